@@ -1,0 +1,67 @@
+//! The plates: a result meets the drawing grammar.
+
+use crate::figure::scene::Scene;
+use crate::model::{Area, Border, Place};
+
+/// What every map is drawn on.
+#[derive(Clone, Copy)]
+pub struct Base<'a> {
+    /// The line.
+    pub border: &'a Border,
+    /// First-level areas.
+    pub provinces: &'a [Area],
+    /// Second-level areas.
+    pub districts: &'a [Area],
+    /// Towns and crossings.
+    pub places: &'a [Place],
+}
+
+/// The words round a figure. Plates wrap and place them; they do not invent any.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Words {
+    /// What is to be learnt; empty for none.
+    pub title: String,
+    /// Measure, unit, period, n used of n read; empty for none.
+    pub subtitle: String,
+    /// Method, then credits, each wrapped to the width below the figure.
+    pub notes: Vec<String>,
+    /// Alternative text.
+    pub description: String,
+    /// Provenance as JSON.
+    pub provenance: String,
+}
+
+/// Colours for print or for a screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// White page.
+    #[default]
+    Light,
+    /// Dark page.
+    Dark,
+}
+
+/// The page a figure is made for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Page {
+    /// Width in millimetres.
+    pub width_mm: f64,
+    /// Colours.
+    pub theme: Theme,
+}
+
+impl Default for Page {
+    fn default() -> Page {
+        Page { width_mm: 180.0, theme: Theme::Light }
+    }
+}
+
+/// A finished figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plate {
+    /// The drawing.
+    pub scene: Scene,
+    /// What a caption must mention: labels dropped for want of room, incidents
+    /// outside the extent.
+    pub remarks: Vec<String>,
+}

@@ -1,0 +1,4 @@
+//! The drawing grammar: a scene, how text is measured, maps, charts and
+//! furniture, and the exporters. It knows no incident and no border.
+
+pub mod scene;

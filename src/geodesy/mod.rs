@@ -1,0 +1,12 @@
+//! Positions, distances, areas and projections on the WGS 84 ellipsoid.
+//!
+//! Conventions: degrees in and out, distances in metres, azimuths in degrees
+//! clockwise from north, left of the direction of travel is positive.
+
+mod ellipsoid;
+mod position;
+mod projection;
+
+pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
+pub use position::{InvalidLonLat, LonLat};
+pub use projection::{EqualArea, Extent};

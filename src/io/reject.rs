@@ -1,0 +1,86 @@
+//! [`Reject`]: a record that could not be used; [`ReadError`]: a file that could not.
+
+use serde::Serialize;
+use std::fmt;
+
+/// A record that cannot be used, with its place in the file and the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// File name as given on the command line (no folder is added to it).
+    pub file: String,
+    /// Record number, the first after the header is 1.
+    pub record: u64,
+    /// Physical line on which the record starts, from 1; 0 where lines mean nothing.
+    pub line: u64,
+    /// The field at fault, by its name in the file; empty when it is the whole record.
+    pub field: String,
+    /// What stood there, cut to 80 characters.
+    pub value: String,
+    /// What is wrong with it, in words.
+    pub reason: String,
+}
+
+impl Reject {
+    /// Cuts a value for display at 80 characters.
+    pub fn cut(value: &str) -> String {
+        if value.chars().count() <= 80 {
+            value.to_owned()
+        } else {
+            let mut text: String = value.chars().take(79).collect();
+            text.push('…');
+            text
+        }
+    }
+}
+
+/// A file that cannot be read at all: where, why, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    /// File name as given.
+    pub file: String,
+    /// Where in the file ("record 12 (line 14), field latitude", "byte 100");
+    /// empty when it is the file as a whole.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; empty when there is nothing to advise.
+    pub hint: String,
+}
+
+impl ReadError {
+    /// An error about the file as a whole.
+    pub fn new(file: impl Into<String>, message: impl Into<String>) -> ReadError {
+        ReadError {
+            file: file.into(),
+            place: String::new(),
+            message: message.into(),
+            hint: String::new(),
+        }
+    }
+
+    /// Adds where in the file.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> ReadError {
+        self.place = place.into();
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> ReadError {
+        self.hint = hint.into();
+        self
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file)?;
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ReadError {}

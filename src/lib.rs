@@ -1,0 +1,8 @@
+//! Geospatial border-incident mapping. (The crate page grows with the code.)
+
+pub mod analysis;
+pub mod atlas;
+pub mod figure;
+pub mod geodesy;
+pub mod io;
+pub mod model;

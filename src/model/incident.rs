@@ -1,0 +1,58 @@
+//! [`Incident`]: what happened, when, where, and how well the place is known.
+
+use super::{Date, Kind, Precision};
+use crate::geodesy::LonLat;
+
+/// People reported killed. Unknown is `None`, never zero; the order
+/// low ≤ best ≤ high is what sources intend and not what all of them keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fatalities {
+    /// Lowest count reported.
+    pub low: Option<u32>,
+    /// Best estimate.
+    pub best: Option<u32>,
+    /// Highest count reported.
+    pub high: Option<u32>,
+}
+
+/// Where in the input a record stood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId {
+    /// Index of the input file in the order given.
+    pub file: u32,
+    /// Record number, the first after the header is 1.
+    pub record: u64,
+    /// Physical line where the record starts, from 1; 0 where lines mean nothing.
+    pub line: u64,
+}
+
+/// One event at one place.
+#[derive(Clone, Debug)]
+pub struct Incident {
+    /// The source's own identifier; empty when it has none.
+    pub id: String,
+    /// Day, or the first of several; `None` when unknown.
+    pub date: Option<Date>,
+    /// The source's words for what happened; empty when it has none.
+    pub category: String,
+    /// The house category.
+    pub kind: Kind,
+    /// People killed.
+    pub fatalities: Fatalities,
+    /// The coordinate as given.
+    pub at: LonLat,
+    /// How well the place is known; `None` when the source does not say.
+    pub precision: Option<Precision>,
+    /// Names as the source writes them; empty when it has none.
+    pub place: String,
+    /// District as the source names it.
+    pub district: String,
+    /// Province as the source names it.
+    pub province: String,
+    /// Country as the source names it.
+    pub country: String,
+    /// Whose record it is (a report, a data set).
+    pub source: String,
+    /// Where it stood in the input.
+    pub row: RowId,
+}

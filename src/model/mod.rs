@@ -1,0 +1,19 @@
+//! The nouns and how they hang together: a [`Border`] has two sides; each side
+//! belongs to a country whose provinces and districts are [`Area`]s; an
+//! [`Incident`] happened at a place known to some [`Precision`].
+
+mod area;
+mod border;
+mod incident;
+mod kind;
+mod place;
+mod precision;
+
+pub use area::{Area, Level};
+pub use border::{Border, InvalidBorder, Side};
+pub use incident::{Fatalities, Incident, RowId};
+pub use kind::Kind;
+pub use place::{Place, PlaceKind};
+pub use precision::Precision;
+
+pub use jiff::civil::Date;
