@@ -4,5 +4,6 @@ pub mod analysis;
 pub mod atlas;
 pub mod figure;
 pub mod geodesy;
+pub mod index;
 pub mod io;
 pub mod model;
