@@ -7,3 +7,4 @@ pub mod geodesy;
 pub mod index;
 pub mod io;
 pub mod model;
+pub mod report;
