@@ -129,7 +129,9 @@ fn read_shapefile(path: &Path, shown: &str) -> Result<Features, ReadError> {
     let main = if is_shp_or_nameless { Some(path.to_owned()) } else { beside(path, "shp") };
     let Some(main) = main else {
         return Err(ReadError::new(shown, "there is no .shp beside it, so it has no geometry")
-            .hint("name the .shp of the shapefile, with its .shx, .dbf and .prj in the same folder"));
+            .hint(
+                "name the .shp of the shapefile, with its .shx, .dbf and .prj in the same folder",
+            ));
     };
     let mut sha256 = Vec::new();
     let mut load = |path: &Path| -> Result<Vec<u8>, ReadError> {
@@ -172,15 +174,19 @@ fn read_bytes(path: &Path, shown: &str) -> Result<Vec<u8>, ReadError> {
     let broken = |e: std::io::Error| ReadError::new(shown, e.to_string());
     let file = File::open(path).map_err(broken)?;
     if file.metadata().map_err(broken)?.is_dir() {
-        return Err(ReadError::new(shown, "is a folder")
-            .hint("name the .shp or .geojson file in it"));
+        return Err(
+            ReadError::new(shown, "is a folder").hint("name the .shp or .geojson file in it")
+        );
     }
     let mut bytes = Vec::new();
     let limit = MAX_LAYER_MIB << 20;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(broken)?;
     if bytes.len() as u64 > limit {
-        return Err(ReadError::new(shown, format!("larger than the limit of {MAX_LAYER_MIB} MiB for a layer"))
-            .hint("simplify the layer or cut it to the region"));
+        return Err(ReadError::new(
+            shown,
+            format!("larger than the limit of {MAX_LAYER_MIB} MiB for a layer"),
+        )
+        .hint("simplify the layer or cut it to the region"));
     }
     if bytes.is_empty() {
         return Err(ReadError::new(shown, "the file is empty"));
@@ -195,12 +201,19 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"PK\x03\x04", "is a zip archive", "unpack it and name the .shp or .geojson inside"),
         (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "unpack it and name the file inside"),
         (b"\x1f\x8b", "is a gzip archive", "unpack it and name the file inside"),
-        (b"SQLite format 3\0", "is a GeoPackage or another SQLite file, which is not read", CONVERT),
+        (
+            b"SQLite format 3\0",
+            "is a GeoPackage or another SQLite file, which is not read",
+            CONVERT,
+        ),
         (b"fgb", "is FlatGeobuf, which is not read", CONVERT),
         (b"PAR1", "is Parquet, which is not read as a layer", CONVERT),
         (b"<", "is XML or HTML, which is not read as a layer", CONVERT),
     ];
-    known.into_iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, kind, hint)| (kind, hint))
+    known
+        .into_iter()
+        .find(|(magic, ..)| bytes.starts_with(magic))
+        .map(|(_, kind, hint)| (kind, hint))
 }
 
 /// The SHA-256 of a file in hexadecimal.

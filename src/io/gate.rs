@@ -266,10 +266,7 @@ fn rings_of(raw: Vec<Vec<Raw>>, mended: &mut Mended) -> Result<Vec<LineString<f6
     Ok(rings)
 }
 
-fn polygons(
-    raw: Vec<Vec<Vec<Raw>>>,
-    mended: &mut Mended,
-) -> Result<Vec<Polygon<f64>>, Refusal> {
+fn polygons(raw: Vec<Vec<Vec<Raw>>>, mended: &mut Mended) -> Result<Vec<Polygon<f64>>, Refusal> {
     let mut all = Vec::with_capacity(raw.len());
     for raw in raw {
         let mut raw = raw.into_iter();
@@ -298,10 +295,7 @@ fn polygons(
     Ok(all)
 }
 
-fn nest(
-    rings: Vec<LineString<f64>>,
-    mended: &mut Mended,
-) -> Result<Vec<Polygon<f64>>, Refusal> {
+fn nest(rings: Vec<LineString<f64>>, mended: &mut Mended) -> Result<Vec<Polygon<f64>>, Refusal> {
     let nested = rings::nest(rings).map_err(|TooManyRings(limit)| {
         Refusal::new(
             "",

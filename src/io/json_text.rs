@@ -233,7 +233,9 @@ mod tests {
 
     #[test]
     fn what_is_not_json_ends_with_a_place() {
-        for text in ["{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":,}", "{,}", "{\"a\":1}x", "{\"a\":1,}"] {
+        for text in
+            ["{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":,}", "{,}", "{\"a\":1}x", "{\"a\":1,}"]
+        {
             assert!(members(text.as_bytes()).is_err(), "{text}");
         }
         for text in ["[1,]", "[1 2]", "[,1]"] {

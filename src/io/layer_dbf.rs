@@ -58,7 +58,8 @@ pub(super) fn read(name: &str, bytes: &[u8], cpg: Option<&[u8]>) -> Result<Table
     let encoding = layout.encoding(bytes, cpg, &mut notices);
     let failed = |e: dbase::Error| ReadError::new(name, format!("the .dbf cannot be read: {e}"));
     let plain = Cursor::new(layout.plain_table(bytes));
-    let mut file = dbase::File::open_with_encoding(plain, EncodingRs::from(encoding)).map_err(failed)?;
+    let mut file =
+        dbase::File::open_with_encoding(plain, EncodingRs::from(encoding)).map_err(failed)?;
     let names: Vec<String> = file.fields().iter().map(|f| f.name().trim().to_owned()).collect();
 
     let mut rows = Vec::with_capacity(layout.records);
@@ -100,10 +101,16 @@ pub(super) fn read(name: &str, bytes: &[u8], cpg: Option<&[u8]>) -> Result<Table
         ));
     }
     if not_numbers > 0 {
-        notices.push(format!("{not_numbers} number cells of the .dbf hold no number; taken as empty"));
+        notices
+            .push(format!("{not_numbers} number cells of the .dbf hold no number; taken as empty"));
     }
-    let unread: Vec<&str> =
-        layout.fields.iter().zip(&names).filter(|(f, _)| !f.is_read()).map(|(_, n)| n.as_str()).collect();
+    let unread: Vec<&str> = layout
+        .fields
+        .iter()
+        .zip(&names)
+        .filter(|(f, _)| !f.is_read())
+        .map(|(_, n)| n.as_str())
+        .collect();
     if !unread.is_empty() {
         notices.push(format!("memo and binary fields are not read: {}", unread.join(", ")));
     }
@@ -270,7 +277,8 @@ fn by_label(label: &str) -> Option<&'static Encoding> {
     let upper = label.to_ascii_uppercase();
     let digits: String = upper.chars().filter(char::is_ascii_digit).collect();
     let words: String = upper.chars().filter(char::is_ascii_alphabetic).collect();
-    let is_number = matches!(words.as_str(), "" | "CP" | "ANSI" | "WINDOWS" | "OEM" | "LDID" | "IBM");
+    let is_number =
+        matches!(words.as_str(), "" | "CP" | "ANSI" | "WINDOWS" | "OEM" | "LDID" | "IBM");
     if is_number && words != "LDID" {
         let known = match digits.as_str() {
             "65001" => "utf-8",

@@ -4,11 +4,11 @@
 //! alone: a broken feature spoils no other, and an array that looks like the
 //! features is not taken for them.
 
+use super::ReadError;
 use super::features::{Feature, Features, Intake};
 use super::gate::{Foreign, Gate, Raw, Refusal};
 use super::json_text::{self, Elements, Fault};
 use super::strict_json::{self, Broken};
-use super::ReadError;
 use geojson::{Geometry, GeometryValue, JsonObject, Position};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -314,7 +314,9 @@ fn foreign(geometry: Geometry, heights: &mut u64, depth: usize) -> Result<Foreig
             if depth >= MAX_COLLECTION_DEPTH {
                 return Err(Refusal::new(
                     "",
-                    format!("geometry collections nest deeper than the limit of {MAX_COLLECTION_DEPTH}"),
+                    format!(
+                        "geometry collections nest deeper than the limit of {MAX_COLLECTION_DEPTH}"
+                    ),
                 ));
             }
             let mut all: Option<Foreign> = None;

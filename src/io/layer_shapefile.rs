@@ -84,7 +84,8 @@ pub(super) fn read(name: &str, files: Files) -> Result<Features, ReadError> {
         intake.reject(record, 0, "shape", Refusal::new(format!("byte {at}"), reason))?;
     }
     if deleted > 0 {
-        notices.push(format!("{deleted} records are marked as deleted in the .dbf and were left out"));
+        notices
+            .push(format!("{deleted} records are marked as deleted in the .dbf and were left out"));
     }
     if kind.has_z() {
         notices.push("heights of the .shp are not used".to_owned());
@@ -133,9 +134,7 @@ impl Index {
             return in_order;
         };
         let Some(records) = Index::listed(shp, shx) else {
-            notices.push(
-                "the .shx does not fit the .shp, which was read in file order".to_owned(),
-            );
+            notices.push("the .shx does not fit the .shp, which was read in file order".to_owned());
             return in_order;
         };
         let (listed, there) = (records.len(), in_order.records.len());
@@ -230,7 +229,10 @@ fn foreign(kind: ShapeType, content: &[u8]) -> Result<Foreign, Refusal> {
         return Err(Refusal::new("", "it has no geometry (null shape)"));
     }
     if own != kind {
-        return Err(Refusal::new(own.to_string(), format!("its shape type is not the file's, {kind}")));
+        return Err(Refusal::new(
+            own.to_string(),
+            format!("its shape type is not the file's, {kind}"),
+        ));
     }
     check_counts(own, content)?;
     // A polygon's record is laid out as a line's is.
@@ -250,7 +252,9 @@ fn foreign(kind: ShapeType, content: &[u8]) -> Result<Foreign, Refusal> {
 /// them, and its parts follow each other.
 fn check_counts(kind: ShapeType, content: &[u8]) -> Result<(), Refusal> {
     use ShapeType as S;
-    let short = || Refusal::new(format!("{} bytes", content.len()), "the record is too short for its shape");
+    let short = || {
+        Refusal::new(format!("{} bytes", content.len()), "the record is too short for its shape")
+    };
     let count = |at| i32_le(content, at).and_then(|n| usize::try_from(n).ok()).ok_or_else(short);
     let (parts, points, fixed) = match kind {
         S::Point => (0, 0, 20),
@@ -275,7 +279,10 @@ fn check_counts(kind: ShapeType, content: &[u8]) -> Result<(), Refusal> {
     for part in 0..parts {
         let start = count(44 + 4 * part)?;
         if (part == 0 && start != 0) || start < previous || start > points {
-            return Err(Refusal::new(start.to_string(), "the parts of the record are out of order"));
+            return Err(Refusal::new(
+                start.to_string(),
+                "the parts of the record are out of order",
+            ));
         }
         previous = start;
     }

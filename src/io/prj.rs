@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn anything_else_is_refused_by_name() {
         let greenwich = r#"PRIMEM["Greenwich",0.0]"#;
-        for datum in ["North_American_1927", "WGS_1972", "Kandawala", "WGS_1984_Major_Auxiliary_Sphere"] {
+        for datum in
+            ["North_American_1927", "WGS_1972", "Kandawala", "WGS_1984_Major_Auxiliary_Sphere"]
+        {
             assert_eq!(geogcs(datum, greenwich), Prj::Other("GEOGCS \"x\"".into()), "{datum}");
         }
         assert!(matches!(geogcs("WGS_1984", r#"PRIMEM["Paris",2.337229]"#), Prj::Other(_)));

@@ -179,8 +179,7 @@ enum Lies {
 /// is not on `outer` itself.
 fn lies_in(inner: &LineString<f64>, outer: &LineString<f64>, comparisons: &mut u64) -> Lies {
     let middles = inner.lines().map(|l| (l.start + l.end) / 2.0);
-    let places: &mut dyn Iterator<Item = Coord<f64>> =
-        &mut inner.0.iter().copied().chain(middles);
+    let places: &mut dyn Iterator<Item = Coord<f64>> = &mut inner.0.iter().copied().chain(middles);
     for place in places {
         match coord_pos_relative_to_ring(place, outer) {
             CoordPos::Inside => return Lies::Inside,
@@ -235,12 +234,9 @@ mod tests {
 
     #[test]
     fn neighbours_that_share_a_corner_or_an_edge_stay_apart() {
-        let nested = nest(vec![
-            square(0.0, 0.0, 1.0),
-            square(1.0, 1.0, 1.0),
-            square(1.0, 0.0, 1.0),
-        ])
-        .unwrap();
+        let nested =
+            nest(vec![square(0.0, 0.0, 1.0), square(1.0, 1.0, 1.0), square(1.0, 0.0, 1.0)])
+                .unwrap();
         assert_eq!(nested.polygons.len(), 3);
     }
 

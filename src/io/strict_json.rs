@@ -163,7 +163,9 @@ mod tests {
 
     #[test]
     fn a_repeated_key_at_any_level_is_named() {
-        for text in [r#"{"a b":1,"a b":2}"#, r#"[{"x":{"a b":1,"a b":1}}]"#, "{\"a b\":1,\"a\\u0020b\":2}"] {
+        for text in
+            [r#"{"a b":1,"a b":2}"#, r#"[{"x":{"a b":1,"a b":1}}]"#, "{\"a b\":1,\"a\\u0020b\":2}"]
+        {
             assert_eq!(parse(text.as_bytes()), Err(Broken::Duplicate { key: "a b".into() }));
         }
         assert!(parse(br#"{"a":{"b":1},"b":{"a":1}}"#).is_ok());
