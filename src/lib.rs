@@ -2,6 +2,8 @@
 
 pub mod analysis;
 pub mod atlas;
+pub mod build;
+pub mod bundled;
 pub mod figure;
 pub mod geodesy;
 pub mod index;
