@@ -3,6 +3,9 @@
 
 pub mod export;
 pub mod font;
+pub mod furniture;
+pub mod palette;
+pub mod scale;
 pub mod scene;
 pub mod style;
 pub mod text;
