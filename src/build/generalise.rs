@@ -12,7 +12,7 @@
 //! before the search, so what is written is what was checked.
 
 use super::earth::{self, Centred};
-use super::faults::{Chord, Fault, faults};
+use super::faults::{Chord, faults};
 use super::grid::{FINEST, GridPoint};
 use super::topology::Topology;
 
@@ -204,11 +204,7 @@ impl<'a> Generalised<'a> {
             let mut back: Vec<(usize, usize, usize)> = Vec::new();
             let mut finer: Vec<usize> = Vec::new();
             for fault in &found {
-                let involved: &[usize] = match fault {
-                    Fault::Meet(pair) => pair,
-                    Fault::SideChange(chord) => std::slice::from_ref(chord),
-                };
-                let involved = involved.iter().map(|&c| &chords[c]);
+                let involved = fault.chords().iter().map(|&c| &chords[c]);
                 let before = back.len();
                 back.extend(
                     involved.clone().filter(|c| c.to - c.from > 1).map(|c| (c.arc, c.from, c.to)),
