@@ -12,6 +12,7 @@ mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
 mod layers;
+mod places;
 mod prj;
 mod reject;
 mod rings;
@@ -19,4 +20,5 @@ mod strict_json;
 
 pub use features::{Feature, Features, Shape, read_features, read_geojson};
 pub use layers::{Layer, read_areas, read_border};
+pub use places::read_places;
 pub use reject::{ReadError, Reject};
