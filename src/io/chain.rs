@@ -63,9 +63,9 @@ impl Ends {
                 let (x, y) = cell(at);
                 let reach = (1.0 / at.lat().to_radians().cos().max(0.05)).ceil() as i64;
                 let near = (y - 1..=y + 1)
-                    .flat_map(|y| known.range((x - reach, y)..=(x + reach, y)).map(move |e| (y, e)))
-                    .filter(|(y, ((_, row), _))| row == y)
-                    .flat_map(|(_, (_, list))| list)
+                    .flat_map(|y| (x - reach..=x + reach).map(move |x| (x, y)))
+                    .filter_map(|cell| known.get(&cell))
+                    .flatten()
                     .find(|(other, _)| {
                         *other == at || geodesy::inverse(*other, at).distance_m <= SAME_PLACE_M
                     })

@@ -15,9 +15,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Geometry collections within geometry collections, at most.
-const MAX_COLLECTION_DEPTH: usize = 64;
-
 /// Reads a layer. Its `sha256` is left to the caller, who has the file.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
     let text = as_utf8(name, bytes)?;
@@ -202,7 +199,7 @@ impl Reader<'_> {
             feature.geometry.take().ok_or_else(|| Refusal::new("", "it has no geometry"))?;
         own_crs(geometry.foreign_members.as_ref())?;
         let mut heights = 0;
-        let shape = self.gate.admit(foreign(geometry, &mut heights, 0)?)?;
+        let shape = self.gate.admit(foreign(geometry, &mut heights)?)?;
         self.tally.heights += heights;
         if let Some(id) = &feature.id {
             let id = match id {
@@ -274,7 +271,7 @@ fn newlines(text: &[u8]) -> u64 {
 
 /// A GeoJSON geometry with every position checked for its length, for which the
 /// specification leaves room (§3.1.1) and a lost decimal comma makes four.
-fn foreign(geometry: Geometry, heights: &mut u64, depth: usize) -> Result<Foreign, Refusal> {
+fn foreign(geometry: Geometry, heights: &mut u64) -> Result<Foreign, Refusal> {
     let mut position = |p: Position| match p.as_slice() {
         &[lon, lat] => Ok([lon, lat]),
         &[lon, lat, _] => {
@@ -311,17 +308,10 @@ fn foreign(geometry: Geometry, heights: &mut u64, depth: usize) -> Result<Foreig
                 .collect::<Result<_, _>>()?,
         )),
         GeometryValue::GeometryCollection { geometries } => {
-            if depth >= MAX_COLLECTION_DEPTH {
-                return Err(Refusal::new(
-                    "",
-                    format!(
-                        "geometry collections nest deeper than the limit of {MAX_COLLECTION_DEPTH}"
-                    ),
-                ));
-            }
+            // Recursion ends: the limit on JSON levels leaves room for fewer than 64.
             let mut all: Option<Foreign> = None;
             for geometry in geometries {
-                let next = foreign(geometry, heights, depth + 1)?;
+                let next = foreign(geometry, heights)?;
                 all = Some(match all {
                     None => next,
                     Some(so_far) => join(so_far, next)?,
