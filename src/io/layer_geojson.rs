@@ -50,8 +50,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
                 let range = range.map_err(|f| document.fault(f))?;
                 line += newlines(&text[counted..range.start]);
                 counted = range.start;
-                let value = document.record(&range);
-                reader.feature(&document, index as u64 + 1, line, range.start, value)?;
+                let start = range.start;
+                let feature = strict_json::parse(&text[range]);
+                reader.feature(&document, index as u64 + 1, line, start, feature)?;
             }
             // The other members hold no geometry but must be JSON all the same.
             for (key, range) in &members {
@@ -61,18 +62,15 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
             }
         }
         "Feature" => {
-            let value = document.record(&(0..text.len()));
-            reader.feature(&document, 1, 1, 0, value)?;
+            reader.feature(&document, 1, 1, 0, strict_json::parse(&text))?;
         }
         "Topology" => {
             return Err(ReadError::new(name, "is TopoJSON, which is not read")
                 .hint("convert it: ogr2ogr layer.geojson THIS_FILE"));
         }
         _ => {
-            let value = document.record(&(0..text.len())).map(|geometry| {
-                serde_json::json!({ "type": "Feature", "properties": {}, "geometry": geometry })
-            });
-            reader.feature(&document, 1, 1, 0, value)?;
+            let geometry = strict_json::parse::<Geometry>(&text);
+            reader.feature(&document, 1, 1, 0, geometry.map(geojson::Feature::from))?;
         }
     }
     notices.extend(reader.tally.notices());
@@ -133,6 +131,7 @@ impl Document<'_> {
             Broken::NotANumber { literal } => {
                 self.at(start, format!("is not JSON: {literal} is not a number in JSON"))
             }
+            Broken::Unfit { message } => self.at(start, message),
         }
     }
 
@@ -149,11 +148,8 @@ impl Document<'_> {
     }
 
     fn value(&self, range: &Range<usize>) -> Result<Value, ReadError> {
-        self.record(range).map_err(|broken| self.broken(range.start, broken))
-    }
-
-    fn record(&self, range: &Range<usize>) -> Result<Value, Broken> {
         strict_json::parse(&self.text[range.clone()])
+            .map_err(|broken| self.broken(range.start, broken))
     }
 }
 
@@ -171,10 +167,13 @@ impl Reader<'_> {
         record: u64,
         line: u64,
         start: usize,
-        value: Result<Value, Broken>,
+        feature: Result<geojson::Feature, Broken>,
     ) -> Result<(), ReadError> {
-        let outcome = match value {
-            Ok(value) => self.convert(record, value),
+        let outcome = match feature {
+            Ok(feature) => self.convert(record, feature),
+            Err(Broken::Unfit { message }) => {
+                Err(Refusal::new("", format!("is not a GeoJSON feature: {message}")))
+            }
             // Python and others write NaN for a missing number: the file as a
             // whole is still understood.
             Err(Broken::NotANumber { literal }) => {
@@ -191,9 +190,7 @@ impl Reader<'_> {
         }
     }
 
-    fn convert(&mut self, record: u64, value: Value) -> Result<Feature, Refusal> {
-        let mut feature = serde_json::from_value::<geojson::Feature>(value)
-            .map_err(|e| Refusal::new("", format!("is not a GeoJSON feature: {e}")))?;
+    fn convert(&mut self, record: u64, mut feature: geojson::Feature) -> Result<Feature, Refusal> {
         own_crs(feature.foreign_members.as_ref())?;
         let geometry =
             feature.geometry.take().ok_or_else(|| Refusal::new("", "it has no geometry"))?;
