@@ -68,9 +68,14 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
             return Err(ReadError::new(name, "is TopoJSON, which is not read")
                 .hint("convert it: ogr2ogr layer.geojson THIS_FILE"));
         }
-        _ => {
+        "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
+        | "GeometryCollection" => {
             let geometry = strict_json::parse::<Geometry>(&text);
             reader.feature(&document, 1, 1, 0, geometry.map(geojson::Feature::from))?;
+        }
+        other => {
+            let why = format!("its type is \"{}\"", super::Reject::cut(other));
+            return Err(document.not_geojson(&why));
         }
     }
     notices.extend(reader.tally.notices());
@@ -375,5 +380,136 @@ fn own_crs(foreign: Option<&JsonObject>) -> Result<(), Refusal> {
     match foreign.and_then(|members| members.get("crs")).map(wgs84) {
         Some(Crs::Other(name)) => Err(Refusal::new(name, "its own `crs` is not WGS 84")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Shape;
+    use super::*;
+
+    fn read(text: &str) -> Result<Features, ReadError> {
+        super::read("t.geojson", text.as_bytes())
+    }
+
+    const POINT: &str = r#"{"type":"Feature","properties":{"n":1.0,"big":9007199254740993,"e":1e21,"s":" ","z":null,"b":true},"geometry":{"type":"Point","coordinates":[66.4,30.9,1200]}}"#;
+
+    #[test]
+    fn values_are_plain_text_and_heights_are_counted() {
+        let layer = read(POINT).unwrap();
+        let texts: Vec<(&str, &str)> =
+            layer.features[0].properties.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let e21 = "1000000000000000000000";
+        assert_eq!(texts, [("b", "true"), ("big", "9007199254740993"), ("e", e21), ("n", "1")]);
+        assert_eq!(layer.notices, ["1 positions carry a height, which is not used"]);
+    }
+
+    #[test]
+    fn a_rejected_feature_has_its_number_line_and_reason() {
+        let text = format!(
+            "{{\"features\": [\n{POINT},\n\n{{\"type\":\"Feature\",\"properties\":{{}},\n\"geometry\":{{\"type\":\"Point\",\"coordinates\":[34.1,171.5]}}}}\n],\n\"type\":\"FeatureCollection\"}}"
+        );
+        let layer = read(&text).unwrap();
+        assert_eq!(layer.features.len(), 1);
+        let reject = &layer.rejected[0];
+        assert_eq!((reject.record, reject.line), (2, 4));
+        assert_eq!(
+            reject.reason,
+            "latitude 171.5 is outside -90..90; were latitude and longitude exchanged?"
+        );
+    }
+
+    #[test]
+    fn utf_16_and_byte_order_marks_are_read() {
+        for little in [true, false] {
+            let mut bytes = if little { vec![0xff, 0xfe] } else { vec![0xfe, 0xff] };
+            for unit in POINT.encode_utf16() {
+                bytes.extend(if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
+            }
+            assert_eq!(super::read("t", &bytes).unwrap().features.len(), 1);
+            bytes.pop();
+            assert!(super::read("t", &bytes).is_err());
+        }
+        assert_eq!(read(&format!("\u{feff}{POINT}")).unwrap().features.len(), 1);
+    }
+
+    #[test]
+    fn only_wgs_84_is_taken_and_others_are_refused_by_name() {
+        let with = |crs: &str| {
+            read(&format!(r#"{{"type":"FeatureCollection","crs":{crs},"features":[{POINT}]}}"#))
+        };
+        let named =
+            |name: &str| with(&format!(r#"{{"type":"name","properties":{{"name":"{name}"}}}}"#));
+        for name in [
+            "urn:ogc:def:crs:OGC:1.3:CRS84",
+            "urn:ogc:def:crs:EPSG::4326",
+            "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "EPSG:4326",
+            "epsg:4326",
+            "WGS 84",
+        ] {
+            assert_eq!(named(name).unwrap().features.len(), 1, "{name}");
+        }
+        assert!(with(r#"{"type":"EPSG","properties":{"code":4326}}"#).is_ok());
+        assert!(with("null").unwrap().notices[0].contains("taken as WGS 84"));
+        for name in ["urn:ogc:def:crs:EPSG::3857", "EPSG:32642", "EPSG:14326", "urn:x:4326"] {
+            let error = named(name).unwrap_err();
+            assert!(error.message.contains(name) && error.hint.contains("EPSG:4326"), "{error}");
+        }
+        let own = POINT.replace("\"type\":\"Feature\"", r#""type":"Feature","crs":"EPSG:3857""#);
+        let own = format!(r#"{{"type":"FeatureCollection","features":[{own}]}}"#);
+        assert_eq!(read(&own).unwrap().rejected[0].value, "EPSG:3857");
+    }
+
+    #[test]
+    fn projected_metres_are_told_from_one_bad_number() {
+        let error =
+            read(r#"{"type":"LineString","coordinates":[[512345.6,3812345.1],[512400,3812400]]}"#)
+                .unwrap_err();
+        assert!(error.message.contains("looks projected") && error.hint.contains("EPSG:4326"));
+        let line =
+            r#"{"type":"LineString","coordinates":[[34.52,48.15],[34.6,48.2],[34530000,48.16]]}"#;
+        assert!(
+            read(line).unwrap().rejected[0].reason.starts_with("longitude 34530000 is outside")
+        );
+    }
+
+    #[test]
+    fn a_collection_of_one_kind_is_one_feature() {
+        let line =
+            |from: u8| format!(r#"{{"type":"LineString","coordinates":[[{from},30],[70,31]]}}"#);
+        let both = |second: &str| {
+            read(&format!(
+                r#"{{"type":"GeometryCollection","geometries":[{},{second}]}}"#,
+                line(60)
+            ))
+        };
+        let layer = both(&line(61)).unwrap();
+        assert!(matches!(&layer.features[0].shape, Shape::Lines(parts) if parts.len() == 2));
+        let mixed = both(r#"{"type":"Point","coordinates":[60,30]}"#).unwrap();
+        assert!(mixed.rejected[0].reason.contains("mixes"));
+    }
+
+    #[test]
+    fn errors_have_their_place() {
+        let error =
+            read("{\"type\": \"FeatureCollection\",\n\"features\": [\n{\"type\" 1}]}").unwrap_err();
+        assert_eq!(error.place, "line 3, column 9");
+        let error = read("{\"type\":\"FeatureCollection\",\"features\":[\n{\"a\":1,\"a\":2}]}")
+            .unwrap_err();
+        assert_eq!(
+            (error.place.as_str(), error.message.as_str()),
+            ("line 2, column 1", "the key \"a\" stands twice in one object")
+        );
+        assert!(read("{\"type\":\"Foo\"}").unwrap_err().message.contains("\"Foo\""));
+    }
+
+    #[test]
+    fn repeated_ids_are_kept_and_said() {
+        let one = POINT.replacen('{', r#"{"id":7,"#, 1);
+        let layer =
+            read(&format!(r#"{{"type":"FeatureCollection","features":[{one},{one}]}}"#)).unwrap();
+        assert_eq!(layer.features.len(), 2);
+        assert!(layer.notices.iter().any(|n| n.starts_with("1 feature ids repeat")));
     }
 }
