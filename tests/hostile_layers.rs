@@ -1,6 +1,9 @@
 //! Layers as they are met in the wild and worse: every file ends in time with
 //! the verdict that was written down for it, and real layers keep every feature.
 
+// Helpers outside of #[test] functions fail the test that calls them.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use durand::io::{Feature, ReadError, Shape, read_areas, read_border, read_features, read_geojson};
 use durand::model::Level;
 use std::collections::BTreeMap;
@@ -203,6 +206,62 @@ fn rings_within_rings_end_in_time() {
     }
 }
 
+/// An own folder for a test, removed by [`Scratch::drop`].
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(case: &str) -> Scratch {
+        let folder = std::env::temp_dir().join(format!("durand-{}-{case}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Scratch(folder)
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn files_that_are_no_layer_are_named_and_advised() {
+    let scratch = Scratch::new("kinds");
+    let kinds: [(&str, &[u8], &str); 7] = [
+        ("a.zip", b"PK\x03\x04rest", "zip"),
+        ("a.gpkg", b"SQLite format 3\0rest", "GeoPackage"),
+        ("a.kml", b"<?xml version=\"1.0\"?>", "XML"),
+        ("a.geojson", b"", "empty"),
+        ("a.csv", b"lon,lat\n1,2\n", "not GeoJSON"),
+        ("a.shp", b"short", "not a shapefile"),
+        ("b.dbf", b"\x03", "no .shp"),
+    ];
+    for (name, bytes, said) in kinds {
+        let error = read_features(&scratch.file(name, bytes)).unwrap_err();
+        assert!(error.message.contains(said), "{name}: {error}");
+    }
+    assert!(read_features(&scratch.0).unwrap_err().message.contains("folder"));
+    assert!(read_features(&scratch.0.join("missing.shp")).is_err());
+}
+
+#[test]
+fn names_are_without_folders_and_hashes_are_those_of_the_files() {
+    let scratch = Scratch::new("names");
+    let text = br#"{"type":"FeatureCollection","features":[null]}"#;
+    let path = scratch.file("line.json", text);
+    let layer = read_features(&path).unwrap();
+    assert_eq!((layer.name.as_str(), layer.rejected[0].file.as_str()), ("line.json", "line.json"));
+    // sha256sum of the text above.
+    let hash = "7765f5d5945bc4985874e5f182563dadd97ccb33280c496d322ee1af97722cba";
+    assert_eq!(layer.sha256, [("line.json".to_owned(), hash.to_owned())]);
+    assert_eq!(read_geojson("x", text).unwrap().sha256[0].1, hash);
+}
+
 /// What every reader must survive, kept here so that it is tested everywhere.
 #[test]
 fn inline_geojson_ends_as_expected() {
@@ -288,11 +347,21 @@ fn with_points(table: &[u8], case: &str) -> Result<Vec<Feature>, ReadError> {
         shp.extend((60.0 + f64::from(row)).to_le_bytes());
         shp.extend(34_f64.to_le_bytes());
     }
-    let folder = std::env::temp_dir().join(format!("durand-layers-{}-{case}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("t.shp"), shp).unwrap();
-    std::fs::write(folder.join("t.dbf"), table).unwrap();
-    let layer = read_features(&folder.join("t.dbf"));
-    std::fs::remove_dir_all(&folder).unwrap();
+    let scratch = Scratch::new(case);
+    // Names in capitals, as DOS programs wrote them.
+    scratch.file("T.SHP", &shp);
+    let layer = read_features(&scratch.file("T.DBF", table));
     layer.map(|l| l.features)
+}
+
+#[test]
+fn capitals_in_file_names_do_not_lose_the_attributes() {
+    let mut table = vec![0x03, 122, 3, 1, 2, 0, 0, 0, 65, 0, 3, 0];
+    table.extend([0; 20]);
+    table.extend(b"NAME\0\0\0\0\0\0\0C\0\0\0\0\x02");
+    table.extend([0; 15]);
+    table.extend(b"\x0d ab cd");
+    let features = with_points(&table, "capitals").unwrap();
+    let names: Vec<&str> = features.iter().map(|f| f.properties["NAME"].as_str()).collect();
+    assert_eq!(names, ["ab", "cd"]);
 }

@@ -7,7 +7,7 @@
 use super::ReadError;
 use super::features::{Feature, Features, Intake};
 use super::gate::{Foreign, Gate, Raw, Refusal};
-use super::json_text::{self, Elements, Fault};
+use super::json_text::{self, Elements, Fault, Member};
 use super::strict_json::{self, Broken};
 use geojson::{Geometry, GeometryValue, JsonObject, Position};
 use serde_json::Value;
@@ -19,6 +19,9 @@ use std::ops::Range;
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
     let text = as_utf8(name, bytes)?;
     let document = Document { name, text: &text };
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        return Err(document.not_geojson("it does not begin with `{`"));
+    }
     json_text::check_depth(&text).map_err(|f| document.fault(f))?;
     let members = document.members()?;
     let kind = match members.get("type").map(|range| document.value(range)).transpose()? {
@@ -142,7 +145,7 @@ impl Document<'_> {
 
     fn members(&self) -> Result<BTreeMap<String, Range<usize>>, ReadError> {
         let mut members = BTreeMap::new();
-        for (key, value) in json_text::members(self.text).map_err(|f| self.fault(f))? {
+        for Member { key, value } in json_text::members(self.text).map_err(|f| self.fault(f))? {
             let start = key.start;
             let Value::String(key) = self.value(&key)? else { continue };
             if members.insert(key.clone(), value).is_some() {

@@ -195,7 +195,7 @@ pub fn read_areas(features: Features, level: Level) -> Result<Layer<Vec<Area>>, 
             continue;
         };
         let text = |field: Option<&str>| {
-            field.and_then(|f| value(&feature.properties, f)).map(|v| tidy(v)).unwrap_or_default()
+            field.and_then(|f| value(&feature.properties, f)).map(tidy).unwrap_or_default()
         };
         let code_of = |field: &&'static str| {
             let code = text(Some(field));
