@@ -168,13 +168,12 @@ fn length_m(part: &[LonLat]) -> f64 {
     part.windows(2).map(|w| geodesy::inverse(w[0], w[1]).distance_m).sum()
 }
 
-/// Orders separate parts along the line: each is followed by the one that
-/// starts nearest to its finish, and the whole begins where it is shortest.
+/// Orders separate parts along the line: first comes the part whose start is
+/// farthest from every other finish, then always the one that starts nearest.
 fn in_order(parts: Vec<Vec<LonLat>>) -> Vec<Vec<LonLat>> {
     if parts.len() < 2 || parts.len() > MAX_ORDERED {
         return parts;
     }
-    // A start that is far from every finish is the start of the line.
     let gap_before = |i: usize| {
         let gaps = (0..parts.len()).filter(|&j| j != i).map(|j| gap(&parts[j], &parts[i]));
         gaps.fold(f64::INFINITY, f64::min)

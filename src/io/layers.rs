@@ -153,6 +153,19 @@ pub fn read_areas(features: Features, level: Level) -> Result<Layer<Vec<Area>>, 
         features.iter().flat_map(|f| f.properties.keys()).map(|k| k.to_lowercase()).collect();
     let first = |names: &[&'static str]| names.iter().copied().find(|n| present.contains(*n));
 
+    // geoBoundaries says of every feature what level it is of.
+    let (adm, option) = match level {
+        Level::District => ("ADM2", "--districts"),
+        Level::Province => ("ADM1", "--provinces"),
+    };
+    if let Some(said) = features.first().and_then(|f| value(&f.properties, "shapetype"))
+        && said.len() == 4
+        && said.starts_with("ADM")
+        && said != adm
+    {
+        return Err(ReadError::new(&file, format!("is a layer of {said} (its field shapeType)"))
+            .hint(format!("{option} wants a layer of {adm}")));
+    }
     let (own, other_level, code_fields) = match level {
         Level::District => (FIELDS.district, None, FIELDS.district_code),
         Level::Province => (FIELDS.province, first(FIELDS.district), FIELDS.province_code),
@@ -361,6 +374,9 @@ mod tests {
         assert!(error.hint.contains("adm2_en"));
         let districts = layer(&[(r#"{"ADM1_EN":"a","ADM2_EN":"b"}"#, SQUARE)]);
         assert!(read_areas(districts, Level::Province).unwrap_err().hint.contains("--districts"));
+        let provinces = layer(&[(r#"{"shapeName":"Zabul","shapeType":"ADM1"}"#, SQUARE)]);
+        let error = read_areas(provinces, Level::District).unwrap_err();
+        assert!(error.message.contains("ADM1") && error.hint.contains("ADM2"));
     }
 
     #[test]
