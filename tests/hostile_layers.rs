@@ -365,3 +365,19 @@ fn capitals_in_file_names_do_not_lose_the_attributes() {
     let names: Vec<&str> = features.iter().map(|f| f.properties["NAME"].as_str()).collect();
     assert_eq!(names, ["ab", "cd"]);
 }
+
+#[test]
+fn bundled_layers_keep_every_feature() {
+    let read = |name, text: &str| read_geojson(name, text.as_bytes()).unwrap();
+    let line = read("line", durand::bundled::LINE);
+    let border = read_border(line, "Durand Line", "Afghanistan", "Pakistan").unwrap();
+    assert_eq!(border.items.parts().len(), 1);
+    assert!(border.rejected.is_empty() && border.notices.is_empty(), "{:?}", border.notices);
+    let provinces = read_areas(read("p", durand::bundled::PROVINCES), Level::Province).unwrap();
+    let districts = read_areas(read("d", durand::bundled::DISTRICTS), Level::District).unwrap();
+    assert_eq!((provinces.items.len(), districts.items.len()), (41, 558));
+    for layer in [&provinces, &districts] {
+        assert!(layer.rejected.is_empty(), "{:?}", layer.rejected);
+        assert!(layer.items.iter().all(|a| !a.country.is_empty() && !a.province.is_empty()));
+    }
+}
