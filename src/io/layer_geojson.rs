@@ -17,10 +17,15 @@ use std::ops::Range;
 
 /// Reads a layer. Its `sha256` is left to the caller, who has the file.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
-    let text = as_utf8(name, bytes)?;
+    let text = without_mark(name, bytes)?;
     let document = Document { name, text: &text };
     if text.trim_ascii_start().first() != Some(&b'{') {
         return Err(document.not_geojson("it does not begin with `{`"));
+    }
+    if let Err(error) = std::str::from_utf8(&text) {
+        return Err(document
+            .at(error.valid_up_to(), "the text is not UTF-8")
+            .hint("save it as UTF-8"));
     }
     json_text::check_depth(&text).map_err(|f| document.fault(f))?;
     let members = document.members()?;
@@ -85,8 +90,8 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
     reader.intake.finish(&reader.gate, notices)
 }
 
-/// The text as UTF-8 without a byte order mark; UTF-16 is transcoded.
-fn as_utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> {
+/// The text without its byte order mark; UTF-16 is transcoded to UTF-8.
+fn without_mark<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> {
     let text = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
             let (text, lossy) = encoding.decode_without_bom_handling(&bytes[mark..]);
@@ -98,12 +103,6 @@ fn as_utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> 
         Some((_, mark)) => Cow::Borrowed(&bytes[mark..]),
         None => Cow::Borrowed(bytes),
     };
-    if let Err(error) = std::str::from_utf8(&text) {
-        let (line, column) = json_text::line_and_column(&text, error.valid_up_to());
-        return Err(ReadError::new(name, "the text is not UTF-8")
-            .at(format!("line {line}, column {column}"))
-            .hint("save it as UTF-8"));
-    }
     Ok(text)
 }
 
