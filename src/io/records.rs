@@ -250,7 +250,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses a record over several lines when one of them reads as a record
-    /// of its own, and a quote amid text in such a record or right after it.
+    /// of its own; a quote amid text in such a record or right after it; and a
+    /// quote amid text in the rest of a cell that an earlier quote cut in two.
     fn check_span(&mut self, record: &Record<'a>) -> Result<(), QuoteFault> {
         let span = (record.last_line > record.line).then_some((record.line, record.last_line));
         let suspect = span.or(self.span_before);
@@ -261,7 +262,14 @@ impl<'a> Reader<'a> {
             );
             return Err(QuoteFault { line, message });
         }
-        let (Some((from, to)), Some(shape)) = (span, self.shape) else { return Ok(()) };
+        let Some(shape) = self.shape else { return Ok(()) };
+        if let Some(line) = record.bare_quote
+            && record.len() < shape.columns
+        {
+            let message = "a quote stands amid text in a record that is too short".into();
+            return Err(QuoteFault { line, message });
+        }
+        let Some((from, to)) = span else { return Ok(()) };
         let text = self.text.get(record.bytes.0..record.bytes.1).unwrap_or_default();
         let mut line = from;
         let mut at = 0;
@@ -288,15 +296,17 @@ impl<'a> Reader<'a> {
         let mut alone = Reader::new(line, self.delimiter, true);
         let mut record = alone.record();
         let whole = alone.scan(&mut record).is_ok();
-        let [lon, lat] = shape.numbers.map(|column| record.cell(column));
+        // The stray quote may stand in one of the numbers.
+        let [lon, lat] = shape.numbers.map(|column| record.cell(column).replace('"', ""));
+        let (lon, lat) = (lon.trim(), lat.trim());
         let number = |text: &str| number::decimal(text, shape.mark).is_some();
         let fits = if whole {
             record.len() == shape.columns
         } else {
             shape.numbers.iter().all(|column| *column < record.len())
         };
-        let empty = |text: &str| text.trim().is_empty();
-        fits && ((number(lon) && (number(lat) || empty(lat))) || (empty(lon) && number(lat)))
+        fits && ((number(lon) && (number(lat) || lat.is_empty()))
+            || (lon.is_empty() && number(lat)))
     }
 }
 
