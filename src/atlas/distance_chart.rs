@@ -29,7 +29,7 @@ pub fn distance_chart(
     let counts = sides.each_ref().map(|side| histogram(side, limit));
     let most = counts.iter().flatten().copied().max().unwrap_or(0);
 
-    let counted = Axis { rules: true, ..Axis::from_zero(most.max(1) as f64, 4) };
+    let counted = Axis { rules: true, ..Axis::counts(most, 4) };
     let shared = Axis {
         rules: true,
         ticks: [0.0, 25.0, 50.0, 75.0, 100.0].map(|v| (v, format!("{v}{}%", scale::THIN))).to_vec(),

@@ -217,7 +217,11 @@ fn column(rows: &[Row<'_>], measure: Measure, plot: [f64; 4], style: &Style) -> 
     let wide = plot[2] - plot[0];
     let about = if wide > 130.0 { 4 } else { 3 };
     let top = if highest > 0.0 { highest } else { 1.0 };
-    let ticks = Axis::spanning([0.0, top], about).ticks;
+    let ticks = match measure {
+        Measure::Count => Axis::counts(top as usize, about).ticks,
+        Measure::Rate => Axis::spanning([0.0, top], about).ticks,
+    };
+    let ticks = ticks.into_iter().filter(|(tick, _)| *tick <= top).collect();
     let last = top * wide / (wide - longest - 5.0);
     let count = rows.len().max(1) as f64;
 
@@ -315,14 +319,14 @@ mod tests {
             fatalities_high: None,
         };
         let mut rows = Vec::new();
-        for side in 0..2 {
+        for (side, counts) in counts.iter().enumerate() {
             for (i, &to) in breaks.iter().enumerate() {
                 let from = if i == 0 { 0.0 } else { breaks[i - 1] };
-                rows.push(zone(side, from, to, counts[side][i], areas_km2[i]));
+                rows.push(zone(side, from, to, counts[i], areas_km2[i]));
             }
         }
-        for side in 0..2 {
-            let all = counts[side].iter().sum::<usize>() * 2;
+        for (side, counts) in counts.iter().enumerate() {
+            let all = counts.iter().sum::<usize>() * 2;
             rows.push(zone(side, 0.0, f64::INFINITY, all, 400_000.0));
         }
         Zones {
