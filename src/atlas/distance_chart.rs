@@ -319,6 +319,21 @@ mod tests {
     }
 
     #[test]
+    fn labels_stay_apart_wherever_the_medians_lie() {
+        let long = [
+            "Islamic Emirate of Afghanistan".to_owned(),
+            "Islamic Republic of Pakistan".to_owned(),
+        ];
+        for left in [0.3, 4.0, 40.0, 90.0, 135.0, 150.0, 900.0] {
+            for right in [0.1, 10.0, 60.0, 130.0, 600.0] {
+                let data = distances([left, right], [15_000, 77]);
+                let page = Page { width_mm: 85.0, ..Page::default() };
+                check::clean("distance-any", &distance_chart(&data, &long, &words(), &page));
+            }
+        }
+    }
+
+    #[test]
     fn what_is_drawn_and_what_is_said_add_up() {
         let sides = Side::BOTH.map(|side| sorted_km(&distances([95.0, 42.0], [620, 1_120]), side));
         for side in &sides {
