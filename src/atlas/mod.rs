@@ -1,5 +1,16 @@
 //! The plates: a result meets the drawing grammar.
 
+#[cfg(test)]
+mod check;
+mod distance_chart;
+mod profile_chart;
+mod strip;
+mod zones_chart;
+
+pub use distance_chart::distance_chart;
+pub use profile_chart::profile_chart;
+pub use zones_chart::zones_chart;
+
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};
 use crate::model::{Area, Border, Place};
