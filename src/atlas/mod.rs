@@ -1,6 +1,7 @@
 //! The plates: a result meets the drawing grammar.
 
 use crate::figure::scene::Scene;
+use crate::figure::style::{self, Style};
 use crate::model::{Area, Border, Place};
 
 /// What every map is drawn on.
@@ -39,6 +40,16 @@ pub enum Theme {
     Light,
     /// Dark page.
     Dark,
+}
+
+impl Theme {
+    /// The looks that go with it.
+    pub fn style(self) -> Style {
+        match self {
+            Theme::Light => style::light(),
+            Theme::Dark => style::dark(),
+        }
+    }
 }
 
 /// The page a figure is made for.

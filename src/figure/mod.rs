@@ -1,9 +1,15 @@
 //! The drawing grammar: a scene, how text is measured, maps, charts and
 //! furniture, and the exporters. It knows no incident and no border.
 
+pub mod along;
 pub mod clip;
 pub mod edges;
+pub mod export;
+pub mod font;
+pub mod label;
 pub mod map;
 pub mod scene;
 pub mod spread;
+pub mod style;
 pub mod symbol;
+pub mod text;
