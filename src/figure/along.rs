@@ -234,6 +234,7 @@ fn cost(boxes: &[Rect], obstacles: &Obstacles, line: &[Pt]) -> Option<f64> {
         if line.windows(2).any(|w| distance_to_segment(b.centre(), w[0], w[1]) < 0.75 * reach) {
             return None;
         }
+        total += obstacles.field.as_ref().map_or(0.0, |field| field.sum(*b));
         for (centre, radius, each) in &obstacles.discs {
             if b.distance(*centre) < *radius {
                 total += each;

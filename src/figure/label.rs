@@ -5,6 +5,7 @@
 //! Shieber 1995, ACM Transactions on Graphics 14, 203–232).
 
 use super::clip::{Rect, clip_segment};
+use super::corner::Field;
 use super::scene::{Anchor, Pt, TextStyle, pt};
 use super::text;
 
@@ -54,6 +55,8 @@ pub struct Obstacles {
     pub discs: Vec<(Pt, f64, f64)>,
     /// Lines that may be covered at a cost per point of length.
     pub lines: Vec<(Vec<Vec<Pt>>, f64)>,
+    /// Ground that may be covered at a cost per cell.
+    pub field: Option<Field>,
 }
 
 /// Air round a label, points.
@@ -181,6 +184,7 @@ fn standing_cost(candidate: &Candidate, obstacles: &Obstacles, frame: Rect) -> O
         if !frame.holds(*b) || obstacles.solid.iter().any(|s| s.overlaps(*b)) {
             return None;
         }
+        cost += obstacles.field.as_ref().map_or(0.0, |field| field.sum(*b));
         for (centre, radius, each) in &obstacles.discs {
             let near = b.distance(*centre);
             if near < *radius {
@@ -332,6 +336,7 @@ mod tests {
             solid: vec![Rect::new(150.0, 110.0, 65.0, 45.0)],
             discs: vec![(pt(60.0, 60.0), 15.0, 5.0)],
             lines: vec![(vec![line], 2.0)],
+            field: None,
         };
         (labels, obstacles, frame)
     }

@@ -3,11 +3,15 @@
 
 pub mod along;
 pub mod clip;
+pub mod corner;
 pub mod edges;
 pub mod export;
 pub mod font;
+pub mod inset;
 pub mod label;
+pub mod legend;
 pub mod map;
+pub mod scale_bar;
 pub mod scene;
 pub mod spread;
 pub mod style;
