@@ -9,6 +9,8 @@ pub const MARGIN: f64 = 2.0 * PT_PER_MM;
 /// All looks of a theme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Style {
+    /// Whether the page is dark.
+    pub dark: bool,
     /// The page.
     pub page: Colour,
     /// Titles, axes, symbols' edges: nearly black on a white page.
@@ -87,6 +89,7 @@ pub fn light() -> Style {
     let (page, ink, soft) = (Colour::hex(0xffffff), Colour::hex(0x26282b), Colour::hex(0x5c6066));
     let halo = Some((page, 0.8));
     Style {
+        dark: false,
         page,
         ink,
         soft,
@@ -144,6 +147,7 @@ pub fn dark() -> Style {
     let tone = |style: TextStyle, colour| TextStyle { colour, ..style };
     let line = |stroke: Stroke, colour| Stroke { colour, ..stroke };
     Style {
+        dark: true,
         page,
         ink,
         soft,

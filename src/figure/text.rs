@@ -113,6 +113,20 @@ pub fn wrap(text: &str, style: &TextStyle, max_width: f64) -> Vec<String> {
     lines
 }
 
+/// As [`wrap`], with as many lines but lengths as even as can be: for titles.
+pub fn wrap_even(text: &str, style: &TextStyle, max_width: f64) -> Vec<String> {
+    let lines = wrap(text, style, max_width);
+    if lines.len() < 2 {
+        return lines;
+    }
+    let (mut narrow, mut wide) = (0.0, max_width);
+    while wide - narrow > 0.5 {
+        let middle = 0.5 * (narrow + wide);
+        if wrap(text, style, middle).len() > lines.len() { narrow = middle } else { wide = middle }
+    }
+    wrap(text, style, wide)
+}
+
 /// Pushes the full lines of an overlong word and returns its last piece.
 fn break_word(word: &str, style: &TextStyle, max_width: f64, lines: &mut Vec<String>) -> String {
     let mut piece = String::new();
@@ -326,6 +340,11 @@ mod tests {
                 |s: &str| s.chars().filter(|c| !matches!(c, ' ' | '\n')).collect::<String>();
             assert_eq!(glued(&lines.concat()), glued(text));
         }
+        let title = "Where organised violence met the Durand Line, 1989 to 2021";
+        let (greedy, even) = (wrap(title, &style, 180.0), wrap_even(title, &style, 180.0));
+        assert_eq!((greedy.len(), even.len()), (2, 2));
+        let longest = |lines: &[String]| lines.iter().map(|l| width(l, &style)).fold(0.0, f64::max);
+        assert!(longest(&even) < longest(&greedy));
         assert_eq!(wrap("a b", &style, 400.0), ["a b"]);
         assert!(wrap("", &style, 400.0).is_empty());
         assert_eq!(wrap("ab", &style, 0.1), ["a", "b"]);

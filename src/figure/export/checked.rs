@@ -59,9 +59,7 @@ fn fonts() -> Arc<fontdb::Database> {
 
 /// Compares the texts of the document with those of the tree, in order.
 fn check_text(document: &roxmltree::Document<'_>, tree: &usvg::Tree) -> Result<(), ExportError> {
-    let mut drawn = Vec::new();
-    collect(tree.root(), &mut drawn);
-    let mut drawn = drawn.into_iter();
+    let mut drawn = texts(tree).into_iter();
     for node in document.descendants().filter(|node| node.tag_name().name() == "text") {
         let words: String =
             node.descendants().filter_map(|n| if n.is_text() { n.text() } else { None }).collect();
@@ -81,6 +79,13 @@ fn check_text(document: &roxmltree::Document<'_>, tree: &usvg::Tree) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The texts of a tree in drawing order.
+pub fn texts(tree: &usvg::Tree) -> Vec<&usvg::Text> {
+    let mut texts = Vec::new();
+    collect(tree.root(), &mut texts);
+    texts
 }
 
 fn collect<'a>(group: &'a usvg::Group, texts: &mut Vec<&'a usvg::Text>) {

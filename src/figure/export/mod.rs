@@ -3,6 +3,8 @@
 //! font and no file is read: the same scene gives the same bytes.
 
 mod checked;
+#[cfg(feature = "pdf")]
+mod halo;
 mod pdf;
 mod png;
 mod svg;

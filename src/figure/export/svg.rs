@@ -84,6 +84,7 @@ impl Writer {
                     (fill_attributes(fill.as_ref()), stroke_attributes(stroke.as_ref()));
                 self.put(&format!("<path d=\"{}\"{fill}{stroke}/>\n", outline(path)));
             }
+            Item::Text { text, .. } | Item::TextAlong { text, .. } if text.trim().is_empty() => {}
             Item::Text { text, at, anchor, rotation, style } => {
                 let (x, y) = (number(at.x, 3), number(at.y, 3));
                 let turn = if *rotation == 0.0 {
