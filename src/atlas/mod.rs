@@ -1,5 +1,14 @@
 //! The plates: a result meets the drawing grammar.
 
+mod basemap;
+mod density_map;
+mod furnish;
+mod labels;
+#[cfg(test)]
+mod looking;
+
+pub use density_map::density_map;
+
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};
 use crate::model::{Area, Border, Place};

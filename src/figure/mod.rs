@@ -2,6 +2,7 @@
 //! furniture, and the exporters. It knows no incident and no border.
 
 pub mod along;
+pub mod bands;
 pub mod clip;
 pub mod corner;
 pub mod edges;
