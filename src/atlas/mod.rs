@@ -3,11 +3,14 @@
 mod basemap;
 mod density_map;
 mod furnish;
+mod incident_map;
 mod labels;
 #[cfg(test)]
 mod looking;
+mod marks;
 
 pub use density_map::density_map;
+pub use incident_map::incident_map;
 
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};

@@ -54,6 +54,12 @@ pub fn along(
                     residual + gap + measure.cap_height
                 };
                 let baseline = fit.offset(off);
+                // On the inside of a bend the baseline is shorter than the line.
+                let run: f64 =
+                    baseline.windows(2).map(|w| (w[1].x - w[0].x).hypot(w[1].y - w[0].y)).sum();
+                if run < text::width(name, style) + 0.3 * style.size {
+                    continue;
+                }
                 let boxes = boxes_along(&baseline, length, measure.cap_height, style.size);
                 if boxes.iter().any(|b| !frame.grown(-2.0).holds(*b)) {
                     continue;
