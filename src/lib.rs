@@ -2,7 +2,11 @@
 
 pub mod analysis;
 pub mod atlas;
+pub mod build;
+pub mod bundled;
 pub mod figure;
 pub mod geodesy;
+pub mod index;
 pub mod io;
 pub mod model;
+pub mod report;

@@ -1,7 +1,10 @@
-//! Every number of an incident derives from one record per incident.
+//! Every number of an incident derives from one record per incident: where it
+//! lies relative to the border, and in which areas.
 
 use crate::geodesy::LonLat;
-use crate::model::Side;
+use crate::index::StudyIndex;
+use crate::model::{Incident, Side};
+use rayon::prelude::*;
 
 /// How the district was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +28,7 @@ impl DistrictHow {
     }
 }
 
-/// The areas that hold a point: indices into the layers that were searched.
+/// The areas a point was put into: indices into the layers that were searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// Index of the district in the district layer.
@@ -49,4 +52,66 @@ pub struct Located {
     pub foot: LonLat,
     /// The areas that hold it.
     pub placement: Placement,
+}
+
+/// Names of the areas that hold a point; empty where none does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct AreaNames<'a> {
+    /// Country.
+    pub country: &'a str,
+    /// Province.
+    pub province: &'a str,
+    /// District.
+    pub district: &'a str,
+}
+
+/// The place of one position.
+pub fn locate_one(p: LonLat, index: &StudyIndex) -> Located {
+    let position = index.line.locate(p);
+    let district = index.held(&index.districts, p, &position);
+    let province = district
+        .and_then(|held| province_of(held.area, index))
+        .or_else(|| index.held(&index.provinces, p, &position).map(|held| held.area));
+    let how = match district {
+        None => DistrictHow::None,
+        Some(held) if held.snapped => DistrictHow::Snapped,
+        Some(_) => DistrictHow::Inside,
+    };
+    Located {
+        distance_m: position.distance_m,
+        side: position.side,
+        chainage_m: position.chainage_m,
+        foot: position.foot,
+        placement: Placement { district: district.map(|held| held.area), province, how },
+    }
+}
+
+/// The province that a district names; the two layers must not contradict
+/// each other where their edges differ.
+fn province_of(district: usize, index: &StudyIndex) -> Option<usize> {
+    let of = &index.districts.areas[district];
+    index.provinces.areas.iter().position(|a| a.province == of.province && a.country == of.country)
+}
+
+/// The place of every incident, in their order.
+pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
+    incidents.par_iter().map(|incident| locate_one(incident.at, index)).collect()
+}
+
+impl Placement {
+    /// The names, from the district where it has them, else from the province.
+    pub fn names<'a>(&self, index: &'a StudyIndex) -> AreaNames<'a> {
+        let district = self.district.map(|i| &index.districts.areas[i]);
+        let province = self.province.map(|i| &index.provinces.areas[i]);
+        let first = |a: &'a str, b: &'a str| if a.is_empty() { b } else { a };
+        let of = |area: Option<&'a crate::model::Area>| {
+            area.map_or(("", ""), |a| (a.country.as_str(), a.province.as_str()))
+        };
+        let ((country, name), (country_2, name_2)) = (of(district), of(province));
+        AreaNames {
+            country: first(country, country_2),
+            province: first(name, name_2),
+            district: district.map_or("", |a| a.name()),
+        }
+    }
 }

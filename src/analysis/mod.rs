@@ -1,12 +1,20 @@
-//! The statistics, in reading order: [`locate`](Located) places every incident
-//! once; zones, density and profile count those records.
+//! The statistics, in reading order: [`locate`] places every incident once;
+//! zones, density and profile count those records.
 
 mod density;
 mod locate;
+pub mod poisson_binomial;
 mod profile;
+mod region;
+mod zone_area;
 mod zones;
 
-pub use density::{DensityGrid, Kernel};
-pub use locate::{DistrictHow, Located, Placement};
-pub use profile::{Profile, ProfileSide, Strip, StripSegment};
-pub use zones::{Zone, Zones};
+pub use density::{
+    Bandwidth, Contributor, DensityError, DensityGrid, DensitySettings, Kernel, UnknownKernel,
+    density,
+};
+pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
+pub use profile::{Profile, ProfileSettings, ProfileSide, Strip, StripSegment, profile, strip};
+pub use region::{Likely, Places, RegionSettings, Regions};
+pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
+pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};

@@ -1,6 +1,62 @@
 //! Buffer-zone statistics: counts, areas and rates by distance and side.
 
-use crate::model::Side;
+use crate::analysis::poisson_binomial::{distribution, interval};
+use crate::analysis::{Located, Regions, ZoneAreas};
+use crate::model::{Border, Fatalities, Incident, Precision, Side};
+
+/// Outer edges of zones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ZoneBreaks(Vec<f64>);
+
+/// Why a list of numbers is not a list of breaks.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum InvalidBreaks {
+    /// Nothing given.
+    #[error("no zone breaks given")]
+    Empty,
+    /// A break is not a finite number above zero.
+    #[error("zone break {0} km is not above 0")]
+    NotPositive(f64),
+    /// A break does not exceed the one before it.
+    #[error("zone break {1} km follows {0} km; breaks must ascend")]
+    NotAscending(f64, f64),
+    /// More zones than a table is for.
+    #[error("{0} zone breaks; at most 100")]
+    TooMany(usize),
+}
+
+impl ZoneBreaks {
+    /// Breaks in kilometres, ascending and above zero.
+    ///
+    /// # Errors
+    /// [`InvalidBreaks`] says which number is wrong.
+    pub fn new(breaks_km: &[f64]) -> Result<ZoneBreaks, InvalidBreaks> {
+        if breaks_km.is_empty() {
+            return Err(InvalidBreaks::Empty);
+        }
+        if breaks_km.len() > 100 {
+            return Err(InvalidBreaks::TooMany(breaks_km.len()));
+        }
+        if let Some(&b) = breaks_km.iter().find(|b| !(b.is_finite() && **b > 0.0)) {
+            return Err(InvalidBreaks::NotPositive(b));
+        }
+        if let Some(pair) = breaks_km.windows(2).find(|pair| pair[1] <= pair[0]) {
+            return Err(InvalidBreaks::NotAscending(pair[0], pair[1]));
+        }
+        Ok(ZoneBreaks(breaks_km.iter().map(|km| km * 1000.0).collect()))
+    }
+
+    /// The breaks in metres.
+    pub fn metres(&self) -> &[f64] {
+        &self.0
+    }
+
+    /// Number of the zone that holds a distance; the number of breaks beyond
+    /// all. A zone holds its nearer edge and not its farther one.
+    pub fn zone(&self, distance_m: f64) -> usize {
+        self.0.partition_point(|&b| b <= distance_m)
+    }
+}
 
 /// One side × one range of distances.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +81,7 @@ pub struct Zone {
     pub share: f64,
     /// Incidents (by coordinate) per 1,000 km².
     pub per_1000km2: Option<f64>,
-    /// Sum of best estimates of people killed, where known.
+    /// Sum of best estimates of people killed; `None` when no toll is known.
     pub fatalities_best: Option<u64>,
     /// Sum of lowest counts.
     pub fatalities_low: Option<u64>,
@@ -51,4 +107,144 @@ pub struct Zones {
     pub unlocated: usize,
     /// Incidents whose source does not state a precision: taken as exact points.
     pub unstated: usize,
+}
+
+/// Counts incidents by side and zone.
+///
+/// `incidents` of a row takes each coordinate at its word. `expected`, `low`
+/// and `high` let each incident lie anywhere in its region with the same
+/// probability: the number in a zone is then a sum of independent events whose
+/// distribution is the Poisson-binomial.
+pub fn zones(
+    incidents: &[Incident],
+    located: &[Located],
+    regions: &Regions,
+    border: &Border,
+    breaks: &ZoneBreaks,
+    areas: &ZoneAreas,
+) -> Zones {
+    let count = breaks.metres().len();
+    let mut rows = Vec::new();
+    for side in Side::BOTH {
+        for zone in 0..count {
+            rows.push(row(incidents, located, regions, breaks, areas, side, Some(zone)));
+        }
+    }
+    for side in Side::BOTH {
+        rows.push(row(incidents, located, regions, breaks, areas, side, None));
+    }
+    Zones {
+        names: [border.left.clone(), border.right.clone()],
+        breaks_m: breaks.metres().to_vec(),
+        rows,
+        counted: incidents.len(),
+        on_line: located.iter().filter(|l| l.side.is_none()).count(),
+        unlocated: with_precision(incidents, Some(Precision::Unlocated)),
+        unstated: with_precision(incidents, None),
+    }
+}
+
+fn with_precision(incidents: &[Incident], precision: Option<Precision>) -> usize {
+    incidents.iter().filter(|i| i.precision == precision).count()
+}
+
+/// One row; `zone` is `None` for a whole side.
+fn row(
+    incidents: &[Incident],
+    located: &[Located],
+    regions: &Regions,
+    breaks: &ZoneBreaks,
+    areas: &ZoneAreas,
+    side: Side,
+    zone: Option<usize>,
+) -> Zone {
+    let here = |at: Option<Side>, distance_m: f64| {
+        at == Some(side) && zone.is_none_or(|z| breaks.zone(distance_m) == z)
+    };
+    let mut inside = 0;
+    let mut deaths = Deaths::default();
+    let mut probabilities = Vec::with_capacity(incidents.len());
+    for (number, (incident, place)) in incidents.iter().zip(located).enumerate() {
+        let by_coordinate = here(place.side, place.distance_m);
+        if by_coordinate {
+            inside += 1;
+            deaths.add(&incident.fatalities);
+        }
+        let p = match (incident.precision, regions.of(number)) {
+            (Some(Precision::Unlocated), _) => 0.0,
+            (_, Some(places)) => {
+                let hits = places.iter().filter(|l| here(l.side, l.distance_m)).count();
+                hits as f64 / places.len().max(1) as f64
+            }
+            (_, None) => f64::from(u8::from(by_coordinate)),
+        };
+        if p > 0.0 {
+            probabilities.push(p);
+        }
+    }
+    let expected: f64 = probabilities.iter().sum();
+    let certain = probabilities.iter().filter(|&&p| p >= 1.0).count();
+    let mass = distribution(probabilities.into_iter().filter(|&p| p < 1.0));
+    let (low, high) = interval(&mass, 0.95);
+    let side_number = usize::from(side == Side::Right);
+    let area_km2 = match zone {
+        Some(z) => areas.zones_km2[side_number].get(z).copied(),
+        None => areas.whole_km2.map(|whole| whole[side_number]),
+    };
+    let edge = |z: usize| breaks.metres()[z];
+    Zone {
+        side,
+        from_m: zone.filter(|&z| z > 0).map_or(0.0, |z| edge(z - 1)),
+        to_m: zone.map_or(f64::INFINITY, edge),
+        area_km2,
+        incidents: inside,
+        expected,
+        low: low + certain,
+        high: high + certain,
+        share: if incidents.is_empty() { 0.0 } else { inside as f64 / incidents.len() as f64 },
+        per_1000km2: area_km2.filter(|&a| a > 0.0).map(|a| inside as f64 / a * 1000.0),
+        fatalities_best: deaths.best,
+        fatalities_low: deaths.low,
+        fatalities_high: deaths.high,
+    }
+}
+
+/// Sums of what is known; an unknown toll adds nothing and is not a zero, so a
+/// sum stays `None` until one count is known.
+#[derive(Default)]
+struct Deaths {
+    best: Option<u64>,
+    low: Option<u64>,
+    high: Option<u64>,
+}
+
+impl Deaths {
+    fn add(&mut self, toll: &Fatalities) {
+        for (sum, count) in
+            [(&mut self.best, toll.best), (&mut self.low, toll.low), (&mut self.high, toll.high)]
+        {
+            if let Some(count) = count {
+                *sum = Some(sum.unwrap_or(0) + u64::from(count));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaks_must_ascend_from_above_zero() {
+        assert_eq!(ZoneBreaks::new(&[]), Err(InvalidBreaks::Empty));
+        assert_eq!(ZoneBreaks::new(&[0.0]), Err(InvalidBreaks::NotPositive(0.0)));
+        assert_eq!(ZoneBreaks::new(&[5.0, 5.0]), Err(InvalidBreaks::NotAscending(5.0, 5.0)));
+        assert!(ZoneBreaks::new(&[f64::NAN]).is_err());
+    }
+
+    #[test]
+    fn a_zone_holds_its_nearer_edge() {
+        let breaks = ZoneBreaks::new(&[5.0, 10.0]).unwrap();
+        assert_eq!([0.0, 4999.9, 5000.0, 10_000.0].map(|d| breaks.zone(d)), [0, 0, 1, 2]);
+    }
 }

@@ -45,6 +45,13 @@ pub fn direct(from: LonLat, azimuth: f64, distance_m: f64) -> LonLat {
     LonLat::folded(lon, lat)
 }
 
+/// As [`direct`], with the azimuth at the end.
+pub(crate) fn direct_azimuth(from: LonLat, azimuth: f64, distance_m: f64) -> (LonLat, f64) {
+    let (lat, lon, azimuth_end): (f64, f64, f64) =
+        wgs84().direct(from.lat(), from.lon(), azimuth, distance_m);
+    (LonLat::folded(lon, lat), azimuth_end)
+}
+
 /// Signed area of a ring whose edges are geodesics, m²; counter-clockwise is
 /// positive. The ring may be closed or open.
 ///

@@ -6,7 +6,10 @@
 mod ellipsoid;
 mod position;
 mod projection;
+mod segment;
 
 pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
 pub use position::{InvalidLonLat, LonLat};
-pub use projection::{EqualArea, Extent};
+pub use projection::{Albers, EqualArea, Extent};
+pub use segment::{Intercept, Segment};
+pub(crate) use segment::{ecef, turn};

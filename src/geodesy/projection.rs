@@ -60,6 +60,21 @@ pub struct EqualArea {
     geographic: Proj,
     projected: Proj,
     definition: String,
+    parameters: Albers,
+}
+
+/// The parameters of an Albers projection, degrees. False easting and northing
+/// are 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Albers {
+    /// First standard parallel.
+    pub lat_1: f64,
+    /// Second standard parallel.
+    pub lat_2: f64,
+    /// Latitude of the origin.
+    pub lat_0: f64,
+    /// Longitude of the origin.
+    pub lon_0: f64,
 }
 
 struct Pair(f64, f64);
@@ -90,10 +105,11 @@ impl EqualArea {
             lat_1 += 0.1;
             lat_2 += 0.1;
         }
-        EqualArea::albers(lat_1, lat_2, lat_0, lon_0)
+        EqualArea::albers(Albers { lat_1, lat_2, lat_0, lon_0 })
     }
 
-    fn albers(lat_1: f64, lat_2: f64, lat_0: f64, lon_0: f64) -> EqualArea {
+    fn albers(parameters: Albers) -> EqualArea {
+        let Albers { lat_1, lat_2, lat_0, lon_0 } = parameters;
         let definition = format!(
             "+proj=aea +lat_1={lat_1} +lat_2={lat_2} +lat_0={lat_0} +lon_0={lon_0} \
              +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"
@@ -103,7 +119,7 @@ impl EqualArea {
             Proj::from_proj_string(&definition).expect("a valid Albers definition"),
             Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs").expect("WGS 84"),
         );
-        EqualArea { geographic, projected, definition }
+        EqualArea { geographic, projected, definition, parameters }
     }
 
     /// Metres from a position.
@@ -121,6 +137,11 @@ impl EqualArea {
         let mut pair = Pair(x_m, y_m);
         transform(&self.projected, &self.geographic, &mut pair).ok()?;
         LonLat::new(pair.0.to_degrees(), pair.1.to_degrees()).ok()
+    }
+
+    /// The parameters.
+    pub fn parameters(&self) -> Albers {
+        self.parameters
     }
 
     /// The PROJ string.
@@ -151,7 +172,8 @@ mod tests {
     /// Values of PROJ 9.5.1 for the same definition (pyproj `Transformer`).
     #[test]
     fn agrees_with_proj() {
-        let projection = EqualArea::albers(27.0, 36.0, 31.5, 68.5);
+        let projection =
+            EqualArea::albers(Albers { lat_1: 27.0, lat_2: 36.0, lat_0: 31.5, lon_0: 68.5 });
         for (lon, lat, x, y) in [
             (71.1, 34.12, 239_339.155_001, 294_193.188_174),
             (60.9, 29.9, -731_513.862_532, -152_618.769_140),

@@ -1,0 +1,198 @@
+//! [`Segment`]: one geodesic between two positions, and the nearest place on it.
+
+use super::ellipsoid::{direct_azimuth, wgs84};
+use super::{LonLat, inverse};
+use geographiclib_rs::InverseGeodesic;
+
+/// A geodesic edge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Segment {
+    /// Where it starts.
+    pub start: LonLat,
+    /// Where it ends.
+    pub end: LonLat,
+    /// Azimuth at the start, degrees.
+    pub azimuth: f64,
+    /// Azimuth at the end, degrees.
+    pub azimuth_end: f64,
+    /// Length, metres.
+    pub length_m: f64,
+}
+
+/// The nearest place on a segment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Intercept {
+    /// The foot.
+    pub foot: LonLat,
+    /// Distance from the segment's start to the foot, metres, 0 to its length.
+    pub along_m: f64,
+    /// Geodesic distance from the point to the foot, metres.
+    pub distance_m: f64,
+    /// Azimuth at the foot towards the point, degrees.
+    pub azimuth_to_point: f64,
+    /// Azimuth of the segment at the foot, degrees.
+    pub azimuth_along: f64,
+}
+
+/// Mean radius (2a + b)/3; a scale for the spherical step, not a result.
+const MEAN_RADIUS_M: f64 = 6_371_008.8;
+
+/// The iteration ends when a step along the segment is shorter. An error `e`
+/// in the foot lengthens the distance by `e²/2` times a curvature that is at
+/// most `1/distance`, far below a micrometre from a micrometre's step on.
+const STEP_TOLERANCE_M: f64 = 1e-6;
+
+/// How far apart the two azimuths are: `to` minus `from` in −180..180, so
+/// that left is negative.
+pub(crate) fn turn(from: f64, to: f64) -> f64 {
+    (to - from + 180.0).rem_euclid(360.0) - 180.0
+}
+
+impl Segment {
+    /// The geodesic from `start` to `end`.
+    pub fn new(start: LonLat, end: LonLat) -> Segment {
+        let solved = inverse(start, end);
+        Segment {
+            start,
+            end,
+            azimuth: solved.azimuth_start,
+            azimuth_end: solved.azimuth_end,
+            length_m: solved.distance_m,
+        }
+    }
+
+    /// The place so many metres from the start, and the azimuth there.
+    pub fn at(&self, along_m: f64) -> (LonLat, f64) {
+        if along_m <= 0.0 {
+            (self.start, self.azimuth)
+        } else if along_m >= self.length_m {
+            (self.end, self.azimuth_end)
+        } else {
+            direct_azimuth(self.start, self.azimuth, along_m)
+        }
+    }
+
+    /// The nearest place on the segment to a point.
+    ///
+    /// From a place on the segment the inverse problem gives the distance and
+    /// the angle at which the point is seen; a right spherical triangle with
+    /// that hypotenuse and angle tells how far along the foot should be
+    /// (Baselga and Martínez-Llario 2018, Intersection and point-to-line
+    /// solutions for geodesics on the ellipsoid, Stud. Geophys. Geod. 62,
+    /// 353–363, <https://doi.org/10.1007/s11200-017-1020-z>). The error of a
+    /// step is of the order of the flattening, so three or four suffice.
+    ///
+    /// # Accuracy
+    /// Below 1 µm against a golden-section search over Karney's solution for
+    /// points within 5,000 km (tests/distance.rs).
+    pub fn intercept(&self, point: LonLat) -> Intercept {
+        let mut along_m = self.first_guess(point);
+        let mut best = self.seen_from(along_m, point);
+        for _ in 0..40 {
+            let angle = turn(best.azimuth_along, best.azimuth_to_point).to_radians();
+            let arc = best.distance_m / MEAN_RADIUS_M;
+            let step_m = MEAN_RADIUS_M * (arc.sin() * angle.cos()).atan2(arc.cos());
+            let next_m = (along_m + step_m).clamp(0.0, self.length_m);
+            let moved_m = (next_m - along_m).abs();
+            if moved_m == 0.0 {
+                break;
+            }
+            let next = self.seen_from(next_m, point);
+            // Only rounding can lengthen the distance this late: stop there.
+            if moved_m < STEP_TOLERANCE_M && next.distance_m >= best.distance_m {
+                break;
+            }
+            along_m = next_m;
+            best = next;
+            if moved_m < STEP_TOLERANCE_M {
+                break;
+            }
+        }
+        // Seen from far away a segment may be nearest at either end; the
+        // iteration settles at the one it walks to.
+        if best.distance_m > 1e6 && (along_m == 0.0 || along_m == self.length_m) {
+            let other = self.seen_from(self.length_m - along_m, point);
+            if other.distance_m < best.distance_m {
+                return other;
+            }
+        }
+        best
+    }
+
+    fn seen_from(&self, along_m: f64, point: LonLat) -> Intercept {
+        let (foot, azimuth_along) = self.at(along_m);
+        let (distance_m, azimuth_to_point, _, _): (f64, f64, f64, f64) =
+            wgs84().inverse(foot.lat(), foot.lon(), point.lat(), point.lon());
+        Intercept { foot, along_m, distance_m, azimuth_to_point, azimuth_along }
+    }
+
+    /// Projection onto the chord in space: good to a small share of the
+    /// length, and never needs an inverse problem.
+    fn first_guess(&self, point: LonLat) -> f64 {
+        let (a, b, p) = (ecef(self.start), ecef(self.end), ecef(point));
+        let (mut dot, mut norm) = (0.0, 0.0);
+        for k in 0..3 {
+            dot += (p[k] - a[k]) * (b[k] - a[k]);
+            norm += (b[k] - a[k]) * (b[k] - a[k]);
+        }
+        if norm > 0.0 { (dot / norm).clamp(0.0, 1.0) * self.length_m } else { 0.0 }
+    }
+}
+
+/// Earth-centred, Earth-fixed coordinates of a position on the ellipsoid,
+/// metres.
+pub(crate) fn ecef(p: LonLat) -> [f64; 3] {
+    use super::ellipsoid::{EQUATORIAL_RADIUS_M, FLATTENING};
+    let e2 = FLATTENING * (2.0 - FLATTENING);
+    let (sin_lat, cos_lat) = p.lat().to_radians().sin_cos();
+    let (sin_lon, cos_lon) = p.lon().to_radians().sin_cos();
+    let n = EQUATORIAL_RADIUS_M / (1.0 - e2 * sin_lat * sin_lat).sqrt();
+    [n * cos_lat * cos_lon, n * cos_lat * sin_lon, n * (1.0 - e2) * sin_lat]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(lon: f64, lat: f64) -> LonLat {
+        LonLat::new(lon, lat).unwrap()
+    }
+
+    #[test]
+    fn a_turn_to_the_left_is_negative() {
+        assert_eq!(turn(10.0, 350.0), -20.0);
+        assert_eq!(turn(350.0, 10.0), 20.0);
+    }
+
+    /// Baselga and Martínez-Llario (2018), the example with A = (52°N, 5°E),
+    /// B = (51.4°N, 6°E), P = (52°N, 5.5°E): foot and distance as published,
+    /// in the form that GeographicLib users cite (24 km and 42 m).
+    #[test]
+    fn foot_is_perpendicular_and_the_distance_minimal() {
+        let segment = Segment::new(at(5.0, 52.0), at(6.0, 51.4));
+        let point = at(5.5, 52.0);
+        let found = segment.intercept(point);
+        let angle = turn(found.azimuth_along, found.azimuth_to_point).abs();
+        assert!((angle - 90.0).abs() < 1e-9, "{angle}");
+        assert!((found.foot.lat() - 51.846089).abs() < 1e-6, "{}", found.foot.lat());
+        assert!((found.foot.lon() - 5.260428).abs() < 1e-6, "{}", found.foot.lon());
+        for shift in [-1.0, 1.0] {
+            let beside = segment.at(found.along_m + shift).0;
+            assert!(inverse(beside, point).distance_m > found.distance_m);
+        }
+    }
+
+    #[test]
+    fn beyond_an_end_the_foot_is_that_end() {
+        let segment = Segment::new(at(70.0, 34.0), at(71.0, 34.0));
+        let found = segment.intercept(at(69.0, 34.5));
+        assert_eq!((found.foot, found.along_m), (segment.start, 0.0));
+    }
+
+    #[test]
+    fn on_the_segment_the_distance_is_nothing() {
+        let segment = Segment::new(at(70.0, 34.0), at(71.0, 35.0));
+        let found = segment.intercept(segment.at(50_000.0).0);
+        assert!(found.distance_m < 1e-6 && (found.along_m - 50_000.0).abs() < 1e-3);
+    }
+}

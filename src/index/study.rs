@@ -1,0 +1,99 @@
+//! [`StudyIndex`]: the border and the areas on both its sides, searched together.
+
+use super::{AreaIndex, BorderIndex, BorderPosition};
+use crate::geodesy::LonLat;
+use crate::model::{Area, Border, Side};
+
+/// How far off a district may lie that a point in no district is put into,
+/// metres. Every gap between the two countries' layers along the Durand Line
+/// is narrower (4.0 km at most).
+pub const SNAP_REACH_M: f64 = 5_000.0;
+
+/// A layer, its tree, and the side of the border each area belongs to.
+pub struct SidedAreas {
+    /// The areas.
+    pub areas: Vec<Area>,
+    /// Searches them.
+    pub index: AreaIndex,
+    /// Side of each area's country; `None` for countries the border does not name.
+    pub sides: Vec<Option<Side>>,
+}
+
+impl SidedAreas {
+    fn new(areas: Vec<Area>, border: &Border) -> SidedAreas {
+        let index = AreaIndex::new(&areas);
+        let sides = areas.iter().map(|a| border.side_named(&a.country)).collect();
+        SidedAreas { areas, index, sides }
+    }
+
+    /// Whether an area may hold a point on a side.
+    fn fits(&self, area: usize, side: Option<Side>) -> bool {
+        match (self.sides[area], side) {
+            (Some(own), Some(asked)) => own == asked,
+            _ => true,
+        }
+    }
+}
+
+/// Everything that is built once for a border and its areas.
+pub struct StudyIndex {
+    /// The line.
+    pub border: Border,
+    /// Searches the line.
+    pub line: BorderIndex,
+    /// First level.
+    pub provinces: SidedAreas,
+    /// Second level.
+    pub districts: SidedAreas,
+}
+
+/// An area that a point was put into, and whether it holds the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Index in the layer.
+    pub area: usize,
+    /// The point lies outside and the nearest area within reach was taken.
+    pub snapped: bool,
+}
+
+impl StudyIndex {
+    /// Indexes a border and its areas.
+    pub fn new(border: Border, provinces: Vec<Area>, districts: Vec<Area>) -> StudyIndex {
+        let line = BorderIndex::new(&border);
+        StudyIndex {
+            provinces: SidedAreas::new(provinces, &border),
+            districts: SidedAreas::new(districts, &border),
+            line,
+            border,
+        }
+    }
+
+    /// Whether the foot is an end of the line: beside it there is a third
+    /// country, and the line tells no side.
+    pub fn beyond_an_end(&self, position: &BorderPosition) -> bool {
+        position.chainage_m <= 0.0 || position.chainage_m >= self.line.length_m()
+    }
+
+    /// The area of a layer that a point belongs to.
+    ///
+    /// The side is told by the line and never by the first polygon hit: the
+    /// two countries' layers overlap in places and leave gaps in others. On
+    /// that side the area that holds the point is taken, else the nearest
+    /// within [`SNAP_REACH_M`] if the line is as near. Farther off, where no
+    /// gap can be, only an area that holds the point counts, whosever it is.
+    pub fn held(&self, layer: &SidedAreas, p: LonLat, position: &BorderPosition) -> Option<Held> {
+        let containing = layer.index.containing(p);
+        let inside = |area: usize| Held { area, snapped: false };
+        if let Some(&area) = containing.iter().find(|&&a| layer.fits(a, position.side)) {
+            return Some(inside(area));
+        }
+        if position.distance_m <= SNAP_REACH_M && !self.beyond_an_end(position) {
+            return layer
+                .index
+                .nearest(p, SNAP_REACH_M, |a| layer.fits(a, position.side))
+                .map(|found| Held { area: found.area, snapped: true })
+                .or_else(|| containing.first().copied().map(inside));
+        }
+        containing.first().copied().map(inside)
+    }
+}

@@ -1,0 +1,392 @@
+//! Layers from GeoJSON (RFC 7946, and the `crs` member of its 2008 forerunner).
+//!
+//! The file is scanned for its top-level members and each feature is parsed
+//! alone: a broken feature spoils no other, and an array that looks like the
+//! features is not taken for them.
+
+use super::ReadError;
+use super::features::{Feature, Features, Intake};
+use super::gate::{Foreign, Gate, Raw, Refusal};
+use super::json_text::{self, Elements, Fault};
+use super::strict_json::{self, Broken};
+use geojson::{Geometry, GeometryValue, JsonObject, Position};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Geometry collections within geometry collections, at most.
+const MAX_COLLECTION_DEPTH: usize = 64;
+
+/// Reads a layer. Its `sha256` is left to the caller, who has the file.
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
+    let text = as_utf8(name, bytes)?;
+    let document = Document { name, text: &text };
+    json_text::check_depth(&text).map_err(|f| document.fault(f))?;
+    let members = document.members()?;
+    let kind = match members.get("type").map(|range| document.value(range)).transpose()? {
+        Some(Value::String(kind)) => kind,
+        _ => return Err(document.not_geojson("it has no member `type`")),
+    };
+    let mut reader =
+        Reader { intake: Intake::new(name), gate: Gate::default(), tally: Tally::default() };
+    let mut notices = Vec::new();
+    if let Some(crs) = members.get("crs") {
+        match wgs84(&document.value(crs)?) {
+            Crs::Wgs84 => {}
+            Crs::Unsaid => notices.push("its `crs` is null and was taken as WGS 84".to_owned()),
+            Crs::Other(other) => {
+                return Err(ReadError::new(name, format!("its `crs` is {other}, not WGS 84"))
+                    .hint("reproject it to EPSG:4326: ogr2ogr -t_srs EPSG:4326 OUT IN"));
+            }
+        }
+    }
+    match kind.as_str() {
+        "FeatureCollection" => {
+            let features = members
+                .get("features")
+                .and_then(|range| Elements::of(&text, range.clone()))
+                .ok_or_else(|| document.not_geojson("it has no array `features`"))?;
+            let mut line = 1;
+            let mut counted = 0;
+            for (index, range) in features.enumerate() {
+                let range = range.map_err(|f| document.fault(f))?;
+                line += newlines(&text[counted..range.start]);
+                counted = range.start;
+                let value = document.record(&range);
+                reader.feature(&document, index as u64 + 1, line, range.start, value)?;
+            }
+            // The other members hold no geometry but must be JSON all the same.
+            for (key, range) in &members {
+                if key != "features" {
+                    document.value(range)?;
+                }
+            }
+        }
+        "Feature" => {
+            let value = document.record(&(0..text.len()));
+            reader.feature(&document, 1, 1, 0, value)?;
+        }
+        "Topology" => {
+            return Err(ReadError::new(name, "is TopoJSON, which is not read")
+                .hint("convert it: ogr2ogr layer.geojson THIS_FILE"));
+        }
+        _ => {
+            let value = document.record(&(0..text.len())).map(|geometry| {
+                serde_json::json!({ "type": "Feature", "properties": {}, "geometry": geometry })
+            });
+            reader.feature(&document, 1, 1, 0, value)?;
+        }
+    }
+    notices.extend(reader.tally.notices());
+    reader.intake.finish(&reader.gate, notices)
+}
+
+/// The text as UTF-8 without a byte order mark; UTF-16 is transcoded.
+fn as_utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> {
+    let text = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
+            let (text, lossy) = encoding.decode_without_bom_handling(&bytes[mark..]);
+            if lossy {
+                return Err(ReadError::new(name, format!("is not valid {}", encoding.name())));
+            }
+            Cow::Owned(text.into_owned().into_bytes())
+        }
+        Some((_, mark)) => Cow::Borrowed(&bytes[mark..]),
+        None => Cow::Borrowed(bytes),
+    };
+    if let Err(error) = std::str::from_utf8(&text) {
+        let (line, column) = json_text::line_and_column(&text, error.valid_up_to());
+        return Err(ReadError::new(name, "the text is not UTF-8")
+            .at(format!("line {line}, column {column}"))
+            .hint("save it as UTF-8"));
+    }
+    Ok(text)
+}
+
+/// The bytes of a file, and how its errors are worded.
+struct Document<'a> {
+    name: &'a str,
+    text: &'a [u8],
+}
+
+impl Document<'_> {
+    fn at(&self, at: usize, message: impl Into<String>) -> ReadError {
+        let (line, column) = json_text::line_and_column(self.text, at);
+        ReadError::new(self.name, message).at(format!("line {line}, column {column}"))
+    }
+
+    fn fault(&self, fault: Fault) -> ReadError {
+        self.at(fault.at, format!("is not JSON: {}", fault.message))
+    }
+
+    fn not_geojson(&self, why: &str) -> ReadError {
+        ReadError::new(self.name, format!("is not GeoJSON: {why}"))
+            .hint("a layer is a FeatureCollection, a Feature or a geometry (RFC 7946)")
+    }
+
+    fn broken(&self, start: usize, broken: Broken) -> ReadError {
+        match broken {
+            Broken::Syntax { at, message } => {
+                self.at(start + at, format!("is not JSON: {message}"))
+            }
+            Broken::Duplicate { key } => self
+                .at(start, format!("the key \"{key}\" stands twice in one object"))
+                .hint("which of the two is meant cannot be told; keep one"),
+            Broken::NotANumber { literal } => {
+                self.at(start, format!("is not JSON: {literal} is not a number in JSON"))
+            }
+        }
+    }
+
+    fn members(&self) -> Result<BTreeMap<String, Range<usize>>, ReadError> {
+        let mut members = BTreeMap::new();
+        for (key, value) in json_text::members(self.text).map_err(|f| self.fault(f))? {
+            let start = key.start;
+            let Value::String(key) = self.value(&key)? else { continue };
+            if members.insert(key.clone(), value).is_some() {
+                return Err(self.broken(start, Broken::Duplicate { key }));
+            }
+        }
+        Ok(members)
+    }
+
+    fn value(&self, range: &Range<usize>) -> Result<Value, ReadError> {
+        self.record(range).map_err(|broken| self.broken(range.start, broken))
+    }
+
+    fn record(&self, range: &Range<usize>) -> Result<Value, Broken> {
+        strict_json::parse(&self.text[range.clone()])
+    }
+}
+
+struct Reader<'a> {
+    intake: Intake<'a>,
+    gate: Gate,
+    tally: Tally,
+}
+
+impl Reader<'_> {
+    /// Takes one feature in, or rejects it.
+    fn feature(
+        &mut self,
+        document: &Document<'_>,
+        record: u64,
+        line: u64,
+        start: usize,
+        value: Result<Value, Broken>,
+    ) -> Result<(), ReadError> {
+        let outcome = match value {
+            Ok(value) => self.convert(record, value),
+            // Python and others write NaN for a missing number: the file as a
+            // whole is still understood.
+            Err(Broken::NotANumber { literal }) => {
+                Err(Refusal::new(literal, "not a number in JSON; write null instead"))
+            }
+            Err(broken) => return Err(document.broken(start, broken)),
+        };
+        match outcome {
+            Ok(feature) => {
+                self.intake.features.push(feature);
+                Ok(())
+            }
+            Err(refusal) => self.intake.reject(record, line, "geometry", refusal),
+        }
+    }
+
+    fn convert(&mut self, record: u64, value: Value) -> Result<Feature, Refusal> {
+        let mut feature = serde_json::from_value::<geojson::Feature>(value)
+            .map_err(|e| Refusal::new("", format!("is not a GeoJSON feature: {e}")))?;
+        own_crs(feature.foreign_members.as_ref())?;
+        let geometry =
+            feature.geometry.take().ok_or_else(|| Refusal::new("", "it has no geometry"))?;
+        own_crs(geometry.foreign_members.as_ref())?;
+        let mut heights = 0;
+        let shape = self.gate.admit(foreign(geometry, &mut heights, 0)?)?;
+        self.tally.heights += heights;
+        if let Some(id) = &feature.id {
+            let id = match id {
+                geojson::feature::Id::String(text) => text.clone(),
+                geojson::feature::Id::Number(number) => number.to_string(),
+            };
+            self.tally.repeated_ids += u64::from(!self.tally.ids.insert(id));
+        }
+        let properties = feature.properties.take().map_or_else(BTreeMap::new, |p| self.texts(p));
+        Ok(Feature { record, properties, shape })
+    }
+
+    fn texts(&mut self, properties: JsonObject) -> BTreeMap<String, String> {
+        let mut texts = BTreeMap::new();
+        for (key, value) in properties {
+            let text = match value {
+                Value::Null => continue,
+                Value::String(text) => text,
+                Value::Number(number) => plain(&number),
+                other => other.to_string(),
+            };
+            if !text.trim().is_empty() {
+                self.tally.unreadable += u64::from(text.contains('\u{fffd}'));
+                texts.insert(key, text);
+            }
+        }
+        texts
+    }
+}
+
+/// A number without exponent and without a needless decimal point.
+fn plain(number: &serde_json::Number) -> String {
+    match number.as_f64() {
+        Some(value) if number.is_f64() => value.to_string(),
+        _ => number.to_string(),
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    heights: u64,
+    unreadable: u64,
+    ids: BTreeSet<String>,
+    repeated_ids: u64,
+}
+
+impl Tally {
+    fn notices(&self) -> Vec<String> {
+        let mut notices = Vec::new();
+        if self.heights > 0 {
+            notices.push(format!("{} positions carry a height, which is not used", self.heights));
+        }
+        if self.unreadable > 0 {
+            notices.push(format!(
+                "{} texts hold the replacement character U+FFFD: they were damaged before",
+                self.unreadable
+            ));
+        }
+        if self.repeated_ids > 0 {
+            notices.push(format!("{} feature ids repeat; all are kept", self.repeated_ids));
+        }
+        notices
+    }
+}
+
+fn newlines(text: &[u8]) -> u64 {
+    text.iter().filter(|&&b| b == b'\n').count() as u64
+}
+
+/// A GeoJSON geometry with every position checked for its length, for which the
+/// specification leaves room (§3.1.1) and a lost decimal comma makes four.
+fn foreign(geometry: Geometry, heights: &mut u64, depth: usize) -> Result<Foreign, Refusal> {
+    let mut position = |p: Position| match p.as_slice() {
+        &[lon, lat] => Ok([lon, lat]),
+        &[lon, lat, _] => {
+            *heights += 1;
+            Ok([lon, lat])
+        }
+        other => Err(Refusal::new(
+            format!("{other:?}"),
+            format!(
+                "a position has {} numbers instead of two or three{}",
+                other.len(),
+                if other.len() == 4 { "; are its decimals written with commas?" } else { "" }
+            ),
+        )),
+    };
+    let mut line = |points: Vec<Position>| -> Result<Vec<Raw>, Refusal> {
+        points.into_iter().map(&mut position).collect()
+    };
+    match geometry.value {
+        GeometryValue::Point { coordinates } => Ok(Foreign::Points(line(vec![coordinates])?)),
+        GeometryValue::MultiPoint { coordinates } => Ok(Foreign::Points(line(coordinates)?)),
+        GeometryValue::LineString { coordinates } => Ok(Foreign::Lines(vec![line(coordinates)?])),
+        GeometryValue::MultiLineString { coordinates } => {
+            Ok(Foreign::Lines(coordinates.into_iter().map(line).collect::<Result<_, _>>()?))
+        }
+        GeometryValue::Polygon { coordinates } => {
+            let rings = coordinates.into_iter().map(line).collect::<Result<_, _>>()?;
+            Ok(Foreign::Polygons(vec![rings]))
+        }
+        GeometryValue::MultiPolygon { coordinates } => Ok(Foreign::Polygons(
+            coordinates
+                .into_iter()
+                .map(|rings| rings.into_iter().map(&mut line).collect())
+                .collect::<Result<_, _>>()?,
+        )),
+        GeometryValue::GeometryCollection { geometries } => {
+            if depth >= MAX_COLLECTION_DEPTH {
+                return Err(Refusal::new(
+                    "",
+                    format!(
+                        "geometry collections nest deeper than the limit of {MAX_COLLECTION_DEPTH}"
+                    ),
+                ));
+            }
+            let mut all: Option<Foreign> = None;
+            for geometry in geometries {
+                let next = foreign(geometry, heights, depth + 1)?;
+                all = Some(match all {
+                    None => next,
+                    Some(so_far) => join(so_far, next)?,
+                });
+            }
+            all.ok_or_else(|| Refusal::new("", "the geometry collection is empty"))
+        }
+    }
+}
+
+/// Members of a collection become one geometry when they are of one kind.
+fn join(one: Foreign, other: Foreign) -> Result<Foreign, Refusal> {
+    match (one, other) {
+        (Foreign::Points(mut a), Foreign::Points(b)) => {
+            a.extend(b);
+            Ok(Foreign::Points(a))
+        }
+        (Foreign::Lines(mut a), Foreign::Lines(b)) => {
+            a.extend(b);
+            Ok(Foreign::Lines(a))
+        }
+        (Foreign::Polygons(mut a), Foreign::Polygons(b)) => {
+            a.extend(b);
+            Ok(Foreign::Polygons(a))
+        }
+        _ => Err(Refusal::new("", "a geometry collection mixes points, lines or polygons")),
+    }
+}
+
+enum Crs {
+    Wgs84,
+    Unsaid,
+    Other(String),
+}
+
+/// The `crs` member of GeoJSON 2008 (§3), which RFC 7946 dropped but GDAL and
+/// others still write. Longitude comes first whatever the authority says.
+fn wgs84(crs: &Value) -> Crs {
+    if crs.is_null() {
+        return Crs::Unsaid;
+    }
+    let properties = &crs["properties"];
+    let name = match (&properties["name"], &properties["code"], crs) {
+        (Value::String(name), _, _) | (_, _, Value::String(name)) => name.clone(),
+        (_, Value::Number(code), _) => format!("EPSG:{code}"),
+        (_, Value::String(code), _) => format!("EPSG:{code}"),
+        _ => crs.to_string(),
+    };
+    // "urn:ogc:def:crs:OGC:1.3:CRS84", ".../crs/OGC/1.3/CRS84", "EPSG:4326", "WGS 84"
+    let upper = name.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split([':', '/', '#']).map(str::trim).collect();
+    let last = words.last().copied().unwrap_or_default();
+    let known = match last {
+        "CRS84" | "CRS84H" => words.len() == 1 || words.contains(&"OGC"),
+        "4326" | "4979" => words.iter().any(|w| *w == "EPSG" || *w == "EPSG.XML"),
+        "WGS84" | "WGS 84" => words.len() == 1,
+        _ => false,
+    };
+    if known { Crs::Wgs84 } else { Crs::Other(super::Reject::cut(&name)) }
+}
+
+/// GeoJSON 2008 lets a feature or a geometry have a `crs` of its own.
+fn own_crs(foreign: Option<&JsonObject>) -> Result<(), Refusal> {
+    match foreign.and_then(|members| members.get("crs")).map(wgs84) {
+        Some(Crs::Other(name)) => Err(Refusal::new(name, "its own `crs` is not WGS 84")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,24 @@
+//! Results as files: tables, rasters, isolines, and the record of where each
+//! came from.
+
+mod distances;
+mod profile_table;
+mod provenance;
+mod raster;
+mod zones_table;
+
+pub use distances::{COLUMNS, PRECISION_COLUMNS, distance_table};
+pub use profile_table::profile_csv;
+pub use provenance::{InputFile, Provenance, Tally, sha256_hex};
+pub use raster::{RasterError, ascii_grid, density_csv, geotiff, isolines, levels, sidecar};
+pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
+
+/// Writes a number with so many decimals, a minus sign never before a zero.
+pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    if text.starts_with('-') && text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
+        text[1..].to_owned()
+    } else {
+        text
+    }
+}

@@ -1,0 +1,334 @@
+//! The buffer-zone table as CSV, JSON, Markdown and LaTeX.
+
+use super::{Provenance, fixed};
+use crate::analysis::{Zone, Zones};
+use crate::model::Side;
+use serde_json::{Map, Value, json};
+
+const COLUMNS: [&str; 13] = [
+    "side",
+    "from_km",
+    "to_km",
+    "area_km2",
+    "incidents",
+    "incidents_expected",
+    "incidents_low",
+    "incidents_high",
+    "share",
+    "per_1000km2",
+    "fatalities_best",
+    "fatalities_low",
+    "fatalities_high",
+];
+
+/// What a cell holds, so that each format writes it in its own way.
+enum Cell {
+    Text(String),
+    Number(String),
+    Unknown,
+}
+
+fn km(metres: f64) -> Cell {
+    if metres.is_finite() {
+        let text = fixed(metres / 1000.0, 3);
+        Cell::Number(text.trim_end_matches('0').trim_end_matches('.').to_owned())
+    } else {
+        Cell::Unknown
+    }
+}
+
+fn cells(zones: &Zones, zone: &Zone) -> Vec<Cell> {
+    let name = &zones.names[usize::from(zone.side == Side::Right)];
+    let float = |value: Option<f64>, decimals| {
+        value.map_or(Cell::Unknown, |v| Cell::Number(fixed(v, decimals)))
+    };
+    let count = |value: Option<u64>| value.map_or(Cell::Unknown, |v| Cell::Number(v.to_string()));
+    vec![
+        Cell::Text(name.clone()),
+        km(zone.from_m),
+        km(zone.to_m),
+        float(zone.area_km2, 1),
+        Cell::Number(zone.incidents.to_string()),
+        float(Some(zone.expected), 2),
+        Cell::Number(zone.low.to_string()),
+        Cell::Number(zone.high.to_string()),
+        float(Some(zone.share), 4),
+        float(zone.per_1000km2, 4),
+        count(zone.fatalities_best),
+        count(zone.fatalities_low),
+        count(zone.fatalities_high),
+    ]
+}
+
+/// As CSV. The row of a whole side has an empty `to_km`; what is not known is
+/// empty, never zero.
+pub fn zones_csv(zones: &Zones) -> String {
+    let mut text = COLUMNS.join(",");
+    text.push('\n');
+    for zone in &zones.rows {
+        let line: Vec<String> = cells(zones, zone)
+            .into_iter()
+            .map(|cell| match cell {
+                Cell::Text(name) if name.contains([',', '"', '\n', '\r']) => {
+                    format!("\"{}\"", name.replace('"', "\"\""))
+                }
+                Cell::Text(value) | Cell::Number(value) => value,
+                Cell::Unknown => String::new(),
+            })
+            .collect();
+        text.push_str(&line.join(","));
+        text.push('\n');
+    }
+    text
+}
+
+/// As JSON with provenance. What is not known is `null`.
+pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
+    let rows: Vec<Value> = zones
+        .rows
+        .iter()
+        .map(|zone| {
+            let mut row = Map::new();
+            for (column, cell) in COLUMNS.iter().zip(cells(zones, zone)) {
+                let value = match cell {
+                    Cell::Text(text) => Value::String(text),
+                    Cell::Number(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
+                    Cell::Unknown => Value::Null,
+                };
+                row.insert((*column).to_owned(), value);
+            }
+            Value::Object(row)
+        })
+        .collect();
+    let document = json!({
+        "zones": rows,
+        "counted": zones.counted,
+        "on_line": zones.on_line,
+        "location_worse_than_province": zones.unlocated,
+        "precision_not_stated": zones.unstated,
+        "provenance": provenance.json(),
+    });
+    format!("{document:#}\n")
+}
+
+/// What the table's rows mean, under the table.
+fn notes(zones: &Zones) -> Vec<String> {
+    let mut notes = vec![
+        "Incidents: by coordinate. Expected and 95 % interval: given how precisely each was \
+         geocoded."
+            .to_owned(),
+    ];
+    for (count, words) in [
+        (zones.on_line, "on the line itself, on neither side"),
+        (zones.unlocated, "located worse than the province: not in the expected numbers"),
+        (zones.unstated, "without a stated precision: taken as exact points"),
+    ] {
+        if count > 0 {
+            notes.push(format!("{count} {words}."));
+        }
+    }
+    notes
+}
+
+const HEADINGS: [&str; 9] = [
+    "Side",
+    "Distance (km)",
+    "Area (km²)",
+    "Incidents",
+    "Expected",
+    "95 % interval",
+    "Share (%)",
+    "Per 1,000 km²",
+    "Fatalities (low–high)",
+];
+
+/// The rows as people read them.
+fn readable(zones: &Zones) -> Vec<Vec<String>> {
+    let unknown = || "n/a".to_owned();
+    zones
+        .rows
+        .iter()
+        .map(|zone| {
+            let edge = |m: f64| match km(m) {
+                Cell::Number(text) => text,
+                _ => String::new(),
+            };
+            let range = if zone.to_m.is_finite() {
+                format!("{}–{}", edge(zone.from_m), edge(zone.to_m))
+            } else {
+                "whole side".to_owned()
+            };
+            let toll = match (zone.fatalities_best, zone.fatalities_low, zone.fatalities_high) {
+                (None, None, None) => unknown(),
+                (best, low, high) => {
+                    let or = |v: Option<u64>| v.map_or_else(unknown, |v| v.to_string());
+                    format!("{} ({}–{})", or(best), or(low), or(high))
+                }
+            };
+            vec![
+                zones.names[usize::from(zone.side == Side::Right)].clone(),
+                range,
+                zone.area_km2.map_or_else(unknown, |a| grouped(a)),
+                zone.incidents.to_string(),
+                fixed(zone.expected, 1),
+                format!("{}–{}", zone.low, zone.high),
+                fixed(zone.share * 100.0, 1),
+                zone.per_1000km2.map_or_else(unknown, |r| fixed(r, 2)),
+                toll,
+            ]
+        })
+        .collect()
+}
+
+/// Whole number with thousands set apart by a comma.
+fn grouped(value: f64) -> String {
+    let digits = fixed(value, 0);
+    let mut text = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(c);
+    }
+    text
+}
+
+/// As a Markdown table, provenance in a comment.
+pub fn zones_markdown(zones: &Zones, provenance: &Provenance) -> String {
+    let escape = |text: &str| {
+        text.replace('\\', "\\\\")
+            .replace('|', "\\|")
+            .replace('<', "&lt;")
+            .replace(['\n', '\r'], " ")
+    };
+    let mut text = format!("| {} |\n", HEADINGS.join(" | "));
+    text.push_str("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    for row in readable(zones) {
+        let row: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
+        text.push_str(&format!("| {} |\n", row.join(" | ")));
+    }
+    text.push('\n');
+    for note in notes(zones) {
+        text.push_str(&note);
+        text.push('\n');
+    }
+    // "--" may not stand in a comment; JSON means the same with it escaped.
+    let comment = provenance.line().replace("--", "\\u002d-");
+    text.push_str(&format!("\n<!-- provenance: {comment} -->\n"));
+    text
+}
+
+/// As a LaTeX tabular in booktabs style, provenance in a comment line.
+pub fn zones_latex(zones: &Zones, provenance: &Provenance) -> String {
+    let mut text = format!("% provenance: {}\n", provenance.line());
+    text.push_str("% needs \\usepackage{booktabs}\n\\begin{tabular}{llrrrrrrr}\n\\toprule\n");
+    let line = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+    text.push_str(&line(HEADINGS.iter().map(|h| latex(h)).collect()));
+    text.push_str("\\midrule\n");
+    let mut side = None;
+    for (zone, row) in zones.rows.iter().zip(readable(zones)) {
+        let group = (zone.side, zone.to_m.is_finite());
+        if side.is_some_and(|s| s != group && (group.1 || group.0 == Side::Left)) {
+            text.push_str("\\midrule\n");
+        }
+        side = Some(group);
+        text.push_str(&line(row.iter().map(|cell| latex(cell)).collect()));
+    }
+    text.push_str("\\bottomrule\n\\end{tabular}\n");
+    for note in notes(zones) {
+        text.push_str(&format!("% {note}\n"));
+    }
+    text
+}
+
+fn latex(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\textbackslash{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '–' => out.push_str("--"),
+            '²' => out.push_str("\\textsuperscript{2}"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Tally;
+
+    fn zones() -> Zones {
+        let zone = |side, to_m: f64, area_km2, best| Zone {
+            side,
+            from_m: 0.0,
+            to_m,
+            area_km2,
+            incidents: 3,
+            expected: 2.5,
+            low: 1,
+            high: 4,
+            share: 0.75,
+            per_1000km2: area_km2.map(|a| 3000.0 / a),
+            fatalities_best: best,
+            fatalities_low: None,
+            fatalities_high: best,
+        };
+        Zones {
+            names: ["A, \"left\"".into(), "R_1 & Co".into()],
+            breaks_m: vec![2_500.0],
+            rows: vec![
+                zone(Side::Left, 2_500.0, Some(12_345.67), Some(7)),
+                zone(Side::Right, 2_500.0, None, None),
+            ],
+            counted: 4,
+            on_line: 1,
+            unlocated: 0,
+            unstated: 2,
+        }
+    }
+
+    fn provenance() -> Provenance {
+        Provenance {
+            command: "zones --x".into(),
+            settings: Map::new(),
+            tally: Tally::default(),
+            inputs: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn csv_quotes_names_and_leaves_the_unknown_empty() {
+        let text = zones_csv(&zones());
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], COLUMNS.join(","));
+        assert_eq!(lines[1], "\"A, \"\"left\"\"\",0,2.5,12345.7,3,2.50,1,4,0.7500,0.2430,7,,7");
+        assert_eq!(lines[2], "R_1 & Co,0,2.5,,3,2.50,1,4,0.7500,,,,");
+    }
+
+    #[test]
+    fn json_says_null_and_carries_its_provenance() {
+        let value: Value = serde_json::from_str(&zones_json(&zones(), &provenance())).unwrap();
+        assert_eq!(value["zones"][1]["area_km2"], Value::Null);
+        assert_eq!(value["zones"][0]["to_km"], json!(2.5));
+        assert_eq!(value["provenance"]["command"], "zones --x");
+    }
+
+    #[test]
+    fn markdown_and_latex_escape_their_own_signs() {
+        let markdown = zones_markdown(&zones(), &provenance());
+        assert!(markdown.contains("| 12,346 |") && markdown.contains("n/a"));
+        let comment = &markdown[markdown.find("<!--").unwrap() + 4..];
+        assert!(!comment[..comment.find("-->").unwrap()].contains("--"));
+        let latex = zones_latex(&zones(), &provenance());
+        assert!(latex.contains("R\\_1 \\& Co") && latex.contains("0--2.5"));
+    }
+}
