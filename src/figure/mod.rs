@@ -3,6 +3,7 @@
 
 pub mod along;
 pub mod bands;
+pub mod chart;
 pub mod clip;
 pub mod corner;
 pub mod edges;
