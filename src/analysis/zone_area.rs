@@ -7,7 +7,7 @@
 //! linear over each half of the cell. No buffer polygon is involved.
 
 use crate::geodesy::{LonLat, cell_area_m2, inverse};
-use crate::index::{BorderPosition, StudyIndex};
+use crate::index::{BorderPosition, SNAP_REACH_M, StudyIndex};
 use crate::model::Side;
 use rayon::prelude::*;
 use rstar::{AABB, RTree};
@@ -183,10 +183,9 @@ impl Task<'_> {
 
     fn add(&self, cell: Cell, splits_left: u32, sums: &mut Sums) {
         let centre = cell.point(0.5, 0.5);
-        let crossed = self.outline.locate_in_envelope_intersecting(cell.box_of()).next().is_some();
         let position = self.index.line.locate(centre);
-        let counts = self.counts(centre, &position);
-        if !crossed && !counts {
+        let crossed = self.crossed(&cell);
+        if !crossed && !self.counts(centre, &position) {
             return;
         }
         let radius_m = cell.radius_m(centre);
@@ -196,20 +195,58 @@ impl Task<'_> {
             return;
         }
         let one_zone = near > 0.0 && !self.breaks_m.iter().any(|&b| (near..=far).contains(&b));
-        if one_zone && !crossed {
-            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += cell.area_m2();
-            return;
-        }
-        if splits_left > 0 {
+        if one_zone && splits_left > 0 && self.two_sided(&cell, &position) {
             for quarter in cell.quarters() {
                 self.add(quarter, splits_left - 1, sums);
             }
-            return;
+        } else if one_zone && near > SNAP_REACH_M {
+            // One side and one zone, and too far from the line for it to say
+            // what belongs to the window: only the polygons do.
+            let m2 = self.area_held(&cell, crossed, splits_left, &position);
+            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += m2;
+        } else if one_zone && !crossed {
+            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += cell.area_m2();
+        } else if splits_left > 1 {
+            for quarter in cell.quarters() {
+                self.add(quarter, splits_left - 1, sums);
+            }
+        } else {
+            self.divide(&cell, sums);
         }
-        let share = if crossed { self.share_in_window(&cell) } else { 1.0 };
-        if share > 0.0 {
-            self.divide(&cell, share * cell.area_m2(), sums);
+    }
+
+    /// Beyond an end the line is thought to go on and parts the sides without
+    /// being near.
+    fn two_sided(&self, cell: &Cell, position: &BorderPosition) -> bool {
+        let side_of = |(x, y)| self.index.line.locate(cell.point(x, y)).side;
+        let mut corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].into_iter();
+        self.index.beyond_an_end(position) && corners.any(|c| side_of(c) != position.side)
+    }
+
+    /// The part of a cell that the window holds, m², where every place of the
+    /// cell lies as `position` does.
+    fn area_held(
+        &self,
+        cell: &Cell,
+        crossed: bool,
+        splits_left: u32,
+        position: &BorderPosition,
+    ) -> f64 {
+        if !crossed {
+            let held = self.counts(cell.point(0.5, 0.5), position);
+            return if held { cell.area_m2() } else { 0.0 };
         }
+        if splits_left > 0 {
+            let part = |quarter: Cell| {
+                self.area_held(&quarter, self.crossed(&quarter), splits_left - 1, position)
+            };
+            return cell.quarters().map(part).iter().sum();
+        }
+        cell.area_m2() * share(cell, |p| self.counts(p, position))
+    }
+
+    fn crossed(&self, cell: &Cell) -> bool {
+        self.outline.locate_in_envelope_intersecting(cell.box_of()).next().is_some()
     }
 
     fn zone(&self, distance_m: f64) -> usize {
@@ -222,21 +259,8 @@ impl Task<'_> {
             || self.index.held(&self.index.districts, p, position).is_some()
     }
 
-    fn share_in_window(&self, cell: &Cell) -> f64 {
-        const N: usize = 4;
-        let mut held = 0;
-        for i in 0..N * N {
-            let at = |k: usize| (k as f64 + 0.5) / N as f64;
-            let p = cell.point(at(i % N), at(i / N));
-            if self.counts(p, &self.index.line.locate(p)) {
-                held += 1;
-            }
-        }
-        held as f64 / (N * N) as f64
-    }
-
-    /// Divides an area by the signed distances at the cell's corners.
-    fn divide(&self, cell: &Cell, m2: f64, sums: &mut Sums) {
+    /// Divides the quarters of a cell by the signed distances at their corners.
+    fn divide(&self, cell: &Cell, sums: &mut Sums) {
         let signed = |x, y| {
             let found = self.index.line.locate(cell.point(x, y));
             match found.side {
@@ -244,7 +268,26 @@ impl Task<'_> {
                 _ => found.distance_m,
             }
         };
-        let [a, b, c, d] = [signed(0.0, 0.0), signed(1.0, 0.0), signed(1.0, 1.0), signed(0.0, 1.0)];
+        let row = |y| [signed(0.0, y), signed(0.5, y), signed(1.0, y)];
+        let at = [row(0.0), row(0.5), row(1.0)];
+        for (number, quarter) in cell.quarters().iter().enumerate() {
+            let held = if self.crossed(quarter) {
+                share(quarter, |p| self.counts(p, &self.index.line.locate(p)))
+            } else {
+                let centre = quarter.point(0.5, 0.5);
+                f64::from(u8::from(self.counts(centre, &self.index.line.locate(centre))))
+            };
+            if held > 0.0 {
+                let (x, y) = (number % 2, number / 2);
+                let corners = [at[y][x], at[y][x + 1], at[y + 1][x + 1], at[y + 1][x]];
+                self.divide_linearly(corners, held * quarter.area_m2(), sums);
+            }
+        }
+    }
+
+    /// Divides an area by the signed distances at the corners of its cell,
+    /// counter-clockwise from the south-west, linear over each half of it.
+    fn divide_linearly(&self, [a, b, c, d]: [f64; 4], m2: f64, sums: &mut Sums) {
         for triangle in [[a, b, c], [a, c, d]] {
             let mut before = share_below(triangle, 0.0);
             let right = before;
@@ -267,6 +310,14 @@ impl Task<'_> {
             }
         }
     }
+}
+
+/// The share of a cell's places, of a lattice of 16, that meet a condition.
+fn share(cell: &Cell, meets: impl Fn(LonLat) -> bool) -> f64 {
+    const N: usize = 4;
+    let at = |k: usize| (k as f64 + 0.5) / N as f64;
+    let met = (0..N * N).filter(|i| meets(cell.point(at(i % N), at(i / N)))).count();
+    met as f64 / (N * N) as f64
 }
 
 fn side_number(side: Option<Side>) -> usize {

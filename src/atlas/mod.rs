@@ -1,5 +1,26 @@
 //! The plates: a result meets the drawing grammar.
 
+mod basemap;
+#[cfg(test)]
+mod check;
+mod density_map;
+mod distance_chart;
+mod furnish;
+mod incident_map;
+mod labels;
+#[cfg(test)]
+mod looking;
+mod marks;
+mod profile_chart;
+mod strip;
+mod zones_chart;
+
+pub use density_map::density_map;
+pub use distance_chart::distance_chart;
+pub use incident_map::incident_map;
+pub use profile_chart::profile_chart;
+pub use zones_chart::zones_chart;
+
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};
 use crate::model::{Area, Border, Place};

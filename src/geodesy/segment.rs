@@ -37,10 +37,12 @@ pub struct Intercept {
 /// Mean radius (2a + b)/3; a scale for the spherical step, not a result.
 const MEAN_RADIUS_M: f64 = 6_371_008.8;
 
-/// The iteration ends when a step along the segment is shorter. An error `e`
-/// in the foot lengthens the distance by `e²/2` times a curvature that is at
-/// most `1/distance`, far below a micrometre from a micrometre's step on.
-const STEP_TOLERANCE_M: f64 = 1e-6;
+/// A step this short is the last: the place it leads to is off by the step
+/// times the flattening, so by a few micrometres, and the distance by the
+/// square of that over twice the distance.
+const LAST_STEP_M: f64 = 1e-3;
+/// Steps shorter than this change nothing.
+const NO_STEP_M: f64 = 1e-7;
 
 /// How far apart the two azimuths are: `to` minus `from` in −180..180, so
 /// that left is negative.
@@ -94,19 +96,17 @@ impl Segment {
             let step_m = MEAN_RADIUS_M * (arc.sin() * angle.cos()).atan2(arc.cos());
             let next_m = (along_m + step_m).clamp(0.0, self.length_m);
             let moved_m = (next_m - along_m).abs();
-            if moved_m == 0.0 {
-                break;
-            }
-            let next = self.seen_from(next_m, point);
-            // Only rounding can lengthen the distance this late: stop there.
-            if moved_m < STEP_TOLERANCE_M && next.distance_m >= best.distance_m {
+            if moved_m < NO_STEP_M {
                 break;
             }
             along_m = next_m;
-            best = next;
-            if moved_m < STEP_TOLERANCE_M {
+            // Far from the point the rest of the way is too short to matter to the distance.
+            if moved_m < LAST_STEP_M && best.distance_m > 1.0 {
+                let (foot, azimuth_along) = self.at(along_m);
+                best = Intercept { foot, along_m, azimuth_along, ..best };
                 break;
             }
+            best = self.seen_from(along_m, point);
         }
         // Seen from far away a segment may be nearest at either end; the
         // iteration settles at the one it walks to.

@@ -9,9 +9,9 @@ use geo::{
     coordinate_position::{CoordPos, coord_pos_relative_to_ring},
 };
 
-/// Comparisons after which sorting rings is given up: some seconds of work.
+/// Comparisons after which sorting rings is given up: a second or two of work.
 /// A country with a thousand islands needs a hundredth of it.
-const MAX_COMPARISONS: u64 = 2_000_000_000;
+const MAX_COMPARISONS: u64 = 500_000_000;
 
 /// The rings are too many and too deeply nested; the limit that was passed.
 #[derive(Debug)]

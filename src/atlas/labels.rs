@@ -1,0 +1,322 @@
+//! The names on a map: the line's, places', provinces' and countries'.
+
+use super::basemap::Basemap;
+use crate::figure::along::{AlongLine, along};
+use crate::figure::clip::{Rect, area, distance_to_segment, inside};
+use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
+use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
+use crate::model::{PlaceKind, Side};
+use geo::{Coord, LineString, Polygon};
+
+/// The seed of the search for places of names: fixed, so that the same map has
+/// the same names.
+const SEED: u64 = 1;
+
+/// Map area per named place, square millimetres.
+const MM2_PER_PLACE: f64 = 800.0;
+
+/// Symbols of places nearer than this to a more important one are left out, points.
+const PLACES_APART: f64 = 9.0;
+
+/// Names that found a place.
+pub(crate) struct Names {
+    /// Along the line.
+    pub line: Option<AlongLine>,
+    /// Index of the place and its name.
+    pub places: Vec<(usize, Candidate)>,
+    /// Provinces.
+    pub provinces: Vec<Candidate>,
+    /// Countries.
+    pub countries: Vec<Candidate>,
+    /// What found no room.
+    pub dropped: Vec<String>,
+}
+
+impl Names {
+    /// For the caption: what is not named.
+    pub fn remark(&self) -> Option<String> {
+        (!self.dropped.is_empty())
+            .then(|| format!("Not named for want of room: {}.", self.dropped.join(", ")))
+    }
+}
+
+/// What a label names.
+#[derive(Clone, Copy)]
+enum Of {
+    Place(usize),
+    Province,
+    Country,
+}
+
+/// Sets all names on a map whose furniture stands.
+pub(crate) fn set(ground: &Basemap, mut obstacles: Obstacles) -> Names {
+    let style = &ground.style;
+    let chosen = places_shown(ground, &obstacles);
+    for i in &chosen {
+        let at = ground.map.forward(ground.base.places[*i].at);
+        obstacles.solid.push(Rect::around(at, 2.2, 2.2));
+    }
+    let gap = 0.7 * style.line_name.size;
+    let name = &ground.base.border.name;
+    let line = along(name, &style.line_name, &ground.line, gap, &obstacles, ground.map.rect);
+    if let Some(along) = &line {
+        obstacles.solid.extend(along.boxes.iter().map(|b| b.grown(0.5)));
+    }
+    let mut labels = Vec::new();
+    let mut of = Vec::new();
+    for i in &chosen {
+        labels.push(of_place(ground, *i, &obstacles));
+        of.push(Of::Place(*i));
+    }
+    for label in of_provinces(ground) {
+        labels.push(label);
+        of.push(Of::Province);
+    }
+    for label in of_countries(ground) {
+        labels.push(label);
+        of.push(Of::Country);
+    }
+    let inside = ground.map.rect.grown(-1.5);
+    let found = place(&labels, &obstacles, inside, SEED);
+    let mut names = Names {
+        line,
+        places: Vec::new(),
+        provinces: Vec::new(),
+        countries: Vec::new(),
+        dropped: Vec::new(),
+    };
+    if names.line.is_none() {
+        names.dropped.push(name.clone());
+    }
+    for ((label, of), which) in labels.iter().zip(of).zip(found) {
+        let Some(candidate) = which.map(|c| label.candidates[c].clone()) else {
+            names.dropped.push(label.name.clone());
+            continue;
+        };
+        match of {
+            Of::Place(i) => names.places.push((i, candidate)),
+            Of::Province => names.provinces.push(candidate),
+            Of::Country => names.countries.push(candidate),
+        }
+    }
+    names
+}
+
+/// How much a place helps to read this map: its rank, and whether it lies by
+/// the line or in the data.
+fn importance(ground: &Basemap, i: usize, obstacles: &Obstacles) -> f64 {
+    let place = &ground.base.places[i];
+    let at = ground.map.forward(place.at);
+    let base = match place.kind {
+        PlaceKind::Capital => 96.0,
+        PlaceKind::Crossing => 94.0 - 6.0 * f64::from(place.rank),
+        PlaceKind::Town => 86.0 - 7.0 * f64::from(place.rank),
+    };
+    let line = ground
+        .line
+        .iter()
+        .flat_map(|l| l.windows(2))
+        .map(|w| distance_to_segment(at, w[0], w[1]))
+        .fold(f64::INFINITY, f64::min);
+    let by_the_line = if line < 60_000.0 * ground.map.points_per_metre() { 6.0 } else { 0.0 };
+    let near = obstacles.discs.iter().any(|(c, r, _)| (c.x - at.x).hypot(c.y - at.y) < r + 12.0);
+    base + by_the_line + if near { 4.0 } else { 0.0 }
+}
+
+/// The places that get a symbol, most important first.
+fn places_shown(ground: &Basemap, obstacles: &Obstacles) -> Vec<usize> {
+    let rect = ground.map.rect;
+    let room = rect.width() * rect.height() / (PT_PER_MM * PT_PER_MM);
+    let most = (room / MM2_PER_PLACE).round().max(3.0) as usize;
+    let on_map =
+        |i: &usize| rect.grown(-4.0).contains(ground.map.forward(ground.base.places[*i].at));
+    let mut ranked: Vec<(f64, usize)> = (0..ground.base.places.len())
+        .filter(on_map)
+        .map(|i| (importance(ground, i, obstacles), i))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut shown: Vec<usize> = Vec::new();
+    for (_, i) in ranked {
+        let at = ground.map.forward(ground.base.places[i].at);
+        let free = shown.iter().all(|k| {
+            let other = ground.map.forward(ground.base.places[*k].at);
+            (at.x - other.x).hypot(at.y - other.y) >= PLACES_APART
+        });
+        let covered = obstacles.solid.iter().any(|s| s.grown(2.0).contains(at));
+        if free && !covered && shown.len() < most {
+            shown.push(i);
+        }
+    }
+    shown
+}
+
+fn of_place(ground: &Basemap, i: usize, obstacles: &Obstacles) -> Label {
+    let place = &ground.base.places[i];
+    let at = ground.map.forward(place.at);
+    let capital = place.kind == PlaceKind::Capital;
+    let style = if capital { &ground.style.capital } else { &ground.style.place };
+    let radius = 0.5 * ground.style.place_size + 0.3;
+    let crossing = place.kind == PlaceKind::Crossing;
+    let mut candidates = around(&place.name, style, at, radius, crossing);
+    // A symbol of the data on top of the place: round that, too.
+    let covering = obstacles
+        .discs
+        .iter()
+        .filter(|(c, r, _)| (c.x - at.x).hypot(c.y - at.y) < r + radius)
+        .map(|(c, r, _)| (c.x - at.x).hypot(c.y - at.y) + r)
+        .fold(0.0, f64::max);
+    if covering > radius && covering < 14.0 {
+        let mut farther = around(&place.name, style, at, covering, false);
+        farther.iter_mut().for_each(|c| c.cost += 1.0);
+        candidates.extend(farther);
+    }
+    Label { name: place.name.clone(), importance: importance(ground, i, obstacles), candidates }
+}
+
+fn of_provinces(ground: &Basemap) -> Vec<Label> {
+    let touching = ground.touching();
+    let rect = ground.map.rect;
+    let mut labels = Vec::new();
+    for (i, province) in ground.base.provinces.iter().enumerate() {
+        let rings: Vec<Vec<Pt>> = ground
+            .provinces
+            .outline(|k| k == i)
+            .iter()
+            .map(|ring| crate::figure::clip::clip_ring(ring, rect))
+            .filter(|ring| ring.len() > 2)
+            .collect();
+        let shown: f64 = rings.iter().map(|r| area(r)).sum();
+        if shown < 120.0 {
+            continue;
+        }
+        let name = province.province.to_uppercase();
+        let mut candidates = Vec::new();
+        for (lines, extra) in broken(&name) {
+            for (size, cost) in [(5.4, 0.0), (5.0, 0.8), (4.6, 1.6)] {
+                let style = TextStyle {
+                    size,
+                    letter_spacing: ground.style.province_name.letter_spacing * size / 5.0,
+                    ..ground.style.province_name.clone()
+                };
+                candidates.extend(within(&rings, &lines, &style, cost + extra, 0.12));
+            }
+        }
+        let importance = if touching[i] { 60.0 } else { 44.0 } + (shown / 20_000.0).min(1.0);
+        labels.push(Label { name: province.province.clone(), importance, candidates });
+    }
+    labels
+}
+
+fn of_countries(ground: &Basemap) -> Vec<Label> {
+    let narrow = ground.frame.width < 110.0 * PT_PER_MM;
+    Side::BOTH
+        .into_iter()
+        .filter_map(|side| {
+            let rings: Vec<Vec<Pt>> = ground.lands[usize::from(side == Side::Right)]
+                .iter()
+                .map(|ring| crate::figure::clip::clip_ring(ring, ground.map.rect))
+                .filter(|ring| ring.len() > 2)
+                .collect();
+            if rings.iter().map(|r| area(r)).sum::<f64>() < 2500.0 {
+                return None;
+            }
+            let name = ground.base.border.country(side);
+            let sizes: &[f64] = if narrow { &[7.0] } else { &[9.0, 8.0] };
+            let candidates = sizes
+                .iter()
+                .flat_map(|size| {
+                    let style = TextStyle {
+                        size: *size,
+                        letter_spacing: ground.style.country_name.letter_spacing * size / 9.0,
+                        ..ground.style.country_name.clone()
+                    };
+                    within(&rings, &[name.to_uppercase()], &style, 2.0 * (9.0 - size), 0.0)
+                })
+                .collect();
+            Some(Label { name: name.to_owned(), importance: 30.0, candidates })
+        })
+        .collect()
+}
+
+/// A name in one line, and in two where it has two words.
+fn broken(name: &str) -> Vec<(Vec<String>, f64)> {
+    let mut ways = vec![(vec![name.to_owned()], 0.0)];
+    let spaces: Vec<usize> = name.match_indices(' ').map(|(i, _)| i).collect();
+    let middle = name.len() as f64 / 2.0;
+    let nearest = spaces
+        .into_iter()
+        .min_by(|a, b| (*a as f64 - middle).abs().total_cmp(&(*b as f64 - middle).abs()));
+    if let Some(i) = nearest {
+        ways.push((vec![name[..i].to_owned(), name[i + 1..].to_owned()], 0.6));
+    }
+    ways
+}
+
+/// Places for a name inside an area: the pole of inaccessibility and a lattice
+/// round it, where no more than a share of the letters' boxes leaves the area.
+fn within(
+    rings: &[Vec<Pt>],
+    lines: &[String],
+    style: &TextStyle,
+    cost: f64,
+    overhang: f64,
+) -> Vec<Candidate> {
+    let Some(largest) = rings.iter().max_by(|a, b| area(a).total_cmp(&area(b))) else {
+        return Vec::new();
+    };
+    let Some(bounds) = Rect::of(largest.iter().copied()) else { return Vec::new() };
+    let probe = centred(lines, style, pt(0.0, 0.0), 0.0);
+    let corners = probe.boxes.iter().flat_map(|b| [pt(b.x0, b.y0), pt(b.x1, b.y1)]);
+    let Some(size) = Rect::of(corners) else { return Vec::new() };
+    if size.width() > bounds.width() * 1.1 || size.height() > bounds.height() {
+        return Vec::new();
+    }
+    let pole = pole(largest, size.width() / size.height());
+    let mut at = vec![pole];
+    let step = (bounds.width().max(bounds.height()) / 26.0).max(3.0);
+    let (nx, ny) = ((bounds.width() / step) as i32, (bounds.height() / step) as i32);
+    for row in 0..=ny {
+        for column in 0..=nx {
+            at.push(pt(bounds.x0 + step * f64::from(column), bounds.y0 + step * f64::from(row)));
+        }
+    }
+    at.into_iter()
+        .filter_map(|centre| {
+            let candidate = centred(lines, style, centre, 0.0);
+            let out = share_outside(&candidate.boxes, rings);
+            let away = (centre.x - pole.x).hypot(1.6 * (centre.y - pole.y));
+            (out <= overhang)
+                .then_some(Candidate { cost: cost + 0.14 * away + 60.0 * out, ..candidate })
+        })
+        .collect()
+}
+
+/// Share of the boxes' sample points that lie outside the rings.
+fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>]) -> f64 {
+    let (mut out, mut all) = (0.0, 0.0);
+    for b in boxes {
+        for i in 0..=8 {
+            for k in 0..=2 {
+                let p = pt(
+                    b.x0 + b.width() * f64::from(i) / 8.0,
+                    b.y0 + b.height() * f64::from(k) / 2.0,
+                );
+                all += 1.0;
+                out += if inside(rings, p) { 0.0 } else { 1.0 };
+            }
+        }
+    }
+    out / f64::max(all, 1.0)
+}
+
+/// The pole of inaccessibility of a ring for a box that is `aspect` times as
+/// wide as high: the ring is squeezed until the box is square.
+fn pole(ring: &[Pt], aspect: f64) -> Pt {
+    let squeeze = aspect.clamp(1.0, 6.0).sqrt();
+    let coords: Vec<Coord<f64>> = ring.iter().map(|p| Coord { x: p.x / squeeze, y: p.y }).collect();
+    let polygon = Polygon::new(LineString::new(coords), Vec::new());
+    match polylabel::polylabel(&polygon, &0.5) {
+        Ok(point) => pt(point.x() * squeeze, point.y()),
+        Err(_) => Rect::of(ring.iter().copied()).map_or(pt(0.0, 0.0), Rect::centre),
+    }
+}
