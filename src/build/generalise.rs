@@ -332,6 +332,20 @@ mod tests {
         assert_eq!(generalised.positions(1).count(), 4, "the islet keeps three vertices");
     }
 
+    /// Both long sides of a lens between two neighbours become the same chord.
+    #[test]
+    fn an_area_between_two_nodes_does_not_collapse() {
+        let (a, b) = ((70.0, 34.0), (70.1, 34.0));
+        let (above, below) = ((70.05, 34.001), (70.05, 33.999));
+        let lens = area(&[&[a, below, b, above, a]]);
+        let north = area(&[&[a, above, b, (70.1, 34.2), (70.0, 34.2), a]]);
+        let south = area(&[&[a, (70.0, 33.8), (70.1, 33.8), b, below, a]]);
+        let topology = Topology::of_areas(&[lens, north, south], &[]).unwrap();
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let ring = super::super::dissolve::walk(&generalised, &topology.faces[0][0][0]);
+        assert!(doubled_area(&ring) > 0, "{ring:?}");
+    }
+
     /// At three decimals both prongs of the hairpin lie on one parallel.
     #[test]
     fn rounding_that_folds_a_line_is_made_finer() {
