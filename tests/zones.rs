@@ -50,14 +50,14 @@ fn zones_agree_with_a_finer_run_and_nest() {
 fn sides_hold_beyond_the_ends_of_the_line() {
     let index = common::bundled_index();
     for (lon, lat, country) in [
-        (75.63, 35.30, "Pakistan"),    // Skardu
-        (76.8, 35.5, "Pakistan"),      // Siachen
-        (74.9, 36.8, "Pakistan"),      // north-eastern Hunza
-        (62.33, 25.12, "Pakistan"),    // Gwadar
-        (67.0, 24.86, "Pakistan"),     // Karachi
-        (62.2, 34.35, "Afghanistan"),  // Herat
-        (73.5, 37.2, "Afghanistan"),   // Wakhan
-        (62.2, 30.8, "Afghanistan"),   // Nimroz
+        (75.63, 35.30, "Pakistan"),   // Skardu
+        (76.8, 35.5, "Pakistan"),     // Siachen
+        (74.9, 36.8, "Pakistan"),     // north-eastern Hunza
+        (62.33, 25.12, "Pakistan"),   // Gwadar
+        (67.0, 24.86, "Pakistan"),    // Karachi
+        (62.2, 34.35, "Afghanistan"), // Herat
+        (73.5, 37.2, "Afghanistan"),  // Wakhan
+        (62.2, 30.8, "Afghanistan"),  // Nimroz
     ] {
         let at = LonLat::new(lon, lat).unwrap();
         let found = durand::analysis::locate_one(at, &index);
