@@ -53,23 +53,33 @@ pub enum Command {
         Outputs: .csv .geojson, or - for CSV on standard output.")]
     Distance(DistanceArgs),
     /// Buffer-zone statistics: counts, areas and rates by side and distance.
-    #[command(after_help = "Example:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n\n\
-        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on standard output.")]
+    #[command(
+        after_help = "Example:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n\n\
+        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on standard output."
+    )]
     Zones(ZonesArgs),
     /// Kernel density: a map or a raster.
-    #[command(after_help = "Example:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n\n\
+    #[command(
+        after_help = "Example:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n\n\
         Outputs: .tif .asc .csv rasters (each with a .json beside it), .geojson isolines,\n\
-        .svg .png .pdf map.")]
+        .svg .png .pdf map."
+    )]
     Density(DensityArgs),
     /// Incidents along the line, by side: a chart or a table.
-    #[command(after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\
-        Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output.")]
+    #[command(
+        after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\
+        Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output."
+    )]
     Profile(ProfileArgs),
     /// The incident map.
-    #[command(after_help = "Example:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n\nOutputs: .svg .png .pdf.")]
+    #[command(
+        after_help = "Example:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n\nOutputs: .svg .png .pdf."
+    )]
     Map(MapArgs),
     /// What is wrong or doubtful in a file; writes nothing.
-    #[command(after_help = "Examples:\n  durand check events.csv\n  durand check events.csv --json > check.json")]
+    #[command(
+        after_help = "Examples:\n  durand check events.csv\n  durand check events.csv --json > check.json"
+    )]
     Check(CheckArgs),
     /// The boundary layers that ship with the tool.
     #[command(subcommand)]
@@ -269,7 +279,13 @@ pub struct DensityArgs {
     #[arg(long, value_name = "X")]
     pub cell_km: Option<f64>,
     /// West, south, east, north in degrees; the incidents and the line when not given.
-    #[arg(long, value_name = "W,S,E,N", value_delimiter = ',', num_args = 1, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "W,S,E,N",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true
+    )]
     pub extent: Option<Vec<f64>>,
     /// What an incident adds: incidents (1 each) or fatalities (its best estimate).
     #[arg(long, value_name = "WEIGHT")]
@@ -303,7 +319,13 @@ pub struct MapArgs {
     #[command(flatten)]
     pub outputs: Outputs,
     /// West, south, east, north in degrees; the incidents and the line when not given.
-    #[arg(long, value_name = "W,S,E,N", value_delimiter = ',', num_args = 1, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "W,S,E,N",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true
+    )]
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
     pub figures: Figures,
@@ -449,10 +471,7 @@ fn four(numbers: Option<&[f64]>) -> Result<Option<[f64; 4]>, String> {
     match numbers {
         None => Ok(None),
         Some(numbers) => <[f64; 4]>::try_from(numbers).map(Some).map_err(|_| {
-            format!(
-                "--extent has {} numbers; expected four: west,south,east,north",
-                numbers.len()
-            )
+            format!("--extent has {} numbers; expected four: west,south,east,north", numbers.len())
         }),
     }
 }

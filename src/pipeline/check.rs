@@ -1,7 +1,7 @@
 //! `durand check`: what is wrong or doubtful in a file. It writes nothing.
 
-use super::layers::describe;
 use super::Study;
+use super::layers::describe;
 use crate::model::{Incident, Precision, same_name};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -127,7 +127,8 @@ pub fn check(study: &Study) -> Check {
                 border_distance_km: (place.distance_m / 10.0).round() / 100.0,
             });
         }
-        let known = index.provinces.areas.iter().any(|a| same_name(&a.province, &incident.province));
+        let known =
+            index.provinces.areas.iter().any(|a| same_name(&a.province, &incident.province));
         if known && !same_name(&incident.province, names.province) {
             wrong_province_count += 1;
         }
@@ -215,10 +216,14 @@ impl Check {
         line("precision", join(&self.precision, 8));
         line("toll unknown", self.unknown_toll.to_string());
         line("low ≤ best ≤ high", format!("{} broken", self.toll_out_of_order));
-        line("repeated ids", format!("{}{}", self.repeated_ids.len(), examples(&self.repeated_ids)));
+        line(
+            "repeated ids",
+            format!("{}{}", self.repeated_ids.len(), examples(&self.repeated_ids)),
+        );
         line("distinct places", self.places.to_string());
         for stack in &self.stacks {
-            let name = if stack.place.is_empty() { String::new() } else { format!("  {}", stack.place) };
+            let name =
+                if stack.place.is_empty() { String::new() } else { format!("  {}", stack.place) };
             line("  shared by", format!("{}: {}, {}{name}", stack.incidents, stack.lon, stack.lat));
         }
         line("in neither country", self.outside.to_string());

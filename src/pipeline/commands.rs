@@ -117,7 +117,10 @@ pub fn distance_outputs(
             let features = study.incidents.iter().zip(&study.rows).zip(&cells).map(
                 |((incident, row), cells)| {
                     let values = row.iter().chain(cells).cloned();
-                    (incident.at, header.iter().cloned().zip(values).collect::<Vec<(String, Cell)>>())
+                    (
+                        incident.at,
+                        header.iter().cloned().zip(values).collect::<Vec<(String, Cell)>>(),
+                    )
                 },
             );
             let provenance = study.provenance("distance", plan, &["regions"]).json();
@@ -196,11 +199,10 @@ fn default_extent(study: &Study) -> Option<Extent> {
 
 /// The surface of a study.
 pub(super) fn density_of(plan: &Plan, study: &Study) -> Result<DensityGrid, PipelineError> {
-    let extent = plan
-        .density_extent
-        .or(plan.figures.extent)
-        .or_else(|| default_extent(study))
-        .ok_or_else(|| PipelineError::asked("the line has no extent", "give one with --extent"))?;
+    let extent =
+        plan.density_extent.or(plan.figures.extent).or_else(|| default_extent(study)).ok_or_else(
+            || PipelineError::asked("the line has no extent", "give one with --extent"),
+        )?;
     let toll = |i: &Incident| i.fatalities.best;
     let contributors: Vec<Contributor> = study
         .incidents

@@ -131,5 +131,7 @@ pub(super) fn describe(reject: &Reject) -> String {
 
 /// The name without its folder: results must not tell where they were made.
 pub(super) fn file_name(path: &str) -> String {
-    Path::new(path).file_name().map_or_else(|| path.to_owned(), |n| n.to_string_lossy().into_owned())
+    Path::new(path)
+        .file_name()
+        .map_or_else(|| path.to_owned(), |n| n.to_string_lossy().into_owned())
 }

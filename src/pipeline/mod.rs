@@ -9,7 +9,10 @@ mod report;
 mod study;
 
 pub use check::{Check, check};
-pub use commands::{density_outputs, distance_outputs, map_outputs, profile_outputs, zones_outputs};
+pub use commands::{
+    check_outputs, density_outputs, distance_outputs, map_outputs, profile_outputs,
+    rejected_output, zones_outputs,
+};
 pub use layers::{Layers, load_layers};
 pub use report::report_outputs;
 pub use study::{Study, load_study};
@@ -74,7 +77,7 @@ impl PipelineError {
     pub fn hint(&self) -> String {
         match self {
             PipelineError::Read(error) => error.hint.clone(),
-            PipelineError::Write(error) => error.hint(),
+            PipelineError::Write(error) => error.hint.clone(),
             PipelineError::Asked { hint, .. } | PipelineError::Nothing { hint, .. } => hint.clone(),
             PipelineError::Strict { .. } => {
                 "mend the records, or leave --strict out to work without them".to_owned()

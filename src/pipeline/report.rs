@@ -27,7 +27,8 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     let grid = density_of(plan, study)?;
     let (profile, strip) = profile_of(plan, study);
 
-    let mut plates: Vec<(&str, Plate)> = vec![("incident-map", map_plate(plan, study, &provenance))];
+    let mut plates: Vec<(&str, Plate)> =
+        vec![("incident-map", map_plate(plan, study, &provenance))];
     plates.extend(density_plate(plan, study, &grid, &provenance).map(|p| ("density-map", p)));
     plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
     plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));

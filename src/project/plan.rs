@@ -166,9 +166,10 @@ impl Plan {
             .collect();
         let format = match &file.input.format {
             None => None,
-            Some(word) => Some(word.parse::<Format>().map_err(|error| {
-                ProjectError::new("input.format", error.to_string())
-            })?),
+            Some(word) => Some(
+                word.parse::<Format>()
+                    .map_err(|error| ProjectError::new("input.format", error.to_string()))?,
+            ),
         };
         let read = ReadOptions {
             format,
@@ -188,13 +189,9 @@ impl Plan {
                 ));
             }
         };
-        let kernel = file
-            .density
-            .kernel
-            .parse()
-            .map_err(|e: crate::analysis::UnknownKernel| {
-                ProjectError::new("density.kernel", e.to_string())
-            })?;
+        let kernel = file.density.kernel.parse().map_err(|e: crate::analysis::UnknownKernel| {
+            ProjectError::new("density.kernel", e.to_string())
+        })?;
         let bandwidth = match &file.density.bandwidth_km {
             Length::Km(km) => Bandwidth::Fixed(metres("density.bandwidth_km", *km)?),
             Length::Word(word) if word == "auto" => Bandwidth::Scott,
@@ -386,7 +383,10 @@ mod tests {
         assert_eq!(error("[zones]\nbreaks_km = [10, 5]").place, "zones.breaks_km");
         assert_eq!(error("[density]\nkernel = \"cubic\"").place, "density.kernel");
         assert_eq!(error("[filter]\nfrom = \"15/08/2021\"").place, "filter.from");
-        assert_eq!(error("[filter]\nfrom = \"2022-01-02\"\nto = \"2022-01-01\"").place, "filter.to");
+        assert_eq!(
+            error("[filter]\nfrom = \"2022-01-02\"\nto = \"2022-01-01\"").place,
+            "filter.to"
+        );
         assert_eq!(error("[figures]\nextent = [72, 32, 69, 35]").place, "figures.extent");
         assert_eq!(error("[density]\ncell_km = 0").place, "density.cell_km");
         let precision = error("[filter]\nmax_precision = \"distict\"");
