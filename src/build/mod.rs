@@ -107,7 +107,9 @@ const AREA: Tolerance = Tolerance { distance_m: 74.2, decimals: 5 };
 /// Makes the bundled files from the originals below `from`, a folder laid out
 /// as the manifest's file names are. Nothing is written: the result is every
 /// file of `geodata/` by name, the manifest last, hand-kept tables unchanged.
-/// The same originals give the same bytes.
+/// The same originals give the same bytes on one platform; on another whose
+/// sines differ in the last digit a vertex at the very edge of a tolerance
+/// could fall the other way.
 ///
 /// # Errors
 /// [`BuildError`] when an original is missing, is not the pinned one, or does
