@@ -270,48 +270,6 @@ fn places_are_named_ranked_and_crossings_lie_near_the_line() {
     }
 }
 
-#[test]
-fn incidents_are_complete_and_in_the_region() {
-    let mut reader = csv::Reader::from_reader(bundled::INCIDENTS.as_bytes());
-    let mut ids = BTreeSet::new();
-    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), 70);
-    for row in &rows {
-        assert!(ids.insert(&row["id"]), "{row:?}");
-        assert!(row["date"].parse::<durand::model::Date>().is_ok(), "{row:?}");
-        assert!(row["precision"].parse::<durand::model::Precision>().is_ok(), "{row:?}");
-        assert_ne!(durand::model::Kind::from_words(&row["category"]), durand::model::Kind::Other);
-        let (lon, lat): (f64, f64) = (row["lon"].parse().unwrap(), row["lat"].parse().unwrap());
-        assert!((60.5..75.5).contains(&lon) && (28.5..37.5).contains(&lat), "{row:?}");
-        let counts: Vec<u32> = ["fatalities_low", "fatalities_best", "fatalities_high"]
-            .iter()
-            .filter_map(|&column| Some(&row[column]).filter(|cell| !cell.is_empty()))
-            .map(|cell| cell.parse().unwrap())
-            .collect();
-        assert!(counts.is_sorted(), "{row:?}");
-        assert!(["High", "Medium", "Low"].contains(&row["confidence"].as_str()), "{row:?}");
-        assert!(row["source"].contains("http"), "{row:?}");
-        assert!(!row["coordinate_source"].is_empty(), "{row:?}");
-    }
-    assert!(!bundled::INCIDENTS.contains('\r'));
-}
-
-/// Every incident lies in the province it names, but where the layers overlap
-/// or the point is known to be a few kilometres off.
-#[test]
-fn incidents_lie_in_the_provinces_they_name() {
-    let provinces = provinces();
-    let mut reader = csv::Reader::from_reader(bundled::INCIDENTS.as_bytes());
-    for row in reader.deserialize() {
-        let row: BTreeMap<String, String> = row.unwrap();
-        let point = Point::new(row["lon"].parse::<f64>().unwrap(), row["lat"].parse().unwrap());
-        let found = provinces
-            .iter()
-            .any(|(names, shape)| names["province"] == row["province"] && shape.contains(&point));
-        assert!(found || row["place"] == "Bahram Chah", "{row:?}");
-    }
-}
-
 /// The parents found by an independent overlay, worst case 99.9987 % of area.
 #[test]
 fn afghan_districts_lie_in_the_provinces_an_overlay_gives() {

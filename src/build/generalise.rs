@@ -249,7 +249,7 @@ impl<'a> Generalised<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::grid::meet;
+    use super::super::grid::{doubled_area, meet, orientation};
     use super::*;
     use geo::{LineString, MultiPolygon, Polygon};
 
@@ -332,21 +332,46 @@ mod tests {
         assert_eq!(generalised.positions(1).count(), 4, "the islet keeps three vertices");
     }
 
-    /// A sliver of a tenth of a metre vanishes at five decimals; its vertices
-    /// get finer instead, and it keeps its sign.
+    /// Both long sides of a lens between two neighbours become the same chord.
     #[test]
-    fn slivers_survive_rounding() {
+    fn an_area_between_two_nodes_does_not_collapse() {
+        let (a, b) = ((70.0, 34.0), (70.1, 34.0));
+        let (above, below) = ((70.05, 34.001), (70.05, 33.999));
+        let lens = area(&[&[a, below, b, above, a]]);
+        let north = area(&[&[a, above, b, (70.1, 34.2), (70.0, 34.2), a]]);
+        let south = area(&[&[a, (70.0, 33.8), (70.1, 33.8), b, below, a]]);
+        let topology = Topology::of_areas(&[lens, north, south], &[]).unwrap();
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let ring = super::super::dissolve::walk(&generalised, &topology.faces[0][0][0]);
+        assert!(doubled_area(&ring) > 0, "{ring:?}");
+    }
+
+    /// At three decimals both prongs of the hairpin lie on one parallel.
+    #[test]
+    fn rounding_that_folds_a_line_is_made_finer() {
+        let hairpin = line(&[(70.0, 34.0), (70.02, 34.000_4), (70.0, 34.000_2)]);
+        let topology = Topology::of_line(&hairpin);
+        let rough = Tolerance { distance_m: 1.0, decimals: 3 };
+        let generalised = Generalised::new(&topology, |_| rough).unwrap();
+        let [a, b, c] = [0, 1, 2].map(|v| generalised.rounded(v));
+        assert_ne!(orientation(a, b, c), 0);
+    }
+
+    /// The second part of Ishkashiem in the original, 120 m long and a hand wide: at five
+    /// decimals it would be inside out without any two edges crossing.
+    #[test]
+    fn slivers_keep_their_sign() {
         let sliver = area(&[&[
-            (70.0, 34.0),
-            (70.000_001, 34.0),
-            (70.000_001, 34.000_001),
-            (70.0, 34.000_001),
-            (70.0, 34.0),
+            (71.635_206_297, 36.690_106_778),
+            (71.634_354_261, 36.690_733_623),
+            (71.634_198_507, 36.690_847_361),
+            (71.634_337_152, 36.690_745_991),
+            (71.635_206_297, 36.690_106_778),
         ]]);
         let topology = Topology::of_areas(&[sliver], &[]).unwrap();
         let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
         let ring: Vec<GridPoint> = generalised.positions(0).collect();
-        assert!(super::super::grid::doubled_area(&ring) > 0, "{ring:?}");
+        assert!(doubled_area(&ring) > 0, "{ring:?}");
     }
 
     #[test]

@@ -38,6 +38,9 @@ use std::path::Path;
 use topology::Topology;
 use write::Collection;
 
+/// File names and contents, in a fixed order.
+pub type BuiltFiles = Vec<(String, Vec<u8>)>;
+
 /// What was done, a line for every file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuildReport {
@@ -109,7 +112,7 @@ const AREA: Tolerance = Tolerance { distance_m: 74.2, decimals: 5 };
 /// # Errors
 /// [`BuildError`] when an original is missing, is not the pinned one, or does
 /// not have the properties that the step relies on.
-pub fn build(from: &Path) -> Result<(Vec<(String, Vec<u8>)>, BuildReport), BuildError> {
+pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
     let originals = Originals::check(from, &bundled::manifest()?.original)?;
 
     let districts = originals.read(AFG_ADM2)?;
@@ -164,7 +167,7 @@ pub fn build(from: &Path) -> Result<(Vec<(String, Vec<u8>)>, BuildReport), Build
         ));
     }
     let manifest = product::manifest(bundled::MANIFEST, &products);
-    let mut files: Vec<(String, Vec<u8>)> =
+    let mut files: BuiltFiles =
         products.into_iter().map(|p| (p.about.file.to_owned(), p.bytes)).collect();
     files.push((bundled::MANIFEST_FILE.to_owned(), manifest.into_bytes()));
     Ok((files, report))
