@@ -1,5 +1,6 @@
 //! Tables as they come: the quirks of public event data, broken and hostile
 //! files, and the promise that every record is used or rejected.
+#![allow(clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
 
 use durand::io::{
     Format, IncidentFile, Input, ReadError, ReadOptions, csv, read_incidents, reject_csv,
@@ -101,6 +102,28 @@ fn ucdp_country_file() {
     assert_eq!((f.low, f.best, f.high), (Some(3), Some(2), Some(1)));
     assert_eq!(third.precision, None);
     assert_eq!(file.rows[0][19], "\"Reuters News, 1990-12-29\"\nand, a, second\none");
+}
+
+/// Quirks 6 and 10: a column that turns from numbers to lists far down, and
+/// spaces and quotes beyond ASCII. Types are never inferred.
+#[test]
+fn ucdp_late_surprises() {
+    let mut text = UCDP.to_owned();
+    for id in 0..2000 {
+        let mut row = ucdp_row(id, "x", "1", "2,2,2");
+        if id == 1999 {
+            row = row
+                .replace(",750,770", ",2;200;900,770")
+                .replace("Kel village", "Kel\u{2002}“old”");
+            row = row.replace(",34.821865,", ",\u{2002}34.821865\u{a0},");
+        }
+        text.push('\n');
+        text.push_str(&row);
+    }
+    let file = used(&text);
+    let last = file.incidents.last().unwrap();
+    assert_eq!((last.at.lat(), last.place.as_str()), (34.821865, "Kel\u{2002}“old”"));
+    assert_eq!(file.rows[1999][48], "2;200;900");
 }
 
 #[test]
@@ -356,6 +379,15 @@ fn numbers_of_cells() {
     assert_eq!(used("lon,lat,\n71,34\n72,35,\n").read, 2);
     let error = read("a;lat;lon\nx;34;1;71;5\n").unwrap_err();
     assert!(error.message.contains("no record has the 3 cells"), "{error}");
+}
+
+#[test]
+fn the_limit_of_columns_is_named() {
+    let commas = ",".repeat(20_000);
+    let error = read(&format!("lon,lat{commas}\n71,34\n")).unwrap_err();
+    assert!(error.message.contains("limit `columns`"), "{error}");
+    let file = read(&format!("lon,lat\n71,34{commas}\n71,34\n")).unwrap();
+    assert_eq!(reasons(&file), [(2, "has 20002 cells where the header has 2")]);
 }
 
 #[test]

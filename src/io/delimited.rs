@@ -5,7 +5,7 @@ use super::gather::{Gather, Gathered, Refusal};
 use super::incidents::{Cell, Format, ReadOptions};
 use super::number::{self, DecimalMark};
 use super::position::{Axis, position};
-use super::records::{QuoteFault, Reader, Record, Shape};
+use super::records::{MAX_COLUMNS, QuoteFault, Reader, Record, Shape};
 use super::schema::{self, Fault, Row, Schema};
 use super::{ReadError, gdelt};
 
@@ -141,6 +141,10 @@ fn open<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'
     if !reader.next(&mut record).map_err(uncertain)? {
         return Err(ReadError::new(file, "has no header and no records"));
     }
+    if record.len() > MAX_COLUMNS {
+        let message = format!("has more columns than the limit `columns` of {MAX_COLUMNS}");
+        return Err(ReadError::new(file, message).at(format!("line {}", record.line)));
+    }
     let header = Header::new(record.cells().map(str::to_owned).collect());
     let mut notices = Vec::new();
     match delimiter {
@@ -160,6 +164,9 @@ fn sniff(text: &str, options: &ReadOptions) -> u8 {
         let mut record = reader.record();
         if !matches!(reader.next(&mut record), Ok(true)) {
             return (false, false, 0, 0);
+        }
+        if record.len() > MAX_COLUMNS {
+            return (false, true, 0, record.len());
         }
         let header = Header::new(record.cells().map(str::to_owned).collect());
         let placed = schema_of("", &header, options).is_ok_and(|schema| {
@@ -261,7 +268,9 @@ fn is_hxl(record: &Record<'_>) -> bool {
 /// without content at the end, and columns without a name there, do not.
 fn wrong_length(record: &Record<'_>, header: &Header) -> Option<String> {
     let (cells, columns) = (record.len(), header.len());
-    let fits = if cells > columns {
+    let fits = if cells > MAX_COLUMNS {
+        false
+    } else if cells > columns {
         (columns..cells).all(|i| record.cell(i).trim().is_empty())
     } else {
         columns - cells <= header.unnamed_at_end()

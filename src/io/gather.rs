@@ -188,7 +188,10 @@ impl<'a> Gather<'a> {
         notices.append(&mut self.tally.notices());
         notices.extend(self.repeated_ids());
         // `begin` counted; this is the promise that nothing is lost.
-        debug_assert_eq!(self.read, (self.incidents.len() + self.rejected.len()) as u64);
+        if self.read != (self.incidents.len() + self.rejected.len()) as u64 {
+            return Err(ReadError::new(self.file, "a record was neither used nor rejected")
+                .hint("this is a fault of the reader; please report it with the file"));
+        }
         Ok(Gathered {
             incidents: self.incidents,
             rows: self.rows,

@@ -7,7 +7,7 @@
 //! Incidents: [`read_incidents`] opens an input (`source`), reads records from
 //! delimited text (`records`, `delimited`) or GeoJSON (`points_geojson`), has
 //! one schema for each source convert them (`acled`, `ucdp`, `gtd`, `gdelt`,
-//! `generic`, all alike) and collects them (`gather`). [`csv`],
+//! `generic`, all alike) and collects them (`gather`). [`csv()`],
 //! [`geojson_points`] and [`write_all`] are the way out.
 
 mod acled;
@@ -31,6 +31,7 @@ mod layers;
 mod number;
 mod places;
 mod points_geojson;
+mod points_walk;
 mod position;
 mod prj;
 mod records;

@@ -25,11 +25,16 @@ struct Span {
     stored: bool,
 }
 
+/// Limit `columns`: cells beyond it are counted and not kept, so that a line of
+/// delimiters alone does not fill the memory.
+pub(super) const MAX_COLUMNS: usize = 10_000;
+
 /// One record; reused from one to the next.
 #[derive(Debug, Default)]
 pub(super) struct Record<'a> {
     text: &'a str,
     cells: Vec<Span>,
+    count: usize,
     store: String,
     /// First physical line, from 1.
     pub(super) line: u64,
@@ -40,9 +45,9 @@ pub(super) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Number of cells.
+    /// Number of cells in the text, also of those beyond [`MAX_COLUMNS`].
     pub(super) fn len(&self) -> usize {
-        self.cells.len()
+        self.count
     }
 
     /// A cell's text, unescaped; empty when there is no such cell.
@@ -59,7 +64,7 @@ impl Record<'_> {
 
     /// All cells.
     pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|i| self.cell(i))
+        (0..self.cells.len()).map(|i| self.cell(i))
     }
 }
 
@@ -152,6 +157,7 @@ impl<'a> Reader<'a> {
     /// Reads one record, up to and with its line end.
     fn scan(&mut self, record: &mut Record<'a>) -> Result<(), QuoteFault> {
         record.cells.clear();
+        record.count = 0;
         record.store.clear();
         record.line = self.line;
         record.bare_quote = None;
@@ -159,7 +165,10 @@ impl<'a> Reader<'a> {
         loop {
             let quoted = self.quoting && self.byte(self.at) == Some(b'"');
             let span = if quoted { self.quoted(record)? } else { self.unquoted(record) };
-            record.cells.push(span);
+            record.count += 1;
+            if record.count <= MAX_COLUMNS {
+                record.cells.push(span);
+            }
             // Here stands a delimiter, a line end or the end of the text.
             match self.byte(self.at) {
                 Some(byte) if byte == self.delimiter => self.at += 1,

@@ -98,9 +98,7 @@ impl Staging {
     fn run(&mut self, outputs: &[Output]) -> Result<(), WriteError> {
         let mut streams = Vec::new();
         for output in outputs {
-            if output.path.as_os_str() == "-" {
-                streams.push(output);
-            } else if is_stream(&output.path)? {
+            if output.path.as_os_str() == "-" || is_stream(&output.path)? {
                 streams.push(output);
             } else {
                 self.stage(output)?;
