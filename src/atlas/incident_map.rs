@@ -169,8 +169,8 @@ fn symbols(
     let (kinds, of) = categories(&shown);
     let kind_of: BTreeMap<usize, usize> = drawn.iter().copied().zip(of).collect();
     let highest = shown.iter().filter_map(|i| killed(i)).max().unwrap_or(0);
-    let grow = (ground.map.rect.width() / (176.0 * PT_PER_MM)).clamp(0.7, 1.2);
-    let sizes = Sizes::new(highest, 2.2 * grow, 8.0 * grow);
+    let grow = (ground.map.rect.width() / (176.0 * PT_PER_MM)).clamp(0.6, 1.4);
+    let sizes = Sizes::new(highest, 2.1 * grow, 7.6 * grow);
     let clusters = clusters(ground, incidents, located, drawn);
     let packed: Vec<Packed> = clusters
         .iter()
@@ -188,6 +188,11 @@ fn symbols(
     for cluster in clusters.iter().filter(|c| c.near) {
         below.items.extend(soft_disc(cluster.home, near_pt, style));
     }
+    for ((cluster, packed), at) in clusters.iter().zip(&packed).zip(&at) {
+        if cluster.ringed {
+            below.items.push(white_disc(*at, packed.radius, style));
+        }
+    }
     let mut above = Group::named("incidents");
     for ((cluster, packed), at) in clusters.iter().zip(&packed).zip(&at) {
         ties(cluster, packed, *at, style, &mut above);
@@ -202,11 +207,18 @@ fn symbols(
         ));
     }
     let placed = at.iter().zip(&packed);
+    let each: Vec<(Pt, f64)> = placed
+        .clone()
+        .flat_map(|(p, k)| k.centres.iter().map(|(i, o)| (pt(p.x + o.x, p.y + o.y), *i)))
+        .map(|(p, i)| (p, sizes.radius(killed(&incidents[i])) + 0.5))
+        .collect();
+    let rings = placed.clone().map(|(p, k)| (*p, k.radius, 6.0));
     Data {
         below,
         above,
         blocked: placed.clone().map(|(p, k)| (*p, k.radius)).collect(),
-        discs: placed.map(|(p, k)| (*p, k.radius, 9.0)).collect(),
+        discs: each.iter().map(|(p, r)| (*p, *r, 80.0)).chain(rings).collect(),
+        symbols: each,
         field: None,
         legend: legend(&kinds, &sizes, &clusters, &shown, together > 0, style),
         remarks,
@@ -265,7 +277,7 @@ impl Packed {
         group: &mut Group,
     ) {
         if cluster.ringed {
-            group.items.extend(dashed_ring(at, self.radius - 0.3, style));
+            group.items.push(dashed_ring(at, self.radius - 0.3, style));
         }
         if self.centres.is_empty() {
             let inner = self.radius - if cluster.ringed { 1.8 } else { 0.0 };
@@ -291,7 +303,7 @@ fn ties(cluster: &Cluster, packed: &Packed, at: Pt, style: &Style, group: &mut G
         }
     }
     let moved = (at.x - cluster.home.x).hypot(at.y - cluster.home.y);
-    if moved > 0.8 {
+    if moved > 1.5 {
         let stop = if cluster.ringed { packed.radius / moved } else { 0.0 };
         if stop < 1.0 {
             let t = 1.0 - stop;
@@ -315,10 +327,15 @@ fn soft_disc(at: Pt, radius: f64, style: &Style) -> Vec<Item> {
     vec![Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: Some(edge) }]
 }
 
-fn dashed_ring(at: Pt, radius: f64, style: &Style) -> Vec<Item> {
-    let fill = Fill { colour: style.page, opacity: 0.6 };
+/// An area's ring has no fill: the line goes on inside.
+fn dashed_ring(at: Pt, radius: f64, style: &Style) -> Item {
     let edge = Stroke { dashes: vec![1.5, 1.1], round: false, ..Stroke::solid(style.soft, 0.5) };
-    vec![Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: Some(edge) }]
+    Item::Path { path: Path::circle(at, radius), fill: None, stroke: Some(edge) }
+}
+
+fn white_disc(at: Pt, radius: f64, style: &Style) -> Item {
+    let fill = Fill { colour: style.page, opacity: 0.55 };
+    Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: None }
 }
 
 fn number_style(style: &Style) -> TextStyle {
@@ -422,7 +439,7 @@ fn legend(
         let (looks, grey) = (style.clone(), grey);
         entries.push(Entry::Mark {
             mark: Box::new(move |at| {
-                let mut items = dashed_ring(at, 4.4, &looks);
+                let mut items = vec![dashed_ring(at, 4.4, &looks)];
                 items.extend(mark(&grey, at, 2.0, true, &looks));
                 items
             }),
@@ -492,6 +509,7 @@ fn graduated(
         below: Group::default(),
         above,
         blocked: discs.clone(),
+        symbols: discs.iter().copied().filter(|(_, r)| *r > 3.0).collect(),
         discs: discs.into_iter().map(|(p, r)| (p, r, 0.25 + 0.35 * r)).collect(),
         field: None,
         legend: Legend {
@@ -594,9 +612,8 @@ mod tests {
 
     #[test]
     fn of_seventy_incidents() {
-        let (Some(layers), Some(path)) = (Layers::load(), beside("facts/incidents.csv")) else {
-            return;
-        };
+        let layers = Layers::bundled();
+        let Some(path) = beside("facts/incidents.csv") else { return };
         let columns = ["lon", "lat", "category", "fat_best", "geo_prec", "place"];
         let incidents = read(&path, columns);
         let located = locate(&layers, &incidents);
@@ -627,11 +644,8 @@ mod tests {
 
     #[test]
     fn of_thousands_of_events() {
-        let (Some(layers), Some(path)) =
-            (Layers::load(), beside("events/ucdp_ged_v22_1_pakistan_hdx.csv"))
-        else {
-            return;
-        };
+        let layers = Layers::bundled();
+        let Some(path) = beside("events/ucdp_ged_v22_1_pakistan_hdx.csv") else { return };
         let columns = [
             "longitude",
             "latitude",

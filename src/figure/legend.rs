@@ -98,16 +98,24 @@ impl Legend {
                 }
             }
             Arrangement::Strip(width) => {
-                let (mut x, mut y, mut tallest) = (0.0, 0.0, 0.0_f64);
-                for section in &self.sections {
-                    let (w, h) = section_size(section, style);
-                    if x > 0.0 && x + w > width {
-                        (x, y) = (0.0, y + tallest + BETWEEN);
-                        tallest = 0.0;
+                let sizes: Vec<(f64, f64)> =
+                    self.sections.iter().map(|s| section_size(s, style)).collect();
+                let tallest = sizes.iter().map(|s| s.1).fold(0.0, f64::max);
+                // Columns as high as the tallest section; a row of columns is
+                // followed by another where the width is used up.
+                let (mut x, mut y, mut row, mut column) = (0.0, 0.0, 0.0, 0.0_f64);
+                for (w, h) in sizes {
+                    let below = y > row && y + h <= row + tallest + 1e-9 && x + w <= width;
+                    if !below && column > 0.0 {
+                        (x, y, column) = (x + column + COLUMNS, row, 0.0);
+                        if x + w > width {
+                            row += tallest + BETWEEN;
+                            (x, y) = (0.0, row);
+                        }
                     }
                     places.push(pt(x, y));
-                    x += w + COLUMNS;
-                    tallest = tallest.max(h);
+                    y += h + BETWEEN;
+                    column = column.max(w);
                 }
             }
         }
@@ -119,7 +127,7 @@ impl Legend {
         let mut group = Group::named("legend");
         if arrangement == Arrangement::Boxed {
             let (w, h) = self.size(arrangement, style);
-            let ground = Fill { colour: style.page, opacity: 0.92 };
+            let ground = Fill { colour: style.page, opacity: 0.96 };
             group.path(Path::rect(at.x, at.y, w, h), Some(ground), None);
         }
         for (place, section) in self.places(arrangement, style).into_iter().zip(&self.sections) {
@@ -151,7 +159,7 @@ fn entry_size(entry: &Entry, gutter: f64, style: &Style) -> (f64, f64) {
         Entry::Sizes(marks) => {
             let tallest = marks.iter().map(|m| m.1).fold(0.0, f64::max);
             let width: f64 = marks.iter().map(|m| size_width(m, style)).sum();
-            (width, 2.0 * tallest + 1.5 + style.label.size)
+            (width, 2.0 * tallest + 3.5 + style.label.size)
         }
         Entry::Swatches { colours, breaks, .. } => {
             let first = breaks.first().map_or(0.0, |b| 0.5 * text::width(b, &style.label));
@@ -206,7 +214,7 @@ fn draw_section(section: &Section, at: Pt, style: &Style, group: &mut Group) {
                     let centre = x + 0.5 * (w - 7.0);
                     // All stand on one line.
                     group.items.extend(mark(pt(centre, y + 2.0 * tallest - radius)));
-                    let below = pt(centre, y + height - 0.1 * label.size);
+                    let below = pt(centre, y + height - 2.0 - 0.1 * label.size);
                     group.text(words.clone(), below, Anchor::Middle, label.clone());
                     x += w;
                 }
