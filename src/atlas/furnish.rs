@@ -41,7 +41,7 @@ const MARGIN: f64 = 5.0;
 
 /// A legend that would cover more than this weight goes below the map: land
 /// alone weighs a half.
-const COVERED_MOST: f64 = 0.35;
+const COVERED_MOST: f64 = 0.2;
 
 /// Where the furniture goes. What finds no room on the map goes below it.
 struct Furniture {
@@ -224,4 +224,64 @@ fn draw(ground: &Basemap, furniture: Furniture, legend: &Legend, body: &mut Grou
         bottom = bottom.max(top + legend.size(strip, style).1);
     }
     bottom
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::looking::Layers;
+    use super::super::{Page, Words};
+    use super::*;
+    use crate::figure::legend::{Entry, Section};
+    use crate::figure::map::MapFrame;
+    use crate::geodesy::Extent;
+
+    #[test]
+    fn furniture_covers_neither_line_nor_data_nor_itself() {
+        let layers = Layers::bundled();
+        let base = layers.base();
+        for (width_mm, west, south, east, north) in [
+            (180.0, 60.0, 28.5, 75.5, 37.8),
+            (120.0, 68.5, 31.5, 72.5, 35.5),
+            (85.0, 60.0, 23.5, 77.0, 38.0),
+        ] {
+            let extent = Extent { west, south, east, north };
+            let page = Page { width_mm, ..Page::default() };
+            let fit = |at, width| MapFrame::fit(extent, at, width);
+            let ground = Basemap::new(&base, &Words::default(), &page, fit);
+            let r = ground.map.rect;
+            let blocked: Vec<(Pt, f64)> = (0..20)
+                .map(|i| {
+                    let t = f64::from(i);
+                    let x = 0.5 + 0.4 * (1.9 * t).sin();
+                    let y = 0.5 + 0.35 * (2.7 * t).cos();
+                    (pt(r.x0 + x * r.width(), r.y0 + y * r.height()), 4.0)
+                })
+                .collect();
+            let data = Data {
+                below: Group::default(),
+                above: Group::default(),
+                blocked,
+                symbols: Vec::new(),
+                discs: Vec::new(),
+                field: None,
+                legend: Legend {
+                    sections: vec![Section {
+                        heading: "a heading".into(),
+                        entries: vec![Entry::Note("words".into())],
+                    }],
+                },
+                remarks: Vec::new(),
+            };
+            let furniture = furniture(&ground, &data);
+            assert!(furniture.bar.is_some());
+            for (i, rect) in furniture.taken.iter().enumerate() {
+                assert!(r.holds(*rect));
+                assert!(furniture.taken[..i].iter().all(|other| !other.overlaps(*rect)));
+                assert!(data.blocked.iter().all(|(p, radius)| rect.distance(*p) >= *radius));
+                for line in &ground.line {
+                    assert!(crate::figure::clip::clip_line(line, *rect).is_empty());
+                }
+            }
+        }
+    }
 }

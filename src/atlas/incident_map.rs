@@ -3,16 +3,14 @@
 
 use super::basemap::Basemap;
 use super::furnish::{Data, finish};
-use super::marks::{Category, Sizes, categories, killed, mark};
+use super::marks::{Category, Sizes, categories, killed, mark, on_dark};
 use super::{Base, Page, Plate, Words};
 use crate::analysis::Located;
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::map::MapFrame;
 use crate::figure::palette::CATEGORIES;
 use crate::figure::scale;
-use crate::figure::scene::{
-    Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Stroke, TextStyle, pt,
-};
+use crate::figure::scene::{Anchor, Fill, Group, Item, PT_PER_MM, Path, Pt, Stroke, TextStyle, pt};
 use crate::figure::spread::{Disc, pack, relax};
 use crate::figure::style::Style;
 use crate::figure::text;
@@ -166,7 +164,7 @@ fn symbols(
 ) -> Data {
     let style = &ground.style;
     let shown: Vec<&Incident> = drawn.iter().map(|i| &incidents[*i]).collect();
-    let (kinds, of) = categories(&shown);
+    let (kinds, of) = categories(&shown, style.dark);
     let kind_of: BTreeMap<usize, usize> = drawn.iter().copied().zip(of).collect();
     let highest = shown.iter().filter_map(|i| killed(i)).max().unwrap_or(0);
     let grow = (ground.map.rect.width() / (176.0 * PT_PER_MM)).clamp(0.6, 1.4);
@@ -535,7 +533,7 @@ fn nice(n: usize) -> usize {
 }
 
 fn circle(at: Pt, radius: f64, precise: bool, style: &Style) -> Vec<Item> {
-    let colour: Colour = CATEGORIES[0];
+    let colour = if style.dark { on_dark(CATEGORIES[0]) } else { CATEGORIES[0] };
     let radius = radius.max(0.7);
     let (fill, stroke) = if precise {
         (0.55, Stroke { opacity: 0.9, ..Stroke::solid(style.page, 0.3) })
@@ -548,7 +546,8 @@ fn circle(at: Pt, radius: f64, precise: bool, style: &Style) -> Vec<Item> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::looking::{Layers, beside, look};
+    use super::super::check::clean;
+    use super::super::looking::{Layers, beside, made_up, somebody_looks};
     use super::super::{Page, Theme};
     use super::*;
     use crate::analysis::{DistrictHow, Placement};
@@ -630,16 +629,65 @@ mod tests {
             ..Words::default()
         };
         let near = Extent { west: 68.6, south: 31.8, east: 72.4, north: 35.2 };
-        for (name, width_mm, theme, extent) in [
+        let all = [
             ("incidents-180", 180.0, Theme::Light, None),
             ("incidents-85", 85.0, Theme::Light, None),
             ("incidents-120", 120.0, Theme::Light, Some(near)),
-            ("incidents-dark", 260.0, Theme::Dark, None),
-        ] {
+            ("incidents-260-dark", 260.0, Theme::Dark, None),
+        ];
+        let few = if somebody_looks() { all.len() } else { 2 };
+        for (name, width_mm, theme, extent) in all.into_iter().take(few) {
             let page = Page { width_mm, theme };
             let plate = incident_map(&layers.base(), &incidents, &located, extent, &words, &page);
-            look(&plate, name);
+            clean(name, &plate);
         }
+    }
+
+    #[test]
+    fn symbols_do_not_overlap_and_the_map_is_the_same_twice() {
+        let layers = Layers::bundled();
+        let base = layers.base();
+        let mut incidents = made_up(&layers.border);
+        incidents[5].precision = Some(Precision::Unlocated);
+        incidents[8].at = LonLat::new(100.0, 10.0).unwrap();
+        let located = locate(&layers, &incidents);
+        let extent = Extent { west: 60.0, south: 28.5, east: 75.5, north: 37.8 };
+        for width_mm in [85.0, 180.0] {
+            let page = Page { width_mm, theme: Theme::Light };
+            let words = Words::default();
+            let draw = || incident_map(&base, &incidents, &located, Some(extent), &words, &page);
+            let (one, two) = (draw(), draw());
+            assert_eq!(one, two);
+            clean("incidents-made-up", &one);
+            for said in ["1 incident known only", "1 incident outside", "More than 12"] {
+                assert!(one.remarks.iter().any(|r| r.contains(said)), "{said}: {:?}", one.remarks);
+            }
+            let ground = Basemap::new(&base, &words, &page, |at, w| MapFrame::fit(extent, at, w));
+            let drawn: Vec<usize> = (0..incidents.len()).filter(|i| ![5, 8].contains(i)).collect();
+            let data = symbols(&ground, &incidents, &located, &drawn, Vec::new());
+            for (i, (p, r)) in data.blocked.iter().enumerate() {
+                for (q, s) in &data.blocked[..i] {
+                    let apart = (p.x - q.x).hypot(p.y - q.y);
+                    assert!(apart >= r + s - 0.02, "{p:?} {r} {q:?} {s}");
+                }
+            }
+            for (i, (p, r)) in data.symbols.iter().enumerate() {
+                for (q, s) in &data.symbols[..i] {
+                    // Each symbol's disc here has half a point of air.
+                    assert!((p.x - q.x).hypot(p.y - q.y) >= r + s - 1.0, "{p:?} {q:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_incident_is_still_a_map() {
+        let layers = Layers::bundled();
+        let page = Page { width_mm: 120.0, ..Page::default() };
+        let plate = incident_map(&layers.base(), &[], &[], None, &Words::default(), &page);
+        clean("incidents-none", &plate);
+        let aspect = plate.scene.height / plate.scene.width;
+        assert!((0.7..1.6).contains(&aspect), "{aspect}");
     }
 
     #[test]
@@ -658,7 +706,7 @@ mod tests {
         let words =
             Words { title: "Where people were killed in Pakistan".into(), ..Words::default() };
         let plate = incident_map(&layers.base(), &incidents, &[], None, &words, &Page::default());
-        look(&plate, "events-180");
+        clean("events-180", &plate);
         assert!(plate.remarks.iter().any(|r| r.contains("one circle for each place")));
     }
 }

@@ -1,11 +1,9 @@
-//! Test helper: the bundled layers, and pictures to look at when the variable
-//! `DURAND_LOOK` is set.
+//! Test helper: the bundled layers, made-up incidents, and files beside the project.
 
-use super::{Base, Plate};
+use super::Base;
 use crate::bundled;
-use crate::figure::export;
 use crate::geodesy::LonLat;
-use crate::model::{Area, Border, Place, PlaceKind};
+use crate::model::{Area, Border, Fatalities, Incident, Kind, Place, PlaceKind, Precision, RowId};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -106,20 +104,45 @@ pub(crate) fn beside(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Writes a picture into the temporary folder when `DURAND_LOOK` is set.
-pub(crate) fn look(plate: &Plate, name: &str) {
-    if std::env::var_os("DURAND_LOOK").is_none() {
-        return;
+/// Whether somebody looks: then the tests draw every page.
+pub(crate) fn somebody_looks() -> bool {
+    std::env::var_os("DURAND_LOOK").is_some()
+}
+
+/// Incidents of all kinds and precisions along the line, several at some places.
+pub(crate) fn made_up(border: &Border) -> Vec<Incident> {
+    let line: Vec<LonLat> = border.parts().iter().flatten().copied().collect();
+    let mut out = Vec::new();
+    for i in 0..60_usize {
+        let foot = line[(i * 977 + 400) % line.len()];
+        let off = |k: usize| 0.25 * (((i * k) % 13) as f64 / 13.0 - 0.5);
+        let at = LonLat::new(foot.lon() + off(5), foot.lat() + off(7)).unwrap();
+        // The place of the one before, once in three; thirteen at the last.
+        let at = match out.last() {
+            Some(Incident { at, .. }) if i % 3 == 0 || i > 47 => *at,
+            _ => at,
+        };
+        let best = (i % 4 > 0).then_some((i * i * 7 % 90) as u32);
+        out.push(Incident {
+            id: format!("M{i}"),
+            date: None,
+            category: String::new(),
+            kind: Kind::ALL[i * 5 % 7],
+            fatalities: Fatalities { best, ..Fatalities::default() },
+            at,
+            precision: if i > 46 {
+                Some(Precision::Exact)
+            } else {
+                [Some(Precision::Exact), Some(Precision::Near), Some(Precision::District), None]
+                    [i % 4]
+            },
+            place: String::new(),
+            district: String::new(),
+            province: String::new(),
+            country: String::new(),
+            source: String::new(),
+            row: RowId::default(),
+        });
     }
-    let svg = export::svg(&plate.scene);
-    let file = |end: &str| std::env::temp_dir().join(format!("durand-{name}.{end}"));
-    std::fs::write(file("svg"), &svg).unwrap();
-    std::fs::write(file("png"), export::png(&svg, 200.0).unwrap()).unwrap();
-    println!(
-        "{name}: {} × {} pt, svg {} kB",
-        plate.scene.width,
-        plate.scene.height,
-        svg.len() / 1000
-    );
-    plate.remarks.iter().for_each(|r| println!("  {r}"));
+    out
 }

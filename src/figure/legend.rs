@@ -100,23 +100,7 @@ impl Legend {
             Arrangement::Strip(width) => {
                 let sizes: Vec<(f64, f64)> =
                     self.sections.iter().map(|s| section_size(s, style)).collect();
-                let tallest = sizes.iter().map(|s| s.1).fold(0.0, f64::max);
-                // Columns as high as the tallest section; a row of columns is
-                // followed by another where the width is used up.
-                let (mut x, mut y, mut row, mut column) = (0.0, 0.0, 0.0, 0.0_f64);
-                for (w, h) in sizes {
-                    let below = y > row && y + h <= row + tallest + 1e-9 && x + w <= width;
-                    if !below && column > 0.0 {
-                        (x, y, column) = (x + column + COLUMNS, row, 0.0);
-                        if x + w > width {
-                            row += tallest + BETWEEN;
-                            (x, y) = (0.0, row);
-                        }
-                    }
-                    places.push(pt(x, y));
-                    y += h + BETWEEN;
-                    column = column.max(w);
-                }
+                return strip(&sizes, width);
             }
         }
         places
@@ -135,6 +119,40 @@ impl Legend {
         }
         group
     }
+}
+
+/// Sections of these sizes in columns side by side: as low as the width allows.
+fn strip(sizes: &[(f64, f64)], width: f64) -> Vec<Pt> {
+    let set = |height: f64| -> (Vec<Pt>, bool) {
+        let (mut x, mut y, mut column) = (0.0, 0.0, 0.0_f64);
+        let places = sizes
+            .iter()
+            .map(|(w, h)| {
+                if y > 0.0 && y + h > height + 1e-9 {
+                    (x, y, column) = (x + column + COLUMNS, 0.0, 0.0);
+                }
+                let at = pt(x, y);
+                y += h + BETWEEN;
+                column = column.max(*w);
+                at
+            })
+            .collect();
+        (places, x + column <= width)
+    };
+    // The height of some run of sections is the least that sets them so.
+    let mut heights: Vec<f64> = (0..sizes.len())
+        .flat_map(|from| {
+            sizes[from..].iter().scan(-BETWEEN, |sum, (_, h)| {
+                *sum += h + BETWEEN;
+                Some(*sum)
+            })
+        })
+        .collect();
+    heights.sort_by(f64::total_cmp);
+    let tallest = sizes.iter().map(|s| s.1).fold(0.0, f64::max);
+    let fitting = heights.iter().filter(|h| **h >= tallest - 1e-9).map(|h| set(*h));
+    let found = fitting.into_iter().find(|(_, fits)| *fits);
+    found.map_or_else(|| set(f64::INFINITY).0, |(places, _)| places)
 }
 
 fn heading_height(section: &Section, style: &Style) -> f64 {
