@@ -6,10 +6,9 @@ use crate::figure::clip::{area, inside, thin};
 use crate::figure::edges::{Arc, Coverage, Nearness, apart_from};
 use crate::figure::furniture::Frame;
 use crate::figure::inset::Locator;
-use crate::figure::label::Candidate;
 use crate::figure::map::{MapFrame, THINNING_PT, lines_path, rings_path};
 use crate::figure::palette::mix;
-use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, pt};
+use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, TextStyle, pt};
 use crate::figure::style::Style;
 use crate::figure::symbol::Shape;
 use crate::geodesy::LonLat;
@@ -49,7 +48,7 @@ impl<'a> Basemap<'a> {
         page: &Page,
         fit: impl Fn(Pt, f64) -> MapFrame,
     ) -> Basemap<'a> {
-        let style = page.theme.style();
+        let style = for_width(page.theme.style(), page.width_mm);
         let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
         let map = fit(pt(frame.left, frame.top), frame.body_width());
         let degrees = coverage(base.provinces);
@@ -239,10 +238,10 @@ impl<'a> Basemap<'a> {
     }
 
     /// Symbols of places.
-    pub fn places(&self, set: &[(usize, Candidate)]) -> Group {
+    pub fn places(&self, which: impl Iterator<Item = usize>) -> Group {
         let mut group = self.layer("places");
-        for (i, _) in set {
-            let place = &self.base.places[*i];
+        for i in which {
+            let place = &self.base.places[i];
             let shape = match place.kind {
                 PlaceKind::Capital => Shape::Square,
                 PlaceKind::Crossing => Shape::TriangleUp,
@@ -253,6 +252,41 @@ impl<'a> Basemap<'a> {
             group.path(path, fill, Some(self.style.place_edge.clone()));
         }
         group
+    }
+}
+
+/// A slide is read from afar: above 240 mm letters and lines are larger.
+fn for_width(style: Style, width_mm: f64) -> Style {
+    if width_mm < 240.0 {
+        return style;
+    }
+    let k = 1.3;
+    let text = |t: &TextStyle| TextStyle {
+        size: k * t.size,
+        letter_spacing: k * t.letter_spacing,
+        halo: t.halo.map(|(c, w)| (c, k * w)),
+        ..t.clone()
+    };
+    let line = |s: &Stroke| Stroke { width: k * s.width, ..s.clone() };
+    Style {
+        title: text(&style.title),
+        subtitle: text(&style.subtitle),
+        notes: text(&style.notes),
+        heading: text(&style.heading),
+        label: text(&style.label),
+        value: text(&style.value),
+        place: text(&style.place),
+        capital: text(&style.capital),
+        province_name: text(&style.province_name),
+        country_name: text(&style.country_name),
+        line_name: text(&style.line_name),
+        province: line(&style.province),
+        disputed: line(&style.disputed),
+        line: line(&style.line),
+        casing: line(&style.casing),
+        place_edge: line(&style.place_edge),
+        place_size: k * style.place_size,
+        ..style
     }
 }
 
@@ -300,4 +334,107 @@ fn projected(degrees: &Coverage, map: &MapFrame) -> Coverage {
 
 fn lon_lat(degrees: Pt) -> Option<LonLat> {
     LonLat::new(degrees.x, degrees.y).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::looking::Layers;
+    use super::*;
+    use crate::figure::clip::distance_to_segment;
+    use crate::figure::export;
+    use crate::figure::scene::Scene;
+    use crate::geodesy::{Extent, direct, inverse};
+
+    const REGION: Extent = Extent { west: 60.0, south: 28.5, east: 75.5, north: 37.8 };
+
+    fn fit(at: Pt, width: f64) -> MapFrame {
+        MapFrame::fit(REGION, at, width)
+    }
+
+    #[test]
+    fn no_outer_edge_is_drawn_beside_the_line() {
+        let layers = Layers::bundled();
+        let base = layers.base();
+        let ground = Basemap::new(&base, &Words::default(), &Page::default(), fit);
+        let reach = SAME_BORDER_M * ground.map.points_per_metre();
+        let (mut drawn, mut all) = (0.0, 0.0);
+        for arc in ground.provinces.arcs.iter().filter(|arc| arc.owners.len() == 1) {
+            let length = |l: &[Pt]| -> f64 {
+                l.windows(2).map(|w| (w[1].x - w[0].x).hypot(w[1].y - w[0].y)).sum()
+            };
+            all += length(&arc.points);
+            for part in ground.visible_edge(arc) {
+                drawn += length(&part);
+                for w in part.windows(2) {
+                    let m = pt(0.5 * (w[0].x + w[1].x), 0.5 * (w[0].y + w[1].y));
+                    let near = ground
+                        .line
+                        .iter()
+                        .flat_map(|l| l.windows(2))
+                        .any(|s| distance_to_segment(m, s[0], s[1]) <= reach);
+                    assert!(!near, "{m:?}");
+                }
+            }
+        }
+        // Both sides' edges along the line are gone, the others are there.
+        let line: f64 = ground
+            .line
+            .iter()
+            .flat_map(|l| l.windows(2))
+            .map(|w| (w[1].x - w[0].x).hypot(w[1].y - w[0].y))
+            .sum();
+        assert!(all - drawn > 1.5 * line && drawn > line, "{all} {drawn} {line}");
+    }
+
+    /// The two publishers' lands leave gaps of up to 4 km at the line; on the
+    /// map there is land on both sides of it, each in its colour.
+    #[test]
+    fn the_lands_meet_at_the_line() {
+        let layers = Layers::bundled();
+        let base = layers.base();
+        let ground = Basemap::new(&base, &Words::default(), &Page::default(), fit);
+        let mut root = Group::default();
+        root.group(ground.ground());
+        let scene = Scene {
+            width: ground.map.rect.x1 + 6.0,
+            height: ground.map.rect.y1 + 6.0,
+            background: ground.style.page,
+            title: String::new(),
+            description: String::new(),
+            provenance: String::new(),
+            root,
+        };
+        let dpi = 300.0;
+        let file = export::png(&export::svg(&scene), dpi).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        let channels = info.line_size / info.width as usize;
+        let colour = |p: Pt| {
+            let (x, y) = ((p.x * dpi / 72.0) as usize, (p.y * dpi / 72.0) as usize);
+            let i = y * info.line_size + x * channels;
+            Colour(pixels[i], pixels[i + 1], pixels[i + 2])
+        };
+        let line = &layers.border.parts()[0];
+        let mut asked = 0;
+        for pair in line.windows(2).skip(40).step_by(9).take(line.len() / 9 - 12) {
+            let along = inverse(pair[0], pair[1]).azimuth_start;
+            for (turn, land) in [(-90.0, ground.style.land[0]), (90.0, ground.style.land[1])] {
+                let p = direct(pair[0], along + turn, 2_000.0);
+                // Only where 2 km off is on that side: the line winds.
+                let q = ground.map.forward(p);
+                let off = ground
+                    .line
+                    .iter()
+                    .flat_map(|l| l.windows(2))
+                    .map(|s| distance_to_segment(q, s[0], s[1]))
+                    .fold(f64::INFINITY, f64::min);
+                if off > 1_900.0 * ground.map.points_per_metre() && ground.map.rect.contains(q) {
+                    asked += 1;
+                    assert_eq!(colour(q), land, "at {p}");
+                }
+            }
+        }
+        assert!(asked > 100, "{asked}");
+    }
 }

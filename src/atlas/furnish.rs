@@ -2,14 +2,14 @@
 //! covers anything, and the layers put in the order of looking.
 
 use super::basemap::Basemap;
-use super::labels::{self, Names};
+use super::labels;
 use super::{Plate, Words};
 use crate::figure::clip::{Rect, thin};
 use crate::figure::corner::{Field, Occupied, emptiest};
 use crate::figure::label::{Candidate, Obstacles};
 use crate::figure::legend::{Arrangement, Legend};
 use crate::figure::scale_bar::ScaleBar;
-use crate::figure::scene::{Group, Item, PT_PER_MM, Pt, Stroke, pt};
+use crate::figure::scene::{Group, Item, PT_PER_MM, Path, Pt, Stroke, pt};
 use crate::figure::style::Style;
 use crate::model::PlaceKind;
 
@@ -21,6 +21,8 @@ pub(crate) struct Data {
     pub above: Group,
     /// Discs that furniture must not cover: centre and radius.
     pub blocked: Vec<(Pt, f64)>,
+    /// Symbols that hide what lies under them: centre and radius.
+    pub symbols: Vec<(Pt, f64)>,
     /// What names keep off: discs with the cost of covering them.
     pub discs: Vec<(Pt, f64, f64)>,
     /// Cost per cell of names, for surfaces.
@@ -36,6 +38,10 @@ const NARROW_PT: f64 = 110.0 * PT_PER_MM;
 
 /// Air between furniture and the frame, points.
 const MARGIN: f64 = 5.0;
+
+/// A legend that would cover more than this weight goes below the map: land
+/// alone weighs a half.
+const COVERED_MOST: f64 = 0.2;
 
 /// Where the furniture goes. What finds no room on the map goes below it.
 struct Furniture {
@@ -63,7 +69,12 @@ pub(crate) fn finish(ground: Basemap, data: Data, words: &Words) -> Plate {
         lines: vec![(line, 4.0), (edges, 0.12)],
         field: data.field,
     };
-    let names = labels::set(&ground, obstacles);
+    // Under a symbol of the data a place's own would be half seen.
+    let hidden = |i: usize| {
+        let at = ground.map.forward(ground.base.places[i].at);
+        data.symbols.iter().any(|(c, r)| (c.x - at.x).hypot(c.y - at.y) < 0.8 * r)
+    };
+    let names = labels::set(&ground, hidden, obstacles);
     let mut remarks = data.remarks;
     remarks.extend(names.remark());
 
@@ -74,12 +85,13 @@ pub(crate) fn finish(ground: Basemap, data: Data, words: &Words) -> Plate {
     body.group(Group { clip: clip.clone(), ..data.below });
     body.group(ground.edges());
     body.group(ground.line_layer());
-    body.group(ground.places(&names.places));
+    let shown = names.places.iter().map(|p| p.0).filter(|i| !hidden(*i));
+    body.group(ground.places(shown));
     body.group(Group { clip, ..data.above });
     body.group(written(ground.layer("provinces"), &names.provinces, &ground.style));
     let of_places: Vec<Candidate> = names.places.iter().map(|p| p.1.clone()).collect();
     body.group(written(ground.layer("names"), &of_places, &ground.style));
-    if let Some(Names { line: Some(along), .. }) = Some(&names) {
+    if let Some(along) = &names.line {
         let mut group = ground.layer("line-name");
         group.items.push(Item::TextAlong {
             text: ground.base.border.name.clone(),
@@ -97,8 +109,10 @@ pub(crate) fn finish(ground: Basemap, data: Data, words: &Words) -> Plate {
 /// Names as text, leaders first.
 fn written(mut layer: Group, names: &[Candidate], style: &Style) -> Group {
     for (a, b) in names.iter().filter_map(|c| c.leader) {
-        let stroke = Stroke { colour: style.soft, ..Stroke::solid(style.soft, 0.35) };
-        layer.path(crate::figure::scene::Path::open([a, b]), None, Some(stroke));
+        let path = Path::open([a, b]);
+        let casing = Stroke { opacity: 0.8, ..Stroke::solid(style.page, 1.3) };
+        layer.path(path.clone(), None, Some(casing));
+        layer.path(path, None, Some(Stroke::solid(style.ink, 0.4)));
     }
     for candidate in names {
         for line in &candidate.lines {
@@ -114,13 +128,23 @@ fn furniture(ground: &Basemap, data: &Data) -> Furniture {
     let mut taken = Vec::new();
     let size = data.legend.size(Arrangement::Boxed, &ground.style);
     let fits = rect.width() >= NARROW_PT && size.0 <= 0.4 * rect.width();
-    let legend = fits.then(|| emptiest(size, rect, MARGIN, &occupied, &taken)).flatten();
+    let flat = |_: f64, _: f64| 0.0;
+    let legend = fits
+        .then(|| emptiest(size, rect, MARGIN, &occupied, &taken, flat))
+        .flatten()
+        .filter(|(_, covered)| *covered < COVERED_MOST)
+        .map(|(at, _)| at);
     taken.extend(legend);
     let locator_size = locator_size(ground);
-    let locator = locator_size.and_then(|size| emptiest(size, rect, MARGIN, &occupied, &taken));
+    let locator = locator_size
+        .and_then(|size| emptiest(size, rect, MARGIN, &occupied, &taken, flat))
+        .map(|(at, _)| at);
     taken.extend(locator);
     let bar = ScaleBar::new(&ground.map, (0.26 * rect.width()).max(60.0)).and_then(|bar| {
-        let at = emptiest(bar.size(&ground.style), rect, 1.4 * MARGIN, &occupied, &taken)?;
+        // A scale bar is looked for at the bottom.
+        let down = |_: f64, y: f64| 0.9 * (1.0 - y);
+        let size = bar.size(&ground.style);
+        let (at, _) = emptiest(size, rect, 1.4 * MARGIN, &occupied, &taken, down)?;
         Some((bar, at))
     });
     taken.extend(bar.as_ref().map(|b| b.1));
@@ -141,6 +165,9 @@ fn occupied(ground: &Basemap, data: &Data) -> Occupied {
     }
     for land in &ground.lands {
         occupied.weight.add_rings(land, 0.5);
+    }
+    for at in labels::poles(ground) {
+        occupied.weight.add_disc(at, 16.0, 1.5);
     }
     for place in ground.base.places.iter().filter(|p| p.rank <= 2) {
         let weight = if place.kind == PlaceKind::Capital { 3.0 } else { 0.8 };
@@ -197,4 +224,64 @@ fn draw(ground: &Basemap, furniture: Furniture, legend: &Legend, body: &mut Grou
         bottom = bottom.max(top + legend.size(strip, style).1);
     }
     bottom
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::looking::Layers;
+    use super::super::{Page, Words};
+    use super::*;
+    use crate::figure::legend::{Entry, Section};
+    use crate::figure::map::MapFrame;
+    use crate::geodesy::Extent;
+
+    #[test]
+    fn furniture_covers_neither_line_nor_data_nor_itself() {
+        let layers = Layers::bundled();
+        let base = layers.base();
+        for (width_mm, west, south, east, north) in [
+            (180.0, 60.0, 28.5, 75.5, 37.8),
+            (120.0, 68.5, 31.5, 72.5, 35.5),
+            (85.0, 60.0, 23.5, 77.0, 38.0),
+        ] {
+            let extent = Extent { west, south, east, north };
+            let page = Page { width_mm, ..Page::default() };
+            let fit = |at, width| MapFrame::fit(extent, at, width);
+            let ground = Basemap::new(&base, &Words::default(), &page, fit);
+            let r = ground.map.rect;
+            let blocked: Vec<(Pt, f64)> = (0..20)
+                .map(|i| {
+                    let t = f64::from(i);
+                    let x = 0.5 + 0.4 * (1.9 * t).sin();
+                    let y = 0.5 + 0.35 * (2.7 * t).cos();
+                    (pt(r.x0 + x * r.width(), r.y0 + y * r.height()), 4.0)
+                })
+                .collect();
+            let data = Data {
+                below: Group::default(),
+                above: Group::default(),
+                blocked,
+                symbols: Vec::new(),
+                discs: Vec::new(),
+                field: None,
+                legend: Legend {
+                    sections: vec![Section {
+                        heading: "a heading".into(),
+                        entries: vec![Entry::Note("words".into())],
+                    }],
+                },
+                remarks: Vec::new(),
+            };
+            let furniture = furniture(&ground, &data);
+            assert!(furniture.bar.is_some());
+            for (i, rect) in furniture.taken.iter().enumerate() {
+                assert!(r.holds(*rect));
+                assert!(furniture.taken[..i].iter().all(|other| !other.overlaps(*rect)));
+                assert!(data.blocked.iter().all(|(p, radius)| rect.distance(*p) >= *radius));
+                for line in &ground.line {
+                    assert!(crate::figure::clip::clip_line(line, *rect).is_empty());
+                }
+            }
+        }
+    }
 }

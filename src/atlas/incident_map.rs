@@ -3,16 +3,14 @@
 
 use super::basemap::Basemap;
 use super::furnish::{Data, finish};
-use super::marks::{Category, Sizes, categories, killed, mark};
+use super::marks::{Category, Sizes, categories, killed, mark, on_dark};
 use super::{Base, Page, Plate, Words};
 use crate::analysis::Located;
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::map::MapFrame;
 use crate::figure::palette::CATEGORIES;
 use crate::figure::scale;
-use crate::figure::scene::{
-    Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Stroke, TextStyle, pt,
-};
+use crate::figure::scene::{Anchor, Fill, Group, Item, PT_PER_MM, Path, Pt, Stroke, TextStyle, pt};
 use crate::figure::spread::{Disc, pack, relax};
 use crate::figure::style::Style;
 use crate::figure::text;
@@ -166,11 +164,11 @@ fn symbols(
 ) -> Data {
     let style = &ground.style;
     let shown: Vec<&Incident> = drawn.iter().map(|i| &incidents[*i]).collect();
-    let (kinds, of) = categories(&shown);
+    let (kinds, of) = categories(&shown, style.dark);
     let kind_of: BTreeMap<usize, usize> = drawn.iter().copied().zip(of).collect();
     let highest = shown.iter().filter_map(|i| killed(i)).max().unwrap_or(0);
-    let grow = (ground.map.rect.width() / (176.0 * PT_PER_MM)).clamp(0.7, 1.2);
-    let sizes = Sizes::new(highest, 2.2 * grow, 8.0 * grow);
+    let grow = (ground.map.rect.width() / (176.0 * PT_PER_MM)).clamp(0.6, 1.4);
+    let sizes = Sizes::new(highest, 2.1 * grow, 7.6 * grow);
     let clusters = clusters(ground, incidents, located, drawn);
     let packed: Vec<Packed> = clusters
         .iter()
@@ -188,6 +186,11 @@ fn symbols(
     for cluster in clusters.iter().filter(|c| c.near) {
         below.items.extend(soft_disc(cluster.home, near_pt, style));
     }
+    for ((cluster, packed), at) in clusters.iter().zip(&packed).zip(&at) {
+        if cluster.ringed {
+            below.items.push(white_disc(*at, packed.radius, style));
+        }
+    }
     let mut above = Group::named("incidents");
     for ((cluster, packed), at) in clusters.iter().zip(&packed).zip(&at) {
         ties(cluster, packed, *at, style, &mut above);
@@ -202,11 +205,18 @@ fn symbols(
         ));
     }
     let placed = at.iter().zip(&packed);
+    let each: Vec<(Pt, f64)> = placed
+        .clone()
+        .flat_map(|(p, k)| k.centres.iter().map(|(i, o)| (pt(p.x + o.x, p.y + o.y), *i)))
+        .map(|(p, i)| (p, sizes.radius(killed(&incidents[i])) + 0.5))
+        .collect();
+    let rings = placed.clone().map(|(p, k)| (*p, k.radius, 6.0));
     Data {
         below,
         above,
         blocked: placed.clone().map(|(p, k)| (*p, k.radius)).collect(),
-        discs: placed.map(|(p, k)| (*p, k.radius, 9.0)).collect(),
+        discs: each.iter().map(|(p, r)| (*p, *r, 80.0)).chain(rings).collect(),
+        symbols: each,
         field: None,
         legend: legend(&kinds, &sizes, &clusters, &shown, together > 0, style),
         remarks,
@@ -265,7 +275,7 @@ impl Packed {
         group: &mut Group,
     ) {
         if cluster.ringed {
-            group.items.extend(dashed_ring(at, self.radius - 0.3, style));
+            group.items.push(dashed_ring(at, self.radius - 0.3, style));
         }
         if self.centres.is_empty() {
             let inner = self.radius - if cluster.ringed { 1.8 } else { 0.0 };
@@ -291,7 +301,7 @@ fn ties(cluster: &Cluster, packed: &Packed, at: Pt, style: &Style, group: &mut G
         }
     }
     let moved = (at.x - cluster.home.x).hypot(at.y - cluster.home.y);
-    if moved > 0.8 {
+    if moved > 1.5 {
         let stop = if cluster.ringed { packed.radius / moved } else { 0.0 };
         if stop < 1.0 {
             let t = 1.0 - stop;
@@ -315,10 +325,15 @@ fn soft_disc(at: Pt, radius: f64, style: &Style) -> Vec<Item> {
     vec![Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: Some(edge) }]
 }
 
-fn dashed_ring(at: Pt, radius: f64, style: &Style) -> Vec<Item> {
-    let fill = Fill { colour: style.page, opacity: 0.6 };
+/// An area's ring has no fill: the line goes on inside.
+fn dashed_ring(at: Pt, radius: f64, style: &Style) -> Item {
     let edge = Stroke { dashes: vec![1.5, 1.1], round: false, ..Stroke::solid(style.soft, 0.5) };
-    vec![Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: Some(edge) }]
+    Item::Path { path: Path::circle(at, radius), fill: None, stroke: Some(edge) }
+}
+
+fn white_disc(at: Pt, radius: f64, style: &Style) -> Item {
+    let fill = Fill { colour: style.page, opacity: 0.55 };
+    Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: None }
 }
 
 fn number_style(style: &Style) -> TextStyle {
@@ -422,7 +437,7 @@ fn legend(
         let (looks, grey) = (style.clone(), grey);
         entries.push(Entry::Mark {
             mark: Box::new(move |at| {
-                let mut items = dashed_ring(at, 4.4, &looks);
+                let mut items = vec![dashed_ring(at, 4.4, &looks)];
                 items.extend(mark(&grey, at, 2.0, true, &looks));
                 items
             }),
@@ -492,6 +507,7 @@ fn graduated(
         below: Group::default(),
         above,
         blocked: discs.clone(),
+        symbols: discs.iter().copied().filter(|(_, r)| *r > 3.0).collect(),
         discs: discs.into_iter().map(|(p, r)| (p, r, 0.25 + 0.35 * r)).collect(),
         field: None,
         legend: Legend {
@@ -517,7 +533,7 @@ fn nice(n: usize) -> usize {
 }
 
 fn circle(at: Pt, radius: f64, precise: bool, style: &Style) -> Vec<Item> {
-    let colour: Colour = CATEGORIES[0];
+    let colour = if style.dark { on_dark(CATEGORIES[0]) } else { CATEGORIES[0] };
     let radius = radius.max(0.7);
     let (fill, stroke) = if precise {
         (0.55, Stroke { opacity: 0.9, ..Stroke::solid(style.page, 0.3) })
@@ -530,7 +546,8 @@ fn circle(at: Pt, radius: f64, precise: bool, style: &Style) -> Vec<Item> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::looking::{Layers, beside, look};
+    use super::super::check::clean;
+    use super::super::looking::{Layers, beside, made_up, somebody_looks};
     use super::super::{Page, Theme};
     use super::*;
     use crate::analysis::{DistrictHow, Placement};
@@ -594,9 +611,8 @@ mod tests {
 
     #[test]
     fn of_seventy_incidents() {
-        let (Some(layers), Some(path)) = (Layers::load(), beside("facts/incidents.csv")) else {
-            return;
-        };
+        let layers = Layers::bundled();
+        let Some(path) = beside("facts/incidents.csv") else { return };
         let columns = ["lon", "lat", "category", "fat_best", "geo_prec", "place"];
         let incidents = read(&path, columns);
         let located = locate(&layers, &incidents);
@@ -613,25 +629,71 @@ mod tests {
             ..Words::default()
         };
         let near = Extent { west: 68.6, south: 31.8, east: 72.4, north: 35.2 };
-        for (name, width_mm, theme, extent) in [
+        let all = [
             ("incidents-180", 180.0, Theme::Light, None),
             ("incidents-85", 85.0, Theme::Light, None),
             ("incidents-120", 120.0, Theme::Light, Some(near)),
-            ("incidents-dark", 260.0, Theme::Dark, None),
-        ] {
+            ("incidents-260-dark", 260.0, Theme::Dark, None),
+        ];
+        let few = if somebody_looks() { all.len() } else { 2 };
+        for (name, width_mm, theme, extent) in all.into_iter().take(few) {
             let page = Page { width_mm, theme };
             let plate = incident_map(&layers.base(), &incidents, &located, extent, &words, &page);
-            look(&plate, name);
+            clean(name, &plate);
         }
     }
 
     #[test]
+    fn symbols_do_not_overlap_and_the_map_is_the_same_twice() {
+        let layers = Layers::bundled();
+        let base = layers.base();
+        let mut incidents = made_up(&layers.border);
+        incidents[5].precision = Some(Precision::Unlocated);
+        incidents[8].at = LonLat::new(100.0, 10.0).unwrap();
+        let located = locate(&layers, &incidents);
+        let extent = Extent { west: 60.0, south: 28.5, east: 75.5, north: 37.8 };
+        for width_mm in [85.0, 180.0] {
+            let page = Page { width_mm, theme: Theme::Light };
+            let words = Words::default();
+            let draw = || incident_map(&base, &incidents, &located, Some(extent), &words, &page);
+            let (one, two) = (draw(), draw());
+            assert_eq!(one, two);
+            clean("incidents-made-up", &one);
+            for said in ["1 incident known only", "1 incident outside", "More than 12"] {
+                assert!(one.remarks.iter().any(|r| r.contains(said)), "{said}: {:?}", one.remarks);
+            }
+            let ground = Basemap::new(&base, &words, &page, |at, w| MapFrame::fit(extent, at, w));
+            let drawn: Vec<usize> = (0..incidents.len()).filter(|i| ![5, 8].contains(i)).collect();
+            let data = symbols(&ground, &incidents, &located, &drawn, Vec::new());
+            for (i, (p, r)) in data.blocked.iter().enumerate() {
+                for (q, s) in &data.blocked[..i] {
+                    let apart = (p.x - q.x).hypot(p.y - q.y);
+                    assert!(apart >= r + s - 0.02, "{p:?} {r} {q:?} {s}");
+                }
+            }
+            for (i, (p, r)) in data.symbols.iter().enumerate() {
+                for (q, s) in &data.symbols[..i] {
+                    // Each symbol's disc here has half a point of air.
+                    assert!((p.x - q.x).hypot(p.y - q.y) >= r + s - 1.0, "{p:?} {q:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_incident_is_still_a_map() {
+        let layers = Layers::bundled();
+        let page = Page { width_mm: 120.0, ..Page::default() };
+        let plate = incident_map(&layers.base(), &[], &[], None, &Words::default(), &page);
+        clean("incidents-none", &plate);
+        let aspect = plate.scene.height / plate.scene.width;
+        assert!((0.7..1.6).contains(&aspect), "{aspect}");
+    }
+
+    #[test]
     fn of_thousands_of_events() {
-        let (Some(layers), Some(path)) =
-            (Layers::load(), beside("events/ucdp_ged_v22_1_pakistan_hdx.csv"))
-        else {
-            return;
-        };
+        let layers = Layers::bundled();
+        let Some(path) = beside("events/ucdp_ged_v22_1_pakistan_hdx.csv") else { return };
         let columns = [
             "longitude",
             "latitude",
@@ -644,7 +706,7 @@ mod tests {
         let words =
             Words { title: "Where people were killed in Pakistan".into(), ..Words::default() };
         let plate = incident_map(&layers.base(), &incidents, &[], None, &words, &Page::default());
-        look(&plate, "events-180");
+        clean("events-180", &plate);
         assert!(plate.remarks.iter().any(|r| r.contains("one circle for each place")));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::basemap::Basemap;
 use crate::figure::along::{AlongLine, along};
-use crate::figure::clip::{Rect, area, distance_to_segment, inside};
+use crate::figure::clip::{Rect, area, clip_ring, clip_segment, distance_to_segment, inside, thin};
 use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
 use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
 use crate::model::{PlaceKind, Side};
@@ -49,7 +49,12 @@ enum Of {
 }
 
 /// Sets all names on a map whose furniture stands.
-pub(crate) fn set(ground: &Basemap, mut obstacles: Obstacles) -> Names {
+/// A place whose symbol is `hidden` under one of the data has its name round that.
+pub(crate) fn set(
+    ground: &Basemap,
+    hidden: impl Fn(usize) -> bool,
+    mut obstacles: Obstacles,
+) -> Names {
     let style = &ground.style;
     let chosen = places_shown(ground, &obstacles);
     for i in &chosen {
@@ -65,14 +70,15 @@ pub(crate) fn set(ground: &Basemap, mut obstacles: Obstacles) -> Names {
     let mut labels = Vec::new();
     let mut of = Vec::new();
     for i in &chosen {
-        labels.push(of_place(ground, *i, &obstacles));
+        labels.push(of_place(ground, *i, hidden(*i), &obstacles));
         of.push(Of::Place(*i));
     }
     for label in of_provinces(ground) {
         labels.push(label);
         of.push(Of::Province);
     }
-    for label in of_countries(ground) {
+    let edges = obstacles.lines.last().map_or(&[][..], |l| &l.0);
+    for label in of_countries(ground, edges) {
         labels.push(label);
         of.push(Of::Country);
     }
@@ -150,14 +156,15 @@ fn places_shown(ground: &Basemap, obstacles: &Obstacles) -> Vec<usize> {
     shown
 }
 
-fn of_place(ground: &Basemap, i: usize, obstacles: &Obstacles) -> Label {
+fn of_place(ground: &Basemap, i: usize, hidden: bool, obstacles: &Obstacles) -> Label {
     let place = &ground.base.places[i];
     let at = ground.map.forward(place.at);
     let capital = place.kind == PlaceKind::Capital;
     let style = if capital { &ground.style.capital } else { &ground.style.place };
     let radius = 0.5 * ground.style.place_size + 0.3;
-    let crossing = place.kind == PlaceKind::Crossing;
-    let mut candidates = around(&place.name, style, at, radius, crossing);
+    let off: &[f64] =
+        if place.kind == PlaceKind::Crossing { &[0.0, 6.0, 11.0, 17.0] } else { &[0.0] };
+    let mut candidates = around(&place.name, style, at, radius, off);
     // A symbol of the data on top of the place: round that, too.
     let covering = obstacles
         .discs
@@ -166,9 +173,11 @@ fn of_place(ground: &Basemap, i: usize, obstacles: &Obstacles) -> Label {
         .map(|(c, r, _)| (c.x - at.x).hypot(c.y - at.y) + r)
         .fold(0.0, f64::max);
     if covering > radius && covering < 14.0 {
-        let mut farther = around(&place.name, style, at, covering, false);
-        farther.iter_mut().for_each(|c| c.cost += 1.0);
-        candidates.extend(farther);
+        let mut beyond = around(&place.name, style, at, radius, &[covering - radius]);
+        if hidden {
+            beyond.iter_mut().for_each(|c| c.leader = None);
+        }
+        candidates.extend(beyond);
     }
     Label { name: place.name.clone(), importance: importance(ground, i, obstacles), candidates }
 }
@@ -178,13 +187,7 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
     let rect = ground.map.rect;
     let mut labels = Vec::new();
     for (i, province) in ground.base.provinces.iter().enumerate() {
-        let rings: Vec<Vec<Pt>> = ground
-            .provinces
-            .outline(|k| k == i)
-            .iter()
-            .map(|ring| crate::figure::clip::clip_ring(ring, rect))
-            .filter(|ring| ring.len() > 2)
-            .collect();
+        let rings = visible(&ground.provinces.outline(|k| k == i), rect);
         let shown: f64 = rings.iter().map(|r| area(r)).sum();
         if shown < 120.0 {
             continue;
@@ -192,10 +195,10 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
         let name = province.province.to_uppercase();
         let mut candidates = Vec::new();
         for (lines, extra) in broken(&name) {
-            for (size, cost) in [(5.4, 0.0), (5.0, 0.8), (4.6, 1.6)] {
+            for (share, cost) in [(1.08, 0.0), (1.0, 0.8)] {
                 let style = TextStyle {
-                    size,
-                    letter_spacing: ground.style.province_name.letter_spacing * size / 5.0,
+                    size: share * ground.style.province_name.size,
+                    letter_spacing: share * ground.style.province_name.letter_spacing,
                     ..ground.style.province_name.clone()
                 };
                 candidates.extend(within(&rings, &lines, &style, cost + extra, 0.12));
@@ -207,35 +210,69 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
     labels
 }
 
-fn of_countries(ground: &Basemap) -> Vec<Label> {
+fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
     let narrow = ground.frame.width < 110.0 * PT_PER_MM;
     Side::BOTH
         .into_iter()
         .filter_map(|side| {
-            let rings: Vec<Vec<Pt>> = ground.lands[usize::from(side == Side::Right)]
-                .iter()
-                .map(|ring| crate::figure::clip::clip_ring(ring, ground.map.rect))
-                .filter(|ring| ring.len() > 2)
-                .collect();
+            let rings = visible(&ground.lands[usize::from(side == Side::Right)], ground.map.rect);
             if rings.iter().map(|r| area(r)).sum::<f64>() < 2500.0 {
                 return None;
             }
             let name = ground.base.border.country(side);
-            let sizes: &[f64] = if narrow { &[7.0] } else { &[9.0, 8.0] };
+            let sizes: &[f64] = if narrow { &[0.78] } else { &[1.0, 0.88] };
             let candidates = sizes
                 .iter()
                 .flat_map(|size| {
                     let style = TextStyle {
-                        size: *size,
-                        letter_spacing: ground.style.country_name.letter_spacing * size / 9.0,
+                        size: size * ground.style.country_name.size,
+                        letter_spacing: size * ground.style.country_name.letter_spacing,
                         ..ground.style.country_name.clone()
                     };
-                    within(&rings, &[name.to_uppercase()], &style, 2.0 * (9.0 - size), 0.0)
+                    within(&rings, &[name.to_uppercase()], &style, 18.0 * (1.0 - size), 0.0)
+                })
+                .map(|mut candidate| {
+                    for b in &mut candidate.boxes {
+                        // Wide letters want more air, and fewer edges through them.
+                        *b = b.grown(1.8);
+                        candidate.cost += 0.45 * length_inside(edges, *b);
+                    }
+                    candidate
                 })
                 .collect();
             Some(Label { name: name.to_owned(), importance: 30.0, candidates })
         })
         .collect()
+}
+
+/// What is seen of rings, coarse enough to be asked often.
+fn visible(rings: &[Vec<Pt>], frame: Rect) -> Vec<Vec<Pt>> {
+    rings
+        .iter()
+        .map(|ring| clip_ring(&thin(ring, 0.6), frame))
+        .filter(|ring| ring.len() > 2)
+        .collect()
+}
+
+/// Where the provinces' names would stand, for furniture to keep off.
+pub(crate) fn poles(ground: &Basemap) -> Vec<Pt> {
+    (0..ground.base.provinces.len())
+        .filter_map(|i| {
+            let rings = visible(&ground.provinces.outline(|k| k == i), ground.map.rect);
+            let largest = rings.into_iter().max_by(|a, b| area(a).total_cmp(&area(b)))?;
+            (area(&largest) > 300.0).then(|| pole(&largest, 4.0))
+        })
+        .collect()
+}
+
+/// Length of lines inside a rectangle.
+fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
+    lines
+        .iter()
+        .flat_map(|l| l.windows(2))
+        .filter_map(|w| clip_segment(w[0], w[1], rect))
+        .map(|(a, b)| (b.x - a.x).hypot(b.y - a.y))
+        .sum()
 }
 
 /// A name in one line, and in two where it has two words.

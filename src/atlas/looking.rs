@@ -1,10 +1,9 @@
-//! Test helper: the bundled layers, and pictures to look at when the variable
-//! `DURAND_LOOK` is set.
+//! Test helper: the bundled layers, made-up incidents, and files beside the project.
 
-use super::{Base, Plate};
-use crate::figure::export;
+use super::Base;
+use crate::bundled;
 use crate::geodesy::LonLat;
-use crate::model::{Area, Border, Place, PlaceKind};
+use crate::model::{Area, Border, Fatalities, Incident, Kind, Place, PlaceKind, Precision, RowId};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -27,16 +26,11 @@ impl Layers {
         }
     }
 
-    /// `None`, with a note, where the layers are not there.
-    pub fn load() -> Option<Layers> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("geodata");
-        let read = |name: &str| -> Option<Vec<Value>> {
-            let text = std::fs::read_to_string(folder.join(name)).ok();
-            if text.is_none() {
-                println!("skipped: geodata/{name} is not there");
-            }
-            let all: Value = serde_json::from_str(&text?).unwrap();
-            Some(all["features"].as_array().unwrap().clone())
+    /// Those of the binary.
+    pub fn bundled() -> Layers {
+        let read = |text: &str| -> Vec<Value> {
+            let all: Value = serde_json::from_str(text).unwrap();
+            all["features"].as_array().unwrap().clone()
         };
         let text = |f: &Value, key: &str| f["properties"][key].as_str().map(str::to_owned);
         let area = |f: Value| {
@@ -53,13 +47,13 @@ impl Layers {
             }
         };
         let position = |v: &Value| LonLat::new(number(&v[0]), number(&v[1])).unwrap();
-        let line = read("durand_line.geojson")?.remove(0);
+        let line = read(bundled::LINE).remove(0);
         let coordinates = &line["geometry"]["coordinates"];
         let parts = match line["geometry"]["type"].as_str().unwrap() {
             "LineString" => vec![list(coordinates).iter().map(position).collect()],
             _ => list(coordinates).iter().map(|l| list(l).iter().map(position).collect()).collect(),
         };
-        let places = read("places.geojson")?
+        let places = read(bundled::PLACES)
             .into_iter()
             .map(|f| Place {
                 name: text(&f, "name").unwrap(),
@@ -73,12 +67,12 @@ impl Layers {
                 at: position(&f["geometry"]["coordinates"]),
             })
             .collect();
-        Some(Layers {
+        Layers {
             border: Border::new("Durand Line", "Afghanistan", "Pakistan", parts).unwrap(),
-            provinces: read("provinces.geojson")?.into_iter().map(area).collect(),
-            districts: read("districts.geojson")?.into_iter().map(area).collect(),
+            provinces: read(bundled::PROVINCES).into_iter().map(area).collect(),
+            districts: read(bundled::DISTRICTS).into_iter().map(area).collect(),
             places,
-        })
+        }
     }
 }
 
@@ -110,64 +104,45 @@ pub(crate) fn beside(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Writes a picture into the temporary folder when `DURAND_LOOK` is set.
-pub(crate) fn look(plate: &Plate, name: &str) {
-    if std::env::var_os("DURAND_LOOK").is_none() {
-        return;
-    }
-    let svg = export::svg(&plate.scene);
-    let file = |end: &str| std::env::temp_dir().join(format!("durand-{name}.{end}"));
-    std::fs::write(file("svg"), &svg).unwrap();
-    std::fs::write(file("png"), export::png(&svg, 200.0).unwrap()).unwrap();
-    println!(
-        "{name}: {} × {} pt, svg {} kB",
-        plate.scene.width,
-        plate.scene.height,
-        svg.len() / 1000
-    );
-    plate.remarks.iter().for_each(|r| println!("  {r}"));
+/// Whether somebody looks: then the tests draw every page.
+pub(crate) fn somebody_looks() -> bool {
+    std::env::var_os("DURAND_LOOK").is_some()
 }
 
-/// A naive quartic density of points, incidents per km².
-pub(crate) fn naive_density(
-    points: &[LonLat],
-    cell_m: f64,
-    h: f64,
-) -> crate::analysis::DensityGrid {
-    use crate::geodesy::{EqualArea, Extent};
-    let extent = Extent { west: 60.0, south: 23.5, east: 76.0, north: 38.5 };
-    let projection = EqualArea::fit(extent);
-    let (columns, rows) = ((1_700_000.0 / cell_m) as usize, (1_800_000.0 / cell_m) as usize);
-    let (west_m, north_m) = (-850_000.0, 900_000.0);
-    let mut per_km2 = vec![0.0; columns * rows];
-    for p in points {
-        let (x, y) = projection.forward(*p);
-        let (c0, r0) = ((x - west_m) / cell_m - 0.5, (north_m - y) / cell_m - 0.5);
-        let reach = h / cell_m;
-        for r in (r0 - reach).ceil().max(0.0) as usize..=(r0 + reach).max(0.0) as usize {
-            for c in (c0 - reach).ceil().max(0.0) as usize..=(c0 + reach).max(0.0) as usize {
-                if r >= rows || c >= columns {
-                    continue;
-                }
-                let u2 = ((c as f64 - c0).powi(2) + (r as f64 - r0).powi(2)) / (reach * reach);
-                if u2 < 1.0 {
-                    per_km2[r * columns + c] +=
-                        3.0 / (std::f64::consts::PI * h * h) * (1.0 - u2).powi(2) * 1e6;
-                }
-            }
-        }
+/// Incidents of all kinds and precisions along the line, several at some places.
+pub(crate) fn made_up(border: &Border) -> Vec<Incident> {
+    let line: Vec<LonLat> = border.parts().iter().flatten().copied().collect();
+    let mut out = Vec::new();
+    for i in 0..60_usize {
+        let foot = line[(i * 977 + 400) % line.len()];
+        let off = |k: usize| 0.25 * (((i * k) % 13) as f64 / 13.0 - 0.5);
+        let at = LonLat::new(foot.lon() + off(5), foot.lat() + off(7)).unwrap();
+        // The place of the one before, once in three; thirteen at the last.
+        let at = match out.last() {
+            Some(Incident { at, .. }) if i % 3 == 0 || i > 47 => *at,
+            _ => at,
+        };
+        let best = (i % 4 > 0).then_some((i * i * 7 % 90) as u32);
+        out.push(Incident {
+            id: format!("M{i}"),
+            date: None,
+            category: String::new(),
+            kind: Kind::ALL[i * 5 % 7],
+            fatalities: Fatalities { best, ..Fatalities::default() },
+            at,
+            precision: if i > 46 {
+                Some(Precision::Exact)
+            } else {
+                [Some(Precision::Exact), Some(Precision::Near), Some(Precision::District), None]
+                    [i % 4]
+            },
+            place: String::new(),
+            district: String::new(),
+            province: String::new(),
+            country: String::new(),
+            source: String::new(),
+            row: RowId::default(),
+        });
     }
-    crate::analysis::DensityGrid {
-        projection,
-        west_m,
-        north_m,
-        cell_m,
-        columns,
-        rows,
-        per_km2,
-        kernel: crate::analysis::Kernel::Quartic,
-        bandwidth_m: h,
-        bandwidth_rule: "given".into(),
-        n: points.len(),
-    }
+    out
 }

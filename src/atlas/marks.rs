@@ -1,6 +1,6 @@
 //! How an incident looks: shape and colour by kind, area by people killed.
 
-use crate::figure::palette::CATEGORIES;
+use crate::figure::palette::{CATEGORIES, lightness, mix};
 use crate::figure::scene::{Colour, Fill, Item, Path, Pt, Stroke};
 use crate::figure::style::Style;
 use crate::figure::symbol::Shape;
@@ -27,10 +27,26 @@ pub(crate) struct Category {
 
 /// The categories of incidents and the category of each: the house kinds, or,
 /// where a source knows none of these, its own words, most frequent first.
-pub(crate) fn categories(incidents: &[&Incident]) -> (Vec<Category>, Vec<usize>) {
-    if incidents.iter().any(|i| i.kind != Kind::Other) {
-        return house_kinds(incidents);
+pub(crate) fn categories(incidents: &[&Incident], dark: bool) -> (Vec<Category>, Vec<usize>) {
+    let (mut found, of) = if incidents.iter().any(|i| i.kind != Kind::Other) {
+        house_kinds(incidents)
+    } else {
+        own_words(incidents)
+    };
+    if dark {
+        for category in &mut found {
+            category.colour = on_dark(category.colour);
+        }
     }
+    (found, of)
+}
+
+/// Lighter on a dark page; the dark grey most of all.
+pub(crate) fn on_dark(colour: Colour) -> Colour {
+    mix(colour, Colour::hex(0xff_ffff), if lightness(colour) < 40.0 { 0.62 } else { 0.22 })
+}
+
+fn own_words(incidents: &[&Incident]) -> (Vec<Category>, Vec<usize>) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for incident in incidents {
         *counts.entry(incident.category.trim()).or_default() += 1;
@@ -216,7 +232,7 @@ mod tests {
             all.extend((0..10 - i).map(|_| incident(word, Kind::Other)));
         }
         let refs: Vec<&Incident> = all.iter().collect();
-        let (found, of) = categories(&refs);
+        let (found, of) = categories(&refs, false);
         assert_eq!(found.len(), 7);
         assert_eq!((found[0].label.as_str(), found[0].count), ("a", 10));
         assert_eq!((found[6].label.as_str(), found[6].count), ("other", 4 + 3 + 2));
@@ -231,7 +247,7 @@ mod tests {
     fn house_kinds_win_when_there_is_one() {
         let all = [incident("x", Kind::Other), incident("drone", Kind::Airstrike)];
         let refs: Vec<&Incident> = all.iter().collect();
-        let (found, of) = categories(&refs);
+        let (found, of) = categories(&refs, false);
         assert_eq!(found[0].label, "airstrike or drone strike");
         assert_eq!(of, vec![1, 0]);
     }

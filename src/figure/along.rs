@@ -18,7 +18,8 @@ pub struct AlongLine {
 const STEP: f64 = 2.0;
 
 /// Finds where a name goes along one of some lines: the stretch that a parabola
-/// follows best, where the letters cover least, on either side. `gap` is the
+/// follows best, where the letters cover least, on either side and rather in
+/// the middle of the frame than at its edge. `gap` is the
 /// free space between the line and the letters, points. `None` when no stretch
 /// is long enough or all are taken.
 pub fn along(
@@ -34,13 +35,17 @@ pub fn along(
     let mut best: Option<(f64, AlongLine)> = None;
     for line in lines {
         let points = resample(line, STEP);
+        let apart =
+            |i: usize, k: usize| (points[k].x - points[i].x).hypot(points[k].y - points[i].y);
         let window = (length / STEP).ceil() as usize;
-        if points.len() <= window + 2 {
-            continue;
-        }
-        for start in (0..points.len() - window).step_by(2) {
-            // Some more of the line on both ends steadies the fit.
-            let stretch = &points[start..=start + window];
+        for start in (0..points.len().saturating_sub(window)).step_by(2) {
+            // As much of the line as the letters are long from end to end; where
+            // that takes much more, it winds too much for a name.
+            let ends = start + window..points.len().min(start + 2 * window);
+            let Some(end) = ends.into_iter().find(|end| apart(start, *end) >= length) else {
+                continue;
+            };
+            let stretch = &points[start..=end];
             let Some(fit) = Parabola::through(stretch) else { continue };
             if fit.steepness() > 65.0 || fit.bend() > 0.5 {
                 continue;
@@ -66,7 +71,11 @@ pub fn along(
                 }
                 let Some(covered) = cost(&boxes, obstacles, line) else { continue };
                 let steep = (fit.steepness() / 30.0).powi(2);
-                let total = 1.6 * roughness + 30.0 * fit.bend() + 2.0 * steep + covered;
+                let (c, m) = (fit.origin, frame.centre());
+                let away =
+                    (c.x - m.x).hypot(c.y - m.y) / (0.5 * frame.width().hypot(frame.height()));
+                let total =
+                    1.6 * roughness + 30.0 * fit.bend() + 2.0 * steep + 16.0 * away + covered;
                 if best.as_ref().is_none_or(|(least, _)| total < *least) {
                     best = Some((total, AlongLine { baseline: cubic(&baseline), boxes }));
                 }

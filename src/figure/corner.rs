@@ -135,15 +135,18 @@ pub struct Occupied {
 }
 
 /// The place for a rectangle of a size inside a frame where it covers least: the
-/// corners first, then along the edges. `None` when every place would cover
-/// what is blocked or taken.
+/// corners first, then along the edges. `lean` is the price of a place beside
+/// what it covers, from its share of the way to the right and down. Returns the
+/// mean weight that it covers, too; `None` when every place would cover what is
+/// blocked or taken.
 pub fn emptiest(
     size: (f64, f64),
     frame: Rect,
     margin: f64,
     occupied: &Occupied,
     taken: &[Rect],
-) -> Option<Rect> {
+    lean: impl Fn(f64, f64) -> f64,
+) -> Option<(Rect, f64)> {
     let room = frame.grown(-margin);
     let (w, h) = size;
     let (free_x, free_y) = (room.width() - w, room.height() - h);
@@ -160,7 +163,7 @@ pub fn emptiest(
             places.push((x, y, 0.08));
         }
     }
-    let mut best: Option<(f64, Rect)> = None;
+    let mut best: Option<(f64, f64, Rect)> = None;
     for (tx, ty, price) in places {
         let rect = Rect::new(room.x0 + tx * free_x, room.y0 + ty * free_y, w, h);
         let air = rect.grown(2.0);
@@ -168,12 +171,13 @@ pub fn emptiest(
             continue;
         }
         let cells = (w * h / occupied.weight.cell_area()).max(1.0);
-        let cost = occupied.weight.sum(rect) / cells + price;
-        if best.is_none_or(|(least, _)| cost < least - 1e-9) {
-            best = Some((cost, rect));
+        let covered = occupied.weight.sum(rect) / cells;
+        let cost = covered + price + lean(tx, ty);
+        if best.is_none_or(|(least, ..)| cost < least - 1e-9) {
+            best = Some((cost, covered, rect));
         }
     }
-    best.map(|(_, rect)| rect)
+    best.map(|(_, covered, rect)| (rect, covered))
 }
 
 #[cfg(test)]
@@ -207,12 +211,14 @@ mod tests {
         occupied.blocked.add_disc(pt(190.0, 140.0), 5.0, 1.0);
         occupied.blocked.finish();
         occupied.weight.finish();
-        let found = emptiest((50.0, 40.0), frame, 4.0, &occupied, &[]).unwrap();
+        let flat = |_: f64, _: f64| 0.0;
+        let (found, covered) = emptiest((50.0, 40.0), frame, 4.0, &occupied, &[], flat).unwrap();
+        assert_eq!(covered, 0.0);
         assert_eq!((found.x0, found.y0), (4.0, 4.0));
-        let next = emptiest((50.0, 40.0), frame, 4.0, &occupied, &[found]).unwrap();
+        let (next, _) = emptiest((50.0, 40.0), frame, 4.0, &occupied, &[found], flat).unwrap();
         assert!(!next.overlaps(found));
         occupied.blocked.add(|_| 1.0);
         occupied.blocked.finish();
-        assert_eq!(emptiest((50.0, 40.0), frame, 4.0, &occupied, &[]), None);
+        assert_eq!(emptiest((50.0, 40.0), frame, 4.0, &occupied, &[], flat), None);
     }
 }

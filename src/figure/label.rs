@@ -4,7 +4,7 @@
 //! out (a seeded local search over the candidates, after Christensen, Marks and
 //! Shieber 1995, ACM Transactions on Graphics 14, 203–232).
 
-use super::clip::{Rect, clip_segment};
+use super::clip::{Rect, clip_segment, distance_to_segment};
 use super::corner::Field;
 use super::scene::{Anchor, Pt, TextStyle, pt};
 use super::text;
@@ -80,9 +80,9 @@ pub fn centred(lines: &[String], style: &TextStyle, centre: Pt, cost: f64) -> Ca
     finish(set, style, None, cost)
 }
 
-/// The eight positions round a symbol of that radius, and, where a leader line
-/// is allowed, eight more farther out.
-pub fn around(name: &str, style: &TextStyle, at: Pt, radius: f64, leader: bool) -> Vec<Candidate> {
+/// The eight positions round a symbol of that radius, at each of some distances
+/// off it, points; far ones get a leader line.
+pub fn around(name: &str, style: &TextStyle, at: Pt, radius: f64, off: &[f64]) -> Vec<Candidate> {
     let measure = text::metrics(style);
     // Right, left, above and below in the order in which they read best
     // (Imhof 1975, The American Cartographer 2, 128–144).
@@ -97,8 +97,7 @@ pub fn around(name: &str, style: &TextStyle, at: Pt, radius: f64, leader: bool) 
         (0.0, 1.0, 1.8),
     ];
     let mut out = Vec::new();
-    let rounds: &[f64] = if leader { &[0.0, 7.0, 13.0, 20.0] } else { &[0.0] };
-    for &off in rounds {
+    for &off in off {
         let reach = radius + 1.1 + off;
         for (ux, uy, cost) in places {
             let middle = at.y + 0.5 * measure.x_height + 0.12 * style.size;
@@ -113,7 +112,7 @@ pub fn around(name: &str, style: &TextStyle, at: Pt, radius: f64, leader: bool) 
                 (if ux > 0.0 { Anchor::Start } else { Anchor::End }, y + drop)
             };
             let line = LabelLine { text: name.to_owned(), at: pt(x, baseline), anchor };
-            let leader = (off > 0.0).then(|| {
+            let leader = (off > 3.5).then(|| {
                 let length = ux.hypot(uy) * (reach - 1.0);
                 let (dx, dy) = (ux / ux.hypot(uy), uy / ux.hypot(uy));
                 (
@@ -121,7 +120,7 @@ pub fn around(name: &str, style: &TextStyle, at: Pt, radius: f64, leader: bool) 
                     pt(at.x + dx * length, at.y + dy * length),
                 )
             });
-            let cost = cost + if off > 0.0 { 6.0 + 0.3 * off } else { 0.0 };
+            let cost = cost + if off > 0.0 { 2.0 + 0.45 * off } else { 0.0 };
             out.push(finish(vec![line], style, leader, cost));
         }
     }
@@ -206,6 +205,32 @@ fn standing_cost(candidate: &Candidate, obstacles: &Obstacles, frame: Rect) -> O
                 }
             }
         }
+    }
+    match candidate.leader {
+        Some(leader) => Some(cost + leader_cost(leader, obstacles)?),
+        None => Some(cost),
+    }
+}
+
+/// What a leader line crosses on its way from a symbol; `None` when that is
+/// solid. What it starts in does not count.
+fn leader_cost((a, b): (Pt, Pt), obstacles: &Obstacles) -> Option<f64> {
+    let crosses = |s: &&Rect| s.distance(a) > 1.0 && clip_segment(a, b, **s).is_some();
+    if obstacles.solid.iter().any(|s| crosses(&s)) {
+        return None;
+    }
+    let discs = obstacles.discs.iter().filter(|(c, r, _)| {
+        (a.x - c.x).hypot(a.y - c.y) > *r && distance_to_segment(*c, a, b) < 0.9 * r
+    });
+    let mut cost: f64 = discs.map(|(_, _, each)| 0.6 * each).sum();
+    for (lines, per_point) in &obstacles.lines {
+        let over = |w: &[Pt]| {
+            let side = |p: Pt, q: Pt, r: Pt| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+            side(a, b, w[0]) * side(a, b, w[1]) < 0.0
+                && side(w[0], w[1], a) * side(w[0], w[1], b) < 0.0
+        };
+        let crossings = lines.iter().flat_map(|l| l.windows(2)).filter(|w| over(w)).count();
+        cost += 1.5 * per_point * crossings as f64;
     }
     Some(cost)
 }
@@ -327,7 +352,13 @@ mod tests {
                 Label {
                     name: format!("Town {i}"),
                     importance: 40.0 - 0.5 * t,
-                    candidates: around(&format!("Town {i}"), &style(), at, 1.8, i % 3 == 0),
+                    candidates: around(
+                        &format!("Town {i}"),
+                        &style(),
+                        at,
+                        1.8,
+                        if i % 3 == 0 { &[0.0, 7.0, 13.0] } else { &[0.0] },
+                    ),
                 }
             })
             .collect();

@@ -98,17 +98,9 @@ impl Legend {
                 }
             }
             Arrangement::Strip(width) => {
-                let (mut x, mut y, mut tallest) = (0.0, 0.0, 0.0_f64);
-                for section in &self.sections {
-                    let (w, h) = section_size(section, style);
-                    if x > 0.0 && x + w > width {
-                        (x, y) = (0.0, y + tallest + BETWEEN);
-                        tallest = 0.0;
-                    }
-                    places.push(pt(x, y));
-                    x += w + COLUMNS;
-                    tallest = tallest.max(h);
-                }
+                let sizes: Vec<(f64, f64)> =
+                    self.sections.iter().map(|s| section_size(s, style)).collect();
+                return strip(&sizes, width);
             }
         }
         places
@@ -119,7 +111,7 @@ impl Legend {
         let mut group = Group::named("legend");
         if arrangement == Arrangement::Boxed {
             let (w, h) = self.size(arrangement, style);
-            let ground = Fill { colour: style.page, opacity: 0.92 };
+            let ground = Fill { colour: style.page, opacity: 0.96 };
             group.path(Path::rect(at.x, at.y, w, h), Some(ground), None);
         }
         for (place, section) in self.places(arrangement, style).into_iter().zip(&self.sections) {
@@ -127,6 +119,40 @@ impl Legend {
         }
         group
     }
+}
+
+/// Sections of these sizes in columns side by side: as low as the width allows.
+fn strip(sizes: &[(f64, f64)], width: f64) -> Vec<Pt> {
+    let set = |height: f64| -> (Vec<Pt>, bool) {
+        let (mut x, mut y, mut column) = (0.0, 0.0, 0.0_f64);
+        let places = sizes
+            .iter()
+            .map(|(w, h)| {
+                if y > 0.0 && y + h > height + 1e-9 {
+                    (x, y, column) = (x + column + COLUMNS, 0.0, 0.0);
+                }
+                let at = pt(x, y);
+                y += h + BETWEEN;
+                column = column.max(*w);
+                at
+            })
+            .collect();
+        (places, x + column <= width)
+    };
+    // The height of some run of sections is the least that sets them so.
+    let mut heights: Vec<f64> = (0..sizes.len())
+        .flat_map(|from| {
+            sizes[from..].iter().scan(-BETWEEN, |sum, (_, h)| {
+                *sum += h + BETWEEN;
+                Some(*sum)
+            })
+        })
+        .collect();
+    heights.sort_by(f64::total_cmp);
+    let tallest = sizes.iter().map(|s| s.1).fold(0.0, f64::max);
+    let fitting = heights.iter().filter(|h| **h >= tallest - 1e-9).map(|h| set(*h));
+    let found = fitting.into_iter().find(|(_, fits)| *fits);
+    found.map_or_else(|| set(f64::INFINITY).0, |(places, _)| places)
 }
 
 fn heading_height(section: &Section, style: &Style) -> f64 {
@@ -151,7 +177,7 @@ fn entry_size(entry: &Entry, gutter: f64, style: &Style) -> (f64, f64) {
         Entry::Sizes(marks) => {
             let tallest = marks.iter().map(|m| m.1).fold(0.0, f64::max);
             let width: f64 = marks.iter().map(|m| size_width(m, style)).sum();
-            (width, 2.0 * tallest + 1.5 + style.label.size)
+            (width, 2.0 * tallest + 3.5 + style.label.size)
         }
         Entry::Swatches { colours, breaks, .. } => {
             let first = breaks.first().map_or(0.0, |b| 0.5 * text::width(b, &style.label));
@@ -206,7 +232,7 @@ fn draw_section(section: &Section, at: Pt, style: &Style, group: &mut Group) {
                     let centre = x + 0.5 * (w - 7.0);
                     // All stand on one line.
                     group.items.extend(mark(pt(centre, y + 2.0 * tallest - radius)));
-                    let below = pt(centre, y + height - 0.1 * label.size);
+                    let below = pt(centre, y + height - 2.0 - 0.1 * label.size);
                     group.text(words.clone(), below, Anchor::Middle, label.clone());
                     x += w;
                 }

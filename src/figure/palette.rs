@@ -12,7 +12,7 @@ pub fn sequential(style: &Style, share: f64) -> Colour {
     if style.dark {
         colour(colorous::INFERNO.eval_continuous(0.22 + 0.74 * share))
     } else {
-        colour(colorous::YELLOW_ORANGE_RED.eval_continuous(0.16 + 0.84 * share))
+        colour(colorous::ORANGE_RED.eval_continuous(0.16 + 0.84 * share))
     }
 }
 

@@ -64,7 +64,7 @@ impl ScaleBar {
             + text::width(" km", &style.label);
         let left = 0.5 * text::width("0", &style.label);
         let note = text::width(&self.note(), &style.label);
-        ((left + self.length + end).max(note), HEIGHT + 2.35 * style.label.size)
+        ((left + self.length + end).max(note), HEIGHT + 2.45 * style.label.size)
     }
 
     fn note(&self) -> String {
@@ -106,7 +106,7 @@ impl ScaleBar {
                 group.text("\u{a0}km", pt(after, baseline), Anchor::Start, halo.clone());
             }
         }
-        let below = top + HEIGHT + 0.95 * style.label.size;
+        let below = top + HEIGHT + 1.05 * style.label.size;
         let note = super::scene::TextStyle { colour: style.soft, ..halo };
         group.text(self.note(), pt(x0, below), Anchor::Start, note);
         group
