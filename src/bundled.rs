@@ -1,8 +1,8 @@
 //! The files of `geodata/`, inside the binary, and the manifest that says
 //! where they come from.
 
+use crate::digest::sha256_hex;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 /// The Durand Line, Afghanistan on its left.
 pub const LINE: &str = include_str!("../geodata/durand_line.geojson");
@@ -157,11 +157,6 @@ pub enum VerifyError {
     /// The manifest names a file that is not there.
     #[error("{0} is in the manifest and not in the binary")]
     Missing(String),
-}
-
-/// SHA-256 in hexadecimal.
-pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Holds every compiled-in file against the compiled-in manifest. The manifest

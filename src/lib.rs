@@ -5,6 +5,7 @@ pub mod atlas;
 pub mod build;
 pub mod bundled;
 pub mod cli;
+pub mod digest;
 pub mod figure;
 pub mod geodesy;
 pub mod index;

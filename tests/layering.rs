@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A layer and what it may use, from the bottom to the top.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
+    ("digest", &[]),
     ("geodesy", &[]),
     ("model", &["geodesy"]),
-    ("io", &["geodesy", "model"]),
+    ("io", &["digest", "geodesy", "model"]),
     ("index", &["geodesy", "model"]),
-    ("bundled", &["io", "model"]),
-    ("build", &["bundled", "geodesy", "io", "model"]),
+    ("bundled", &["digest"]),
+    ("build", &["bundled", "digest", "geodesy", "io", "model"]),
     ("analysis", &["geodesy", "index", "model"]),
     ("figure", &["geodesy"]),
     ("atlas", &["analysis", "figure", "geodesy", "model"]),
@@ -19,8 +20,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     (
         "pipeline",
         &[
-            "analysis", "atlas", "bundled", "figure", "geodesy", "index", "io", "model", "project",
-            "report",
+            "analysis", "atlas", "bundled", "digest", "figure", "geodesy", "index", "io", "model",
+            "project", "report",
         ],
     ),
     ("cli", &["build", "bundled", "io", "pipeline", "project", "report"]),

@@ -60,7 +60,7 @@ fn sides_hold_beyond_the_ends_of_the_line() {
         (62.2, 30.8, "Afghanistan"),  // Nimroz
     ] {
         let at = LonLat::new(lon, lat).unwrap();
-        let found = durand::analysis::locate_one(at, &index);
+        let found = durand::analysis::locate_one(at, None, &index);
         let side = found.side.unwrap();
         assert_eq!(index.border.country(side), country, "{lon} {lat}");
         assert_eq!(found.placement.names(&index).country, country, "{lon} {lat}");

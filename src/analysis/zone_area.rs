@@ -6,7 +6,7 @@
 //! smallest are divided by the signed distances at their corners, taken as
 //! linear over each half of the cell. No buffer polygon is involved.
 
-use crate::geodesy::{LonLat, cell_area_m2, inverse};
+use crate::geodesy::{LonLat, cell_area_m2};
 use crate::index::{BorderPosition, SNAP_REACH_M, StudyIndex};
 use crate::model::Side;
 use rayon::prelude::*;
@@ -140,11 +140,14 @@ impl Cell {
         AABB::from_corners([self.west, self.south], [self.east, self.north])
     }
 
-    /// No place of the cell is farther from its centre than its farthest
-    /// corner; 1 % covers the bulge of its parallels.
-    fn radius_m(&self, centre: LonLat) -> f64 {
-        let to = |x, y| inverse(centre, self.point(x, y)).distance_m;
-        1.01 * to(0.0, 0.0).max(to(0.0, 1.0))
+    /// No place of the cell is farther from its centre: half the diagonal, with
+    /// the longest degrees there are, 111.7 km of latitude (at the poles) and
+    /// 111.33 km times the cosine, 1.0034 for the flattening, of longitude.
+    fn radius_m(&self) -> f64 {
+        let equatorward = if self.south > 0.0 { self.south } else { -self.north }.max(0.0);
+        let height = (self.north - self.south) * 111_700.0;
+        let width = (self.east - self.west) * 111_330.0 * 1.0034 * equatorward.to_radians().cos();
+        0.5 * height.hypot(width)
     }
 }
 
@@ -188,7 +191,7 @@ impl Task<'_> {
         if !crossed && !self.counts(centre, &position) {
             return;
         }
-        let radius_m = cell.radius_m(centre);
+        let radius_m = cell.radius_m();
         let (near, far) = (position.distance_m - radius_m, position.distance_m + radius_m);
         let beyond = self.breaks_m.last().is_none_or(|&last| near > last);
         if beyond && self.window == Window::Everywhere {
@@ -253,10 +256,17 @@ impl Task<'_> {
         self.breaks_m.partition_point(|&b| b <= distance_m)
     }
 
-    /// Whether a place belongs to the window.
+    /// Whether a place that lies at `position` belongs to the window.
     fn counts(&self, p: LonLat, position: &BorderPosition) -> bool {
         self.window == Window::Everywhere
-            || self.index.held(&self.index.districts, p, position).is_some()
+            || self.index.held(&self.index.districts, p, position, None).is_some()
+    }
+
+    /// As [`Task::counts`]; the line is asked only in gaps, where it matters.
+    fn counts_somewhere(&self, p: LonLat) -> bool {
+        self.window == Window::Everywhere
+            || !self.index.districts.index.containing(p).is_empty()
+            || self.counts(p, &self.index.line.locate(p))
     }
 
     /// Divides the quarters of a cell by the signed distances at their corners.
@@ -272,10 +282,9 @@ impl Task<'_> {
         let at = [row(0.0), row(0.5), row(1.0)];
         for (number, quarter) in cell.quarters().iter().enumerate() {
             let held = if self.crossed(quarter) {
-                share(quarter, |p| self.counts(p, &self.index.line.locate(p)))
+                share(quarter, |p| self.counts_somewhere(p))
             } else {
-                let centre = quarter.point(0.5, 0.5);
-                f64::from(u8::from(self.counts(centre, &self.index.line.locate(centre))))
+                f64::from(u8::from(self.counts_somewhere(quarter.point(0.5, 0.5))))
             };
             if held > 0.0 {
                 let (x, y) = (number % 2, number / 2);

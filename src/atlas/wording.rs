@@ -106,6 +106,16 @@ impl Facts {
         }
     }
 
+    /// "70 incidents, …" where a part of them is told beside it.
+    fn counted_read(&self) -> String {
+        let counted = self.counted();
+        let head = format!("{} of {} ", grouped(self.used), grouped(self.read));
+        match counted.strip_prefix(&head) {
+            Some(rest) if self.used == self.read => format!("{} {rest}", grouped(self.read)),
+            _ => counted,
+        }
+    }
+
     fn coarse(&self) -> usize {
         self.precision[2] + self.precision[3] + self.precision[4]
     }
@@ -126,7 +136,7 @@ impl Facts {
     }
 
     /// Credits, and the sentences that every map of this line must carry.
-    fn credits(&self) -> Vec<String> {
+    fn credits(&self, map: bool) -> Vec<String> {
         let mut credits = Vec::new();
         let incidents = if self.bundled_incidents {
             "Incidents: a sourced selection from press reports that ships with durand, not a census."
@@ -138,28 +148,30 @@ impl Facts {
         if self.bundled_line || self.bundled_areas {
             text.push_str(
                 " Boundaries: geoBoundaries (public domain); OCHA/WFP COD-AB (CC BY 3.0 IGO), \
-                 generalised. Places: Natural Earth.",
+                 generalised.",
             );
+        }
+        if map {
+            text.push_str(" Places: Natural Earth and durand.");
         }
         credits.push(text);
         if self.bundled_line {
-            credits.push(
-                "The Durand Line is drawn as in geoBoundaries; Afghanistan does not recognise it \
-                 as a border. The status of Kashmir is disputed."
-                    .to_owned(),
-            );
+            let line = "The Durand Line is taken from geoBoundaries; Afghanistan does not \
+                        recognise it as a border.";
+            let kashmir = if map { " The status of Kashmir is disputed." } else { "" };
+            credits.push(format!("{line}{kashmir}"));
         }
         credits
     }
 
-    fn words(&self, title: String, subtitle: String, method: &[String]) -> Words {
+    fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
         let mut notes: Vec<String> = Vec::new();
         let method: Vec<&str> =
             method.iter().map(String::as_str).filter(|m| !m.is_empty()).collect();
         if !method.is_empty() {
             notes.push(method.join(" "));
         }
-        notes.extend(self.credits());
+        notes.extend(self.credits(map));
         let description = format!("{title}. {subtitle}. {}", notes.join(" "));
         Words { title, subtitle, notes, description, provenance: String::new() }
     }
@@ -167,6 +179,7 @@ impl Facts {
     /// For the incident map.
     pub fn incident_map(&self) -> Words {
         self.words(
+            true,
             format!("Incidents along {}{}", self.the_line(), self.years()),
             format!("By kind and people killed (best estimate) · {}", self.counted()),
             &[self.precision_note().unwrap_or_default()],
@@ -195,6 +208,7 @@ impl Facts {
             )
         };
         self.words(
+            true,
             format!("Where incidents gather along {}{}", self.the_line(), self.years()),
             format!("{unit} · {}", self.counted()),
             &[
@@ -224,6 +238,7 @@ impl Facts {
             String::new()
         };
         self.words(
+            false,
             format!("How far from {} incidents lie{}", self.the_line(), self.years()),
             format!(
                 "Incidents, and incidents per 1,000 km², by side and distance · {}",
@@ -250,12 +265,13 @@ impl Facts {
         let within = trimmed(profile.within_m / 1000.0);
         let near: usize = profile.sides.iter().map(|s| s.total).sum();
         self.words(
+            false,
             format!("Incidents along {}, from end to end{}", self.the_line(), self.years()),
             format!(
-                "Incidents per {} km of line, within {within} km of it · {} of {}",
+                "Incidents per {} km of line · {} within {within} km of it, of {}",
                 trimmed(profile.bin_m / 1000.0),
                 grouped(near as u64),
-                self.counted()
+                self.counted_read()
             ),
             &[
                 format!(
@@ -271,6 +287,7 @@ impl Facts {
     /// For the histogram of distances.
     pub fn distance_chart(&self) -> Words {
         self.words(
+            false,
             format!("Incidents by distance from {}{}", self.the_line(), self.years()),
             format!("Number of incidents on either side · {}", self.counted()),
             &[

@@ -1,7 +1,8 @@
 //! Reading the originals: first that they are the pinned files, then their features.
 
 use super::{BuildError, names::tidy};
-use crate::bundled::{Original, sha256_hex};
+use crate::bundled::Original;
+use crate::digest::sha256_hex;
 use crate::io::{Feature, Shape, read_features};
 use geo::MultiPolygon;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use super::write::Collection;
 use super::{AFG_ADM0, AFG_ADM1, AFG_ADM2, NATURAL_EARTH, PAK_ADM0, PAK_ADM2};
-use crate::bundled::sha256_hex;
+use crate::digest::sha256_hex;
 use std::fmt::Write;
 
 /// What the manifest says about a file, in words.

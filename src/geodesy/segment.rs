@@ -37,12 +37,19 @@ pub struct Intercept {
 /// Mean radius (2a + b)/3; a scale for the spherical step, not a result.
 const MEAN_RADIUS_M: f64 = 6_371_008.8;
 
-/// A step this short is the last: the place it leads to is off by the step
-/// times the flattening, so by a few micrometres, and the distance by the
-/// square of that over twice the distance.
-const LAST_STEP_M: f64 = 1e-3;
 /// Steps shorter than this change nothing.
 const NO_STEP_M: f64 = 1e-7;
+
+/// Whether the place a step leads to can be taken without looking from there.
+///
+/// The step is exact on a plane; on the ellipsoid its error is the step times
+/// the square of the arc times a number of the order of the flattening, for
+/// which 0.05 is generous. The rest must be below 10 µm, and the step short
+/// against the distance, so that the distance there follows from Pythagoras.
+fn is_last(step_m: f64, distance_m: f64) -> bool {
+    let arc = distance_m / MEAN_RADIUS_M;
+    step_m * arc * arc * 0.05 < 1e-5 && step_m < 1e-3 * distance_m && step_m < 10.0
+}
 
 /// How far apart the two azimuths are: `to` minus `from` in −180..180, so
 /// that left is negative.
@@ -100,11 +107,16 @@ impl Segment {
                 break;
             }
             along_m = next_m;
-            // Far from the point the rest of the way is too short to matter to the distance.
-            if moved_m < LAST_STEP_M && best.distance_m > 1.0 {
+            if is_last(moved_m, best.distance_m) {
                 let (foot, azimuth_along) = self.at(along_m);
-                best = Intercept { foot, along_m, azimuth_along, ..best };
-                break;
+                // The way walked is the short leg where the foot lies inside;
+                // at an end it is cut short, and must be seen from there.
+                if along_m > 0.0 && along_m < self.length_m {
+                    let distance_m =
+                        ((best.distance_m - moved_m) * (best.distance_m + moved_m)).sqrt();
+                    best = Intercept { foot, along_m, azimuth_along, distance_m, ..best };
+                    break;
+                }
             }
             best = self.seen_from(along_m, point);
         }

@@ -2,8 +2,8 @@
 //! and its bytes as text.
 
 use super::ReadError;
+use crate::digest::sha256_hex;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -74,18 +74,9 @@ impl Source {
             return Err(ReadError::new(name, format!("is {kind}, which is not read as incidents"))
                 .hint("export the table as CSV (UTF-8) or GeoJSON and give that file"));
         }
-        let sha256 = hex(&Sha256::digest(&bytes));
+        let sha256 = sha256_hex(&bytes);
         Ok(Source { name, sha256, bytes })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn read_file(name: &str, path: &PathBuf) -> Result<Vec<u8>, ReadError> {

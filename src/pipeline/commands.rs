@@ -12,8 +12,8 @@ use crate::io::{Cell, Output, csv, geojson_points, reject_csv};
 use crate::model::Incident;
 use crate::project::{FigureFormat, Plan, Weight};
 use crate::report::{
-    COLUMNS, PRECISION_COLUMNS, Provenance, ascii_grid, density_csv, distance_table, geotiff,
-    isolines, profile_csv, sidecar, zones_csv, zones_json, zones_latex, zones_markdown,
+    COLUMNS, Numbers, PRECISION_COLUMNS, Provenance, ascii_grid, density_csv, distance_table,
+    geotiff, isolines, profile_csv, sidecar, zones_csv, zones_json, zones_latex, zones_markdown,
 };
 use std::path::{Path, PathBuf};
 
@@ -100,7 +100,8 @@ pub fn distance_outputs(
     check_outputs("distance", outputs)?;
     let known = study.incidents.iter().any(|i| i.precision.is_some());
     let regions = known.then(|| study.regions(plan));
-    let cells = distance_table(&study.located, &study.layers.index, regions.as_ref());
+    let index = &study.layers.index;
+    let measured = |numbers| distance_table(&study.located, index, regions.as_ref(), numbers);
     let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
     if known {
         columns.extend(PRECISION_COLUMNS.map(str::to_owned));
@@ -111,18 +112,14 @@ pub fn distance_outputs(
     let mut files = Vec::new();
     for path in outputs {
         let bytes = if extension(path) == "csv" {
-            let rows = study.rows.iter().zip(&cells);
-            csv(&header, rows.map(|(row, cells)| row.iter().chain(cells).cloned().collect()))
+            let rows = study.rows.iter().zip(measured(Numbers::Text));
+            csv(&header, rows.map(|(row, cells)| row.iter().cloned().chain(cells).collect()))
         } else {
-            let features = study.incidents.iter().zip(&study.rows).zip(&cells).map(
-                |((incident, row), cells)| {
-                    let values = row.iter().chain(cells).cloned();
-                    (
-                        incident.at,
-                        header.iter().cloned().zip(values).collect::<Vec<(String, Cell)>>(),
-                    )
-                },
-            );
+            let rows = study.incidents.iter().zip(&study.rows).zip(measured(Numbers::Json));
+            let features = rows.map(|((incident, row), cells)| {
+                let values = row.iter().cloned().chain(cells);
+                (incident.at, header.iter().cloned().zip(values).collect::<Vec<(String, Cell)>>())
+            });
             let provenance = study.provenance("distance", plan, &["regions"]).json();
             geojson_points(features, &[("provenance".to_owned(), provenance)])
         };

@@ -2,13 +2,14 @@
 
 use super::PipelineError;
 use crate::bundled;
+use crate::digest::sha256_hex;
 use crate::index::StudyIndex;
 use crate::io::{
     Features, Layer, Reject, read_areas, read_border, read_features, read_geojson, read_places,
 };
 use crate::model::{Level, Place};
 use crate::project::LayerChoice;
-use crate::report::{InputFile, sha256_hex};
+use crate::report::InputFile;
 use std::path::Path;
 
 /// Everything incidents are measured against.

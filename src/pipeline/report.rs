@@ -7,9 +7,10 @@ use super::commands::{
 use super::figures::{export_plate, facts, finish_words};
 use super::{PipelineError, Study};
 use crate::atlas::{Plate, distance_chart};
+use crate::digest::sha256_hex;
 use crate::io::{Output, reject_csv};
 use crate::project::Plan;
-use crate::report::{profile_csv, sha256_hex, zones_csv, zones_json, zones_latex, zones_markdown};
+use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
