@@ -11,7 +11,7 @@ use crate::figure::palette::mix;
 use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, TextStyle, pt};
 use crate::figure::style::Style;
 use crate::figure::symbol::Shape;
-use crate::geodesy::LonLat;
+use crate::geodesy::{Extent, LonLat};
 use crate::model::{Area, PlaceKind, Side};
 
 /// Two publishers' outlines of one border lie up to 4.4 km apart here; within
@@ -37,6 +37,12 @@ pub(crate) struct Basemap<'a> {
     other_lands: Vec<Vec<Pt>>,
     lands_in_degrees: Vec<(Vec<Vec<LonLat>>, Colour)>,
     near: Nearness,
+}
+
+/// A frame for an extent that somebody chose: as it is, unless it is so long
+/// that no page would hold it.
+pub(crate) fn fit(extent: Extent, at: Pt, width: f64) -> MapFrame {
+    MapFrame::fit_within(extent, at, width, 0.35, 2.0)
 }
 
 impl<'a> Basemap<'a> {
@@ -343,11 +349,11 @@ mod tests {
     use crate::figure::clip::distance_to_segment;
     use crate::figure::export;
     use crate::figure::scene::Scene;
-    use crate::geodesy::{Extent, direct, inverse};
+    use crate::geodesy::{direct, inverse};
 
     const REGION: Extent = Extent { west: 60.0, south: 28.5, east: 75.5, north: 37.8 };
 
-    fn fit(at: Pt, width: f64) -> MapFrame {
+    fn region(at: Pt, width: f64) -> MapFrame {
         MapFrame::fit(REGION, at, width)
     }
 
@@ -355,7 +361,7 @@ mod tests {
     fn no_outer_edge_is_drawn_beside_the_line() {
         let layers = Layers::bundled();
         let base = layers.base();
-        let ground = Basemap::new(&base, &Words::default(), &Page::default(), fit);
+        let ground = Basemap::new(&base, &Words::default(), &Page::default(), region);
         let reach = SAME_BORDER_M * ground.map.points_per_metre();
         let (mut drawn, mut all) = (0.0, 0.0);
         for arc in ground.provinces.arcs.iter().filter(|arc| arc.owners.len() == 1) {
@@ -392,7 +398,7 @@ mod tests {
     fn the_lands_meet_at_the_line() {
         let layers = Layers::bundled();
         let base = layers.base();
-        let ground = Basemap::new(&base, &Words::default(), &Page::default(), fit);
+        let ground = Basemap::new(&base, &Words::default(), &Page::default(), region);
         let mut root = Group::default();
         root.group(ground.ground());
         let scene = Scene {
