@@ -8,7 +8,7 @@ use crate::figure::furniture::Frame;
 use crate::figure::inset::Locator;
 use crate::figure::map::{MapFrame, THINNING_PT, lines_path, rings_path};
 use crate::figure::palette::mix;
-use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, TextStyle, pt};
+use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, pt};
 use crate::figure::style::Style;
 use crate::figure::symbol::Shape;
 use crate::geodesy::{Extent, LonLat};
@@ -54,7 +54,7 @@ impl<'a> Basemap<'a> {
         page: &Page,
         fit: impl Fn(Pt, f64) -> MapFrame,
     ) -> Basemap<'a> {
-        let style = for_width(page.theme.style(), page.width_mm);
+        let style = page.theme.style().for_width(page.width_mm);
         let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
         let map = fit(pt(frame.left, frame.top), frame.body_width());
         let degrees = coverage(base.provinces);
@@ -258,41 +258,6 @@ impl<'a> Basemap<'a> {
             group.path(path, fill, Some(self.style.place_edge.clone()));
         }
         group
-    }
-}
-
-/// A slide is read from afar: above 240 mm letters and lines are larger.
-fn for_width(style: Style, width_mm: f64) -> Style {
-    if width_mm < 240.0 {
-        return style;
-    }
-    let k = 1.3;
-    let text = |t: &TextStyle| TextStyle {
-        size: k * t.size,
-        letter_spacing: k * t.letter_spacing,
-        halo: t.halo.map(|(c, w)| (c, k * w)),
-        ..t.clone()
-    };
-    let line = |s: &Stroke| Stroke { width: k * s.width, ..s.clone() };
-    Style {
-        title: text(&style.title),
-        subtitle: text(&style.subtitle),
-        notes: text(&style.notes),
-        heading: text(&style.heading),
-        label: text(&style.label),
-        value: text(&style.value),
-        place: text(&style.place),
-        capital: text(&style.capital),
-        province_name: text(&style.province_name),
-        country_name: text(&style.country_name),
-        line_name: text(&style.line_name),
-        province: line(&style.province),
-        disputed: line(&style.disputed),
-        line: line(&style.line),
-        casing: line(&style.casing),
-        place_edge: line(&style.place_edge),
-        place_size: k * style.place_size,
-        ..style
     }
 }
 

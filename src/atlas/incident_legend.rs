@@ -80,7 +80,7 @@ pub(crate) fn legend(
                 items
             }),
             reach: (5.4, 5.4),
-            label: "known to about 25 km".into(),
+            label: "about 25 km".into(),
         });
     }
     let is = |p: Precision| shown.iter().any(|i| i.precision == Some(p));
@@ -94,15 +94,15 @@ pub(crate) fn legend(
             }),
             reach: (5.4, 4.8),
             label: match (is(Precision::District), is(Precision::Province)) {
-                (true, true) => "somewhere in the district or province",
-                (false, true) => "somewhere in the province",
-                _ => "somewhere in the district",
+                (true, true) => "the district or province",
+                (false, true) => "the province",
+                _ => "the district",
             }
             .into(),
         });
     }
     if !entries.is_empty() {
-        sections.push(Section { heading: "place".into(), entries });
+        sections.push(Section { heading: "place known to".into(), entries });
     }
     Legend { sections }
 }
