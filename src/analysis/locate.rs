@@ -65,13 +65,14 @@ pub struct AreaNames<'a> {
     pub district: &'a str,
 }
 
-/// The place of one position.
-pub fn locate_one(p: LonLat, index: &StudyIndex) -> Located {
+/// The place of one position; `named` is the side of the country that its
+/// record names, which decides where both countries' layers claim it.
+pub fn locate_one(p: LonLat, named: Option<Side>, index: &StudyIndex) -> Located {
     let position = index.line.locate(p);
-    let district = index.held(&index.districts, p, &position);
+    let district = index.held(&index.districts, p, &position, named);
     let province = district
         .and_then(|held| province_of(held.area, index))
-        .or_else(|| index.held(&index.provinces, p, &position).map(|held| held.area));
+        .or_else(|| index.held(&index.provinces, p, &position, named).map(|held| held.area));
     let how = match district {
         None => DistrictHow::None,
         Some(held) if held.snapped => DistrictHow::Snapped,
@@ -95,7 +96,10 @@ fn province_of(district: usize, index: &StudyIndex) -> Option<usize> {
 
 /// The place of every incident, in their order.
 pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
-    incidents.par_iter().map(|incident| locate_one(incident.at, index)).collect()
+    incidents
+        .par_iter()
+        .map(|incident| locate_one(incident.at, index.border.side_named(&incident.country), index))
+        .collect()
 }
 
 impl Placement {

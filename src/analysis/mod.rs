@@ -2,6 +2,7 @@
 //! zones, density and profile count those records.
 
 mod density;
+mod filter;
 mod locate;
 pub mod poisson_binomial;
 mod profile;
@@ -13,6 +14,7 @@ pub use density::{
     Bandwidth, Contributor, DensityError, DensityGrid, DensitySettings, Kernel, UnknownKernel,
     density,
 };
+pub use filter::{Filter, UnknownName};
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
 pub use profile::{Profile, ProfileSettings, ProfileSide, Strip, StripSegment, profile, strip};
 pub use region::{Likely, Places, RegionSettings, Regions};

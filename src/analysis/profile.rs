@@ -173,7 +173,7 @@ fn province_beside(index: &StudyIndex, chainage_m: f64, side: Side) -> &str {
     let mut position = index.line.locate(beside);
     position.side = Some(side);
     index
-        .held(&index.provinces, beside, &position)
+        .held(&index.provinces, beside, &position, None)
         .map_or("", |held| index.provinces.areas[held.area].province.as_str())
 }
 

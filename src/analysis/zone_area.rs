@@ -6,8 +6,8 @@
 //! smallest are divided by the signed distances at their corners, taken as
 //! linear over each half of the cell. No buffer polygon is involved.
 
-use crate::geodesy::{LonLat, cell_area_m2, inverse};
-use crate::index::{BorderPosition, StudyIndex};
+use crate::geodesy::{LonLat, cell_area_m2};
+use crate::index::{BorderPosition, SNAP_REACH_M, StudyIndex};
 use crate::model::Side;
 use rayon::prelude::*;
 use rstar::{AABB, RTree};
@@ -140,11 +140,14 @@ impl Cell {
         AABB::from_corners([self.west, self.south], [self.east, self.north])
     }
 
-    /// No place of the cell is farther from its centre than its farthest
-    /// corner; 1 % covers the bulge of its parallels.
-    fn radius_m(&self, centre: LonLat) -> f64 {
-        let to = |x, y| inverse(centre, self.point(x, y)).distance_m;
-        1.01 * to(0.0, 0.0).max(to(0.0, 1.0))
+    /// No place of the cell is farther from its centre: half the diagonal, with
+    /// the longest degrees there are, 111.7 km of latitude (at the poles) and
+    /// 111.33 km times the cosine, 1.0034 for the flattening, of longitude.
+    fn radius_m(&self) -> f64 {
+        let equatorward = if self.south > 0.0 { self.south } else { -self.north }.max(0.0);
+        let height = (self.north - self.south) * 111_700.0;
+        let width = (self.east - self.west) * 111_330.0 * 1.0034 * equatorward.to_radians().cos();
+        0.5 * height.hypot(width)
     }
 }
 
@@ -183,60 +186,91 @@ impl Task<'_> {
 
     fn add(&self, cell: Cell, splits_left: u32, sums: &mut Sums) {
         let centre = cell.point(0.5, 0.5);
-        let crossed = self.outline.locate_in_envelope_intersecting(cell.box_of()).next().is_some();
         let position = self.index.line.locate(centre);
-        let counts = self.counts(centre, &position);
-        if !crossed && !counts {
+        let crossed = self.crossed(&cell);
+        if !crossed && !self.counts(centre, &position) {
             return;
         }
-        let radius_m = cell.radius_m(centre);
+        let radius_m = cell.radius_m();
         let (near, far) = (position.distance_m - radius_m, position.distance_m + radius_m);
         let beyond = self.breaks_m.last().is_none_or(|&last| near > last);
         if beyond && self.window == Window::Everywhere {
             return;
         }
         let one_zone = near > 0.0 && !self.breaks_m.iter().any(|&b| (near..=far).contains(&b));
-        if one_zone && !crossed {
-            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += cell.area_m2();
-            return;
-        }
-        if splits_left > 0 {
+        if one_zone && splits_left > 0 && self.two_sided(&cell, &position) {
             for quarter in cell.quarters() {
                 self.add(quarter, splits_left - 1, sums);
             }
-            return;
+        } else if one_zone && near > SNAP_REACH_M {
+            // One side and one zone, and too far from the line for it to say
+            // what belongs to the window: only the polygons do.
+            let m2 = self.area_held(&cell, crossed, splits_left, &position);
+            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += m2;
+        } else if one_zone && !crossed {
+            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += cell.area_m2();
+        } else if splits_left > 1 {
+            for quarter in cell.quarters() {
+                self.add(quarter, splits_left - 1, sums);
+            }
+        } else {
+            self.divide(&cell, sums);
         }
-        let share = if crossed { self.share_in_window(&cell) } else { 1.0 };
-        if share > 0.0 {
-            self.divide(&cell, share * cell.area_m2(), sums);
+    }
+
+    /// Beyond an end the line is thought to go on and parts the sides without
+    /// being near.
+    fn two_sided(&self, cell: &Cell, position: &BorderPosition) -> bool {
+        let side_of = |(x, y)| self.index.line.locate(cell.point(x, y)).side;
+        let mut corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].into_iter();
+        self.index.beyond_an_end(position) && corners.any(|c| side_of(c) != position.side)
+    }
+
+    /// The part of a cell that the window holds, m², where every place of the
+    /// cell lies as `position` does.
+    fn area_held(
+        &self,
+        cell: &Cell,
+        crossed: bool,
+        splits_left: u32,
+        position: &BorderPosition,
+    ) -> f64 {
+        if !crossed {
+            let held = self.counts(cell.point(0.5, 0.5), position);
+            return if held { cell.area_m2() } else { 0.0 };
         }
+        if splits_left > 0 {
+            let part = |quarter: Cell| {
+                self.area_held(&quarter, self.crossed(&quarter), splits_left - 1, position)
+            };
+            return cell.quarters().map(part).iter().sum();
+        }
+        cell.area_m2() * share(cell, |p| self.counts(p, position))
+    }
+
+    fn crossed(&self, cell: &Cell) -> bool {
+        self.outline.locate_in_envelope_intersecting(cell.box_of()).next().is_some()
     }
 
     fn zone(&self, distance_m: f64) -> usize {
         self.breaks_m.partition_point(|&b| b <= distance_m)
     }
 
-    /// Whether a place belongs to the window.
+    /// Whether a place that lies at `position` belongs to the window.
     fn counts(&self, p: LonLat, position: &BorderPosition) -> bool {
         self.window == Window::Everywhere
-            || self.index.held(&self.index.districts, p, position).is_some()
+            || self.index.held(&self.index.districts, p, position, None).is_some()
     }
 
-    fn share_in_window(&self, cell: &Cell) -> f64 {
-        const N: usize = 4;
-        let mut held = 0;
-        for i in 0..N * N {
-            let at = |k: usize| (k as f64 + 0.5) / N as f64;
-            let p = cell.point(at(i % N), at(i / N));
-            if self.counts(p, &self.index.line.locate(p)) {
-                held += 1;
-            }
-        }
-        held as f64 / (N * N) as f64
+    /// As [`Task::counts`]; the line is asked only in gaps, where it matters.
+    fn counts_somewhere(&self, p: LonLat) -> bool {
+        self.window == Window::Everywhere
+            || !self.index.districts.index.containing(p).is_empty()
+            || self.counts(p, &self.index.line.locate(p))
     }
 
-    /// Divides an area by the signed distances at the cell's corners.
-    fn divide(&self, cell: &Cell, m2: f64, sums: &mut Sums) {
+    /// Divides the quarters of a cell by the signed distances at their corners.
+    fn divide(&self, cell: &Cell, sums: &mut Sums) {
         let signed = |x, y| {
             let found = self.index.line.locate(cell.point(x, y));
             match found.side {
@@ -244,7 +278,25 @@ impl Task<'_> {
                 _ => found.distance_m,
             }
         };
-        let [a, b, c, d] = [signed(0.0, 0.0), signed(1.0, 0.0), signed(1.0, 1.0), signed(0.0, 1.0)];
+        let row = |y| [signed(0.0, y), signed(0.5, y), signed(1.0, y)];
+        let at = [row(0.0), row(0.5), row(1.0)];
+        for (number, quarter) in cell.quarters().iter().enumerate() {
+            let held = if self.crossed(quarter) {
+                share(quarter, |p| self.counts_somewhere(p))
+            } else {
+                f64::from(u8::from(self.counts_somewhere(quarter.point(0.5, 0.5))))
+            };
+            if held > 0.0 {
+                let (x, y) = (number % 2, number / 2);
+                let corners = [at[y][x], at[y][x + 1], at[y + 1][x + 1], at[y + 1][x]];
+                self.divide_linearly(corners, held * quarter.area_m2(), sums);
+            }
+        }
+    }
+
+    /// Divides an area by the signed distances at the corners of its cell,
+    /// counter-clockwise from the south-west, linear over each half of it.
+    fn divide_linearly(&self, [a, b, c, d]: [f64; 4], m2: f64, sums: &mut Sums) {
         for triangle in [[a, b, c], [a, c, d]] {
             let mut before = share_below(triangle, 0.0);
             let right = before;
@@ -267,6 +319,14 @@ impl Task<'_> {
             }
         }
     }
+}
+
+/// The share of a cell's places, of a lattice of 16, that meet a condition.
+fn share(cell: &Cell, meets: impl Fn(LonLat) -> bool) -> f64 {
+    const N: usize = 4;
+    let at = |k: usize| (k as f64 + 0.5) / N as f64;
+    let met = (0..N * N).filter(|i| meets(cell.point(at(i % N), at(i / N)))).count();
+    met as f64 / (N * N) as f64
 }
 
 fn side_number(side: Option<Side>) -> usize {

@@ -81,7 +81,8 @@ pub struct Zone {
     pub share: f64,
     /// Incidents (by coordinate) per 1,000 km².
     pub per_1000km2: Option<f64>,
-    /// Sum of best estimates of people killed; `None` when no toll is known.
+    /// Sum of best estimates of people killed; `None` when no toll is known. A
+    /// figure that a source does not give is taken from the nearest it gives.
     pub fatalities_best: Option<u64>,
     /// Sum of lowest counts.
     pub fatalities_low: Option<u64>,
@@ -107,6 +108,8 @@ pub struct Zones {
     pub unlocated: usize,
     /// Incidents whose source does not state a precision: taken as exact points.
     pub unstated: usize,
+    /// Incidents whose toll is not known at all: in no sum of fatalities.
+    pub unknown_toll: usize,
 }
 
 /// Counts incidents by side and zone.
@@ -141,6 +144,7 @@ pub fn zones(
         on_line: located.iter().filter(|l| l.side.is_none()).count(),
         unlocated: with_precision(incidents, Some(Precision::Unlocated)),
         unstated: with_precision(incidents, None),
+        unknown_toll: incidents.iter().filter(|i| i.fatalities == Fatalities::default()).count(),
     }
 }
 
@@ -209,8 +213,10 @@ fn row(
     }
 }
 
-/// Sums of what is known; an unknown toll adds nothing and is not a zero, so a
-/// sum stays `None` until one count is known.
+/// Sums of what is known. An unknown toll adds nothing and is not a zero, so a
+/// sum stays `None` until one toll is known. Where a source gives fewer than
+/// three figures, the nearest it gives stands for the missing one, so that the
+/// sums keep low ≤ best ≤ high where the records do.
 #[derive(Default)]
 struct Deaths {
     best: Option<u64>,
@@ -220,9 +226,11 @@ struct Deaths {
 
 impl Deaths {
     fn add(&mut self, toll: &Fatalities) {
-        for (sum, count) in
-            [(&mut self.best, toll.best), (&mut self.low, toll.low), (&mut self.high, toll.high)]
-        {
+        for (sum, count) in [
+            (&mut self.best, toll.best.or(toll.low).or(toll.high)),
+            (&mut self.low, toll.low.or(toll.best).or(toll.high)),
+            (&mut self.high, toll.high.or(toll.best).or(toll.low)),
+        ] {
             if let Some(count) = count {
                 *sum = Some(sum.unwrap_or(0) + u64::from(count));
             }
@@ -240,6 +248,17 @@ mod tests {
         assert_eq!(ZoneBreaks::new(&[0.0]), Err(InvalidBreaks::NotPositive(0.0)));
         assert_eq!(ZoneBreaks::new(&[5.0, 5.0]), Err(InvalidBreaks::NotAscending(5.0, 5.0)));
         assert!(ZoneBreaks::new(&[f64::NAN]).is_err());
+    }
+
+    #[test]
+    fn a_missing_figure_is_taken_from_the_nearest_given() {
+        let mut deaths = Deaths::default();
+        let toll = |low, best, high| Fatalities { low, best, high };
+        deaths.add(&Fatalities::default());
+        assert_eq!(deaths.best, None);
+        deaths.add(&toll(None, Some(150), None));
+        deaths.add(&toll(Some(2), None, Some(5)));
+        assert_eq!((deaths.low, deaths.best, deaths.high), (Some(152), Some(152), Some(155)));
     }
 
     #[test]

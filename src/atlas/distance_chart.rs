@@ -29,7 +29,7 @@ pub fn distance_chart(
     let counts = sides.each_ref().map(|side| histogram(side, limit));
     let most = counts.iter().flatten().copied().max().unwrap_or(0);
 
-    let counted = Axis { rules: true, ..Axis::from_zero(most.max(1) as f64, 4) };
+    let counted = Axis { rules: true, ..Axis::counts(most, 4) };
     let shared = Axis {
         rules: true,
         ticks: [0.0, 25.0, 50.0, 75.0, 100.0].map(|v| (v, format!("{v}{}%", scale::THIN))).to_vec(),
@@ -315,6 +315,21 @@ mod tests {
                 name,
                 &distance_chart(data, &names(), &words(), &Page { width_mm: mm, theme }),
             );
+        }
+    }
+
+    #[test]
+    fn labels_stay_apart_wherever_the_medians_lie() {
+        let long = [
+            "Islamic Emirate of Afghanistan".to_owned(),
+            "Islamic Republic of Pakistan".to_owned(),
+        ];
+        for left in [0.3, 4.0, 40.0, 90.0, 135.0, 150.0, 900.0] {
+            for right in [0.1, 10.0, 60.0, 130.0, 600.0] {
+                let data = distances([left, right], [15_000, 77]);
+                let page = Page { width_mm: 85.0, ..Page::default() };
+                check::clean("distance-any", &distance_chart(&data, &long, &words(), &page));
+            }
         }
     }
 

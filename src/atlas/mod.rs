@@ -16,12 +16,14 @@ mod looking;
 mod marks;
 mod profile_chart;
 mod strip;
+mod wording;
 mod zones_chart;
 
 pub use density_map::density_map;
 pub use distance_chart::distance_chart;
 pub use incident_map::incident_map;
 pub use profile_chart::profile_chart;
+pub use wording::{Facts, count_precision};
 pub use zones_chart::zones_chart;
 
 use crate::figure::scene::Scene;

@@ -371,6 +371,36 @@ mod tests {
     }
 
     #[test]
+    fn is_clean_for_any_heights_and_any_crossings() {
+        let mut state = 7u64;
+        let mut random = |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for turn in 0..24 {
+            let mut profile = profile();
+            profile.names =
+                ["Islamic Emirate of Afghanistan".into(), "Islamic Republic of Pakistan".into()];
+            for side in &mut profile.sides {
+                side.counts.iter_mut().for_each(|count| *count = random(1 << (turn % 9)) as u32);
+                let at = random(1_000) as f64;
+                for (i, value) in side.curve.iter_mut().enumerate() {
+                    *value = 40.0 * (-((i as f64 - at) / 60.0).powi(2)).exp()
+                        + (i as f64 / 20.0).sin().abs();
+                }
+            }
+            let mut strip = strip();
+            let mut places: Vec<f64> = (0..turn).map(|_| random(2_680) as f64 * 1000.0).collect();
+            places.sort_by(f64::total_cmp);
+            strip.crossings = places.into_iter().map(|at| (at, "Ghulam Khan".to_owned())).collect();
+            let page = Page { width_mm: [85.0, 120.0, 180.0][turn % 3], ..Page::default() };
+            check::clean("profile-random", &profile_chart(&profile, &strip, &words(), &page));
+        }
+    }
+
+    #[test]
     fn what_has_no_room_is_remarked() {
         let page = Page { width_mm: 85.0, ..Page::default() };
         let plate = profile_chart(&profile(), &strip(), &words(), &page);

@@ -15,7 +15,7 @@ const SEAM: f64 = 0.7;
 /// From one row of crossings' names to the next, points.
 const ROW: f64 = 8.0;
 /// Rows of crossings' names, at most.
-const ROWS: usize = 4;
+const ROWS: usize = 5;
 
 /// Where the chainage of a line between these countries begins. With Afghanistan
 /// on its left the line can only run from Iran to the Wakhan.
@@ -143,6 +143,107 @@ fn short_form(name: &str, runs: &[StripSegment], wide: f64, looks: &TextStyle) -
 /// A placed name or leader: left, top, right, bottom.
 pub type Taken = [f64; 4];
 
+/// A crossing's name and where it may stand.
+struct Flag<'a> {
+    /// Of the crossing, on the page.
+    at: f64,
+    name: &'a str,
+    wide: f64,
+}
+
+/// A choice for a flag: the row of its name, and whether the name stands to the
+/// right of its leader or to the left.
+#[derive(Clone, Copy, PartialEq)]
+struct Choice {
+    row: usize,
+    anchor: Anchor,
+}
+
+/// Where flags are put.
+struct Rows {
+    top: f64,
+    capital: f64,
+    left: f64,
+    right: f64,
+}
+
+/// Length of the tick of a crossing without room for its name, points.
+const TICK: f64 = 2.4;
+
+impl Rows {
+    fn baseline(&self, row: usize) -> f64 {
+        self.top + TICK + self.capital + 1.8 + row as f64 * ROW
+    }
+
+    /// Left end of a flag's name.
+    fn from(&self, flag: &Flag<'_>, choice: Choice) -> f64 {
+        if choice.anchor == Anchor::Start { flag.at + 1.8 } else { flag.at - 1.8 - flag.wide }
+    }
+
+    /// What a flag takes: its leader, and its name if it has one.
+    fn takes(&self, flag: &Flag<'_>, choice: Option<Choice>) -> Vec<Taken> {
+        let leader = |end: f64| [flag.at - 0.8, self.top, flag.at + 0.8, end];
+        let Some(choice) = choice else { return vec![leader(self.top + TICK)] };
+        let (from, baseline) = (self.from(flag, choice), self.baseline(choice.row));
+        let words =
+            [from - 1.5, baseline - self.capital - 1.6, from + flag.wide + 1.5, baseline + 2.0];
+        vec![words, leader(baseline)]
+    }
+
+    /// Rows and sides for all flags with the least sum of rows, where a dropped
+    /// name costs more than any row. Depth first with a bound, from right to left;
+    /// after a fixed number of steps the best so far is taken.
+    fn arrange(&self, flags: &[Flag<'_>]) -> Vec<Option<Choice>> {
+        let mut search = Search { rows: self, flags, steps: 0, best: None };
+        search.deepen(&mut Vec::new(), &mut Vec::new(), 0.0);
+        search.best.map(|(_, choices)| choices.into_iter().rev().collect()).unwrap_or_default()
+    }
+}
+
+struct Search<'a> {
+    rows: &'a Rows,
+    flags: &'a [Flag<'a>],
+    steps: usize,
+    best: Option<(f64, Vec<Option<Choice>>)>,
+}
+
+impl Search<'_> {
+    fn deepen(&mut self, choices: &mut Vec<Option<Choice>>, taken: &mut Vec<Taken>, cost: f64) {
+        const MOST_STEPS: usize = 60_000;
+        self.steps += 1;
+        let known = self.best.as_ref().map(|(best, _)| *best);
+        if known.is_some_and(|best| cost >= best - 1e-9 || self.steps > MOST_STEPS) {
+            return;
+        }
+        let Some(next) = self.flags.len().checked_sub(choices.len() + 1) else {
+            self.best = Some((cost, choices.clone()));
+            return;
+        };
+        let flag = &self.flags[next];
+        let sides = [(Anchor::Start, 0.0), (Anchor::End, 0.1)];
+        let named = (0..ROWS).flat_map(|row| {
+            sides.map(|(anchor, extra)| (Some(Choice { row, anchor }), row as f64 + extra))
+        });
+        for (choice, price) in named.chain([(None, 12.0)]) {
+            let on_page = choice.is_none_or(|choice| {
+                let from = self.rows.from(flag, choice);
+                from >= self.rows.left && from + flag.wide <= self.rows.right
+            });
+            let takes = self.rows.takes(flag, choice);
+            // Leaders of neighbours may touch; a name may touch nothing.
+            let free = choice.is_none() || takes.iter().all(|a| taken.iter().all(|b| apart(a, b)));
+            if on_page && free {
+                let before = taken.len();
+                taken.extend(takes);
+                choices.push(choice);
+                self.deepen(choices, taken, cost + price);
+                choices.pop();
+                taken.truncate(before);
+            }
+        }
+    }
+}
+
 fn crossings(
     group: &mut Group,
     strip: &Strip,
@@ -152,51 +253,35 @@ fn crossings(
     style: &Style,
     dropped: &mut Vec<String>,
 ) -> f64 {
-    const TICK: f64 = 3.2;
     let looks = TextStyle { size: 6.0, colour: style.ink, ..style.label.clone() };
     let capital = text::metrics(&looks).cap_height;
+    let rows = Rows { top, capital, left: frame.left, right: frame.right };
+    let known = strip.crossings.iter().filter(|(chainage, _)| chainage.is_finite());
+    let flags: Vec<Flag<'_>> = known
+        .map(|(chainage, name)| Flag { at: x.at(*chainage), name, wide: text::width(name, &looks) })
+        .collect();
     let mut taken: Vec<Taken> = Vec::new();
     let mut bottom = top;
-    let known: Vec<(f64, &String)> = strip
-        .crossings
-        .iter()
-        .filter(|c| c.0.is_finite())
-        .map(|(at, name)| (x.at(*at), name))
-        .collect();
-    // From right to left: a name flies to the right of its leader, and those that it
-    // would cover are already there, in rows above.
-    for &(at, name) in known.iter().rev() {
-        let wide = text::width(name, &looks);
-        let anchor = if at + 1.8 + wide <= frame.right { Anchor::Start } else { Anchor::End };
-        let from = if anchor == Anchor::Start { at + 1.8 } else { at - 1.8 - wide };
-        // A name on the left leaves the rows above it to those that it covers.
-        let covered = |c: &&(f64, &String)| anchor == Anchor::End && c.0 < at && c.0 >= from - 2.0;
-        let first = known.iter().filter(covered).count();
-        let place = (first..ROWS).find_map(|row| {
-            let baseline = top + TICK + capital + 1.0 + row as f64 * ROW;
-            let words = [from - 1.5, baseline - capital - 1.6, from + wide + 1.5, baseline + 2.0];
-            let leader = [at - 0.8, top, at + 0.8, baseline];
-            let free = [words, leader].iter().all(|a| taken.iter().all(|b| apart(a, b)));
-            (from >= frame.left && free).then_some((baseline, anchor, from, words, leader))
-        });
-        let end = place.map_or(top + TICK, |(baseline, ..)| baseline);
-        group.path(Path::open([pt(at, top - SEAM), pt(at, end)]), None, Some(style.tick.clone()));
-        if let Some((baseline, anchor, from, words, leader)) = place {
-            let anchored = if anchor == Anchor::Start { from } else { from + wide };
-            group.text(name.clone(), pt(anchored, baseline), anchor, looks.clone());
-            taken.extend([words, leader]);
-        } else {
-            taken.push([at - 0.8, top, at + 0.8, end]);
-            dropped.push(name.clone());
+    for (flag, choice) in flags.iter().zip(rows.arrange(&flags)) {
+        let end = choice.map_or(top + TICK, |choice| rows.baseline(choice.row));
+        let leader = Path::open([pt(flag.at, top - SEAM), pt(flag.at, end)]);
+        group.path(leader, None, Some(style.tick.clone()));
+        match choice {
+            Some(choice) => {
+                let from = rows.from(flag, choice);
+                let anchored = if choice.anchor == Anchor::Start { from } else { from + flag.wide };
+                group.text(flag.name, pt(anchored, end), choice.anchor, looks.clone());
+            }
+            None => dropped.push(flag.name.to_owned()),
         }
+        taken.extend(rows.takes(flag, choice));
         bottom = bottom.max(end + 2.0);
     }
-    let title = if known.len() == 1 { "Crossing" } else { "Crossings" };
-    let baseline = top + TICK + capital + 1.0;
-    let room =
-        [x.range[0], top, x.range[0] + text::width(title, &style.label) + 4.0, baseline + 2.0];
-    if !known.is_empty() && taken.iter().all(|b| apart(&room, b)) {
-        group.text(title, pt(x.range[0], baseline), Anchor::Start, style.label.clone());
+    let title = if flags.len() == 1 { "Crossing" } else { "Crossings" };
+    let wide = text::width(title, &style.label);
+    let room = [x.range[0], top, x.range[0] + wide + 4.0, rows.baseline(0) + 2.0];
+    if !flags.is_empty() && taken.iter().all(|b| apart(&room, b)) {
+        group.text(title, pt(x.range[0], rows.baseline(0)), Anchor::Start, style.label.clone());
     }
     bottom
 }

@@ -180,7 +180,16 @@ fn key(body: &mut Group, zones: &Zones, rows: &[Row<'_>], style: &Style, frame: 
         let swatch = Path::rect(place.x, place.y - SWATCH + 0.5, SWATCH, SWATCH);
         body.path(swatch, Some(Fill::solid(style.sides[i])), None);
         body.text(name.clone(), pt(place.x + name_at, place.y), Anchor::Start, bold);
-        body.text(totals, pt(place.x + totals_at, place.y), Anchor::Start, style.label.clone());
+        let (mut x, mut room) = (place.x + totals_at, frame.right - place.x - totals_at);
+        if text::width(&totals, &style.label) > room {
+            // Too long to stand beside the name: below it, on lines of their own.
+            (x, room) = (frame.left + name_at, frame.body_width() - name_at);
+            place = pt(frame.right, place.y + LEAD);
+        }
+        for (i, line) in text::wrap(&totals, &style.label, room).into_iter().enumerate() {
+            place.y += if i > 0 { LEAD } else { 0.0 };
+            body.text(line, pt(x, place.y), Anchor::Start, style.label.clone());
+        }
         place.x += wide + 18.0;
     }
     place.y
@@ -217,7 +226,11 @@ fn column(rows: &[Row<'_>], measure: Measure, plot: [f64; 4], style: &Style) -> 
     let wide = plot[2] - plot[0];
     let about = if wide > 130.0 { 4 } else { 3 };
     let top = if highest > 0.0 { highest } else { 1.0 };
-    let ticks = Axis::spanning([0.0, top], about).ticks;
+    let ticks = match measure {
+        Measure::Count => Axis::counts(top as usize, about).ticks,
+        Measure::Rate => Axis::spanning([0.0, top], about).ticks,
+    };
+    let ticks = ticks.into_iter().filter(|(tick, _)| *tick <= top).collect();
     let last = top * wide / (wide - longest - 5.0);
     let count = rows.len().max(1) as f64;
 
@@ -315,14 +328,14 @@ mod tests {
             fatalities_high: None,
         };
         let mut rows = Vec::new();
-        for side in 0..2 {
+        for (side, counts) in counts.iter().enumerate() {
             for (i, &to) in breaks.iter().enumerate() {
                 let from = if i == 0 { 0.0 } else { breaks[i - 1] };
-                rows.push(zone(side, from, to, counts[side][i], areas_km2[i]));
+                rows.push(zone(side, from, to, counts[i], areas_km2[i]));
             }
         }
-        for side in 0..2 {
-            let all = counts[side].iter().sum::<usize>() * 2;
+        for (side, counts) in counts.iter().enumerate() {
+            let all = counts.iter().sum::<usize>() * 2;
             rows.push(zone(side, 0.0, f64::INFINITY, all, 400_000.0));
         }
         Zones {
@@ -358,6 +371,21 @@ mod tests {
             ("zones-counts", 120.0, Theme::Light, zones(0, false)),
         ] {
             check::clean(name, &zones_chart(&zones, &words(), &Page { width_mm: mm, theme }));
+        }
+    }
+
+    #[test]
+    fn long_names_and_large_numbers_fit() {
+        let mut zones = zones(40, true);
+        zones.names =
+            ["Islamic Emirate of Afghanistan".into(), "Islamic Republic of Pakistan".into()];
+        for (i, zone) in zones.rows.iter_mut().enumerate() {
+            (zone.incidents, zone.high) = (zone.incidents * 1_000, zone.incidents * 1_003);
+            zone.per_1000km2 = (i % 3 > 0).then_some(12_345.6 / (i * i) as f64);
+        }
+        for width_mm in [85.0, 120.0, 260.0] {
+            let page = Page { width_mm, ..Page::default() };
+            check::clean("zones-long", &zones_chart(&zones, &words(), &page));
         }
     }
 

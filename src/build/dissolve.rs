@@ -139,3 +139,63 @@ fn nest(rings: Vec<ClosedRing>) -> Vec<PolygonRings> {
     }
     polygons
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::generalise::Tolerance;
+    use super::super::topology::Topology;
+    use super::*;
+    use geo::{LineString, MultiPolygon, Polygon};
+
+    const EXACT: Tolerance = Tolerance { distance_m: 0.0, decimals: 9 };
+
+    fn square(west: f64, south: f64, size: f64) -> MultiPolygon<f64> {
+        let (e, n) = (west + size, south + size);
+        let ring = vec![(west, south), (e, south), (e, n), (west, n), (west, south)];
+        MultiPolygon(vec![Polygon::new(LineString::from(ring), vec![])])
+    }
+
+    fn united(areas: &[MultiPolygon<f64>], members: &[usize]) -> Vec<PolygonRings> {
+        let topology = Topology::of_areas(areas, &[]).unwrap();
+        let generalised = Generalised::new(&topology, |_| EXACT).unwrap();
+        dissolve(&generalised, &members.iter().copied().collect())
+    }
+
+    #[test]
+    fn neighbours_become_one_and_what_they_enclose_a_hole() {
+        // Eight squares round a ninth.
+        let cells: Vec<MultiPolygon<f64>> = (0..9)
+            .map(|i| square(70.0 + 0.01 * f64::from(i % 3), 34.0 + 0.01 * f64::from(i / 3), 0.01))
+            .collect();
+        let all = united(&cells, &[0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), [1]);
+        let around = united(&cells, &[0, 1, 2, 3, 5, 6, 7, 8]);
+        assert_eq!(around.iter().map(Vec::len).collect::<Vec<_>>(), [2]);
+        let sum: i128 = around[0].iter().map(|ring| doubled_area(ring)).sum();
+        assert_eq!(sum, 8 * doubled_area(&united(&cells, &[4])[0][0]));
+    }
+
+    #[test]
+    fn areas_that_touch_at_a_corner_stay_apart_and_do_not_cross() {
+        let cells: Vec<MultiPolygon<f64>> = [(0, 0), (1, 0), (0, 1), (1, 1)]
+            .iter()
+            .map(|&(i, j)| square(70.0 + 0.01 * f64::from(i), 34.0 + 0.01 * f64::from(j), 0.01))
+            .collect();
+        let corners = united(&cells, &[0, 3]);
+        assert_eq!(corners.len(), 2);
+        assert!(corners.iter().all(|p| p.len() == 1 && p[0].len() == 5));
+    }
+
+    #[test]
+    fn a_hole_that_touches_its_outer_ring_is_a_hole_all_the_same() {
+        // Three by three without the middle and one corner: ring and hole
+        // share a vertex.
+        let cells: Vec<MultiPolygon<f64>> = (0..9)
+            .map(|i| square(70.0 + 0.01 * f64::from(i % 3), 34.0 + 0.01 * f64::from(i / 3), 0.01))
+            .collect();
+        let shape = united(&cells, &[1, 2, 3, 5, 6, 7, 8]);
+        assert_eq!(shape.iter().map(Vec::len).collect::<Vec<_>>(), [2]);
+        let sum: i128 = shape[0].iter().map(|ring| doubled_area(ring)).sum();
+        assert_eq!(sum, 7 * doubled_area(&united(&cells, &[4])[0][0]));
+    }
+}

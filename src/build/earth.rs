@@ -1,9 +1,10 @@
 //! Distances from vertices to edges in Earth-centred coordinates.
 //!
-//! An edge is taken as the arc of the great ellipse through its ends, which for
-//! edges of this data (under 60 km) stays within a millimetre of the geodesic;
-//! the distance of a point to the plane of that ellipse is its distance to the
-//! edge to within some 1e-5 of itself. The test below holds it against geodesics.
+//! An edge is taken as the arc of the great ellipse through its ends. The plane
+//! of that ellipse goes through the Earth's centre and not along the plumb line,
+//! from which it is up to 0.2° away; so the arc leaves the geodesic by 1/300 of
+//! the edge's sagitta: 7 mm for an edge of 10 km, 0.25 m for one of 60 km. The
+//! test below holds it against geodesics.
 
 use super::grid::GridPoint;
 
@@ -57,22 +58,21 @@ mod tests {
         GridPoint::of(geo::Coord { x: p.lon(), y: p.lat() })
     }
 
-    /// Against the nearest of 40,001 positions along the geodesic.
+    /// Against the nearest of 20,001 positions along the geodesic.
     #[test]
     fn agrees_with_the_nearest_position_on_the_geodesic() {
         let a = LonLat::new(62.5, 29.4).unwrap();
-        for (azimuth, length_m, off_m) in [(88.0, 60_000.0, 150.0), (40.0, 8_000.0, 49.0)] {
+        for (azimuth, length_m, within_m) in [(88.0, 60_000.0, 0.3), (40.0, 10_000.0, 0.01)] {
             let b = direct(a, azimuth, length_m);
-            for (along, off) in [(0.3, off_m), (0.7, -off_m), (1.02, off_m), (-0.01, 5.0)] {
-                let course = inverse(a, b).azimuth_start;
-                let foot = direct(a, course, along * length_m);
-                let p = direct(foot, course + 90.0, off);
-                let nearest = (0..=40_000)
-                    .map(|i| direct(a, course, length_m * f64::from(i) / 40_000.0))
+            for (along, off) in [(0.3, 75.0), (0.5, -75.0), (1.02, 75.0), (-0.001, 5.0)] {
+                let foot = direct(a, inverse(a, b).azimuth_start, along * length_m);
+                let p = direct(foot, azimuth + 90.0, off);
+                let nearest = (0..=20_000)
+                    .map(|i| direct(a, azimuth, length_m * f64::from(i) / 20_000.0))
                     .map(|q| inverse(p, q).distance_m)
                     .fold(f64::INFINITY, f64::min);
                 let got = to_edge_m(centred(grid(p)), centred(grid(a)), centred(grid(b)));
-                assert!((got - nearest).abs() < 2e-3 + 1e-4 * nearest, "{got} {nearest}");
+                assert!((got - nearest).abs() < within_m, "{got} {nearest}");
             }
         }
     }

@@ -5,7 +5,7 @@
 //! are exact on the grid.
 
 use super::grid::{self, GridPoint};
-use super::topology::Topology;
+use super::topology::{ArcUse, Topology};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use std::collections::BTreeMap;
@@ -24,19 +24,40 @@ pub(super) struct Chord {
     pub(super) b: GridPoint,
 }
 
+impl Chord {
+    /// Its share of twice the area of a ring that it belongs to.
+    fn moment(&self) -> i128 {
+        i128::from(self.a.x) * i128::from(self.b.y) - i128::from(self.b.x) * i128::from(self.a.y)
+    }
+}
+
 /// A fault, by places in the list of chords.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Two edges have more in common than an end.
     Meet([usize; 2]),
     /// A vertex of the result lies between an edge and the run it replaces.
     SideChange(usize),
+    /// A ring of an area is flat or inside out: these are its edges.
+    Inverted(Vec<usize>),
+}
+
+impl Fault {
+    /// The chords at fault.
+    pub(super) fn chords(&self) -> &[usize] {
+        match self {
+            Fault::Meet(pair) => pair,
+            Fault::SideChange(chord) => std::slice::from_ref(chord),
+            Fault::Inverted(ring) => ring,
+        }
+    }
 }
 
 /// All faults, in the order of the chords.
 pub(super) fn faults(topology: &Topology, chords: &[Chord]) -> Vec<Fault> {
     let mut found = meetings(chords);
     found.extend(side_changes(topology, chords));
+    found.extend(inversions(topology, chords));
     found
 }
 
@@ -113,6 +134,31 @@ fn side_changes(topology: &Topology, chords: &[Chord]) -> Vec<Fault> {
             .any(|p| !run.contains(&p.data) && grid::inside(&ring, topology.points[p.data]));
         if caught {
             found.push(Fault::SideChange(i));
+        }
+    }
+    found
+}
+
+/// Rings whose area has the wrong sign. Rounding can turn a sliver inside out
+/// without any two of its edges crossing.
+fn inversions(topology: &Topology, chords: &[Chord]) -> Vec<Fault> {
+    let mut of_arc: Vec<Vec<usize>> = vec![Vec::new(); topology.arcs.len()];
+    for (i, chord) in chords.iter().enumerate() {
+        of_arc[chord.arc].push(i);
+    }
+    let mut found = Vec::new();
+    for rings in topology.faces.iter().flatten() {
+        for (place, ring) in rings.iter().enumerate() {
+            let edge_sum = |step: &ArcUse| -> i128 {
+                let sum: i128 = of_arc[step.arc].iter().map(|&i| chords[i].moment()).sum();
+                if step.backwards { -sum } else { sum }
+            };
+            let doubled: i128 = ring.iter().map(edge_sum).sum();
+            let is_outer = place == 0;
+            if doubled == 0 || (doubled > 0) != is_outer {
+                let involved = ring.iter().flat_map(|step| of_arc[step.arc].iter().copied());
+                found.push(Fault::Inverted(involved.collect()));
+            }
         }
     }
     found

@@ -12,7 +12,7 @@
 //! before the search, so what is written is what was checked.
 
 use super::earth::{self, Centred};
-use super::faults::{Chord, Fault, faults};
+use super::faults::{Chord, faults};
 use super::grid::{FINEST, GridPoint};
 use super::topology::Topology;
 
@@ -204,11 +204,7 @@ impl<'a> Generalised<'a> {
             let mut back: Vec<(usize, usize, usize)> = Vec::new();
             let mut finer: Vec<usize> = Vec::new();
             for fault in &found {
-                let involved: &[usize] = match fault {
-                    Fault::Meet(pair) => pair,
-                    Fault::SideChange(chord) => std::slice::from_ref(chord),
-                };
-                let involved = involved.iter().map(|&c| &chords[c]);
+                let involved = fault.chords().iter().map(|&c| &chords[c]);
                 let before = back.len();
                 back.extend(
                     involved.clone().filter(|c| c.to - c.from > 1).map(|c| (c.arc, c.from, c.to)),
@@ -248,5 +244,147 @@ impl<'a> Generalised<'a> {
         self.returned += added.len();
         self.kept[arc].extend(added);
         self.kept[arc].sort_unstable();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::{doubled_area, meet, orientation};
+    use super::*;
+    use geo::{LineString, MultiPolygon, Polygon};
+
+    const COARSE: Tolerance = Tolerance { distance_m: 2_000.0, decimals: 5 };
+
+    fn line(points: &[(f64, f64)]) -> Vec<GridPoint> {
+        points.iter().map(|&(x, y)| GridPoint::of(geo::Coord { x, y })).collect()
+    }
+
+    fn area(rings: &[&[(f64, f64)]]) -> MultiPolygon<f64> {
+        let ring = |r: &&[(f64, f64)]| LineString::from(r.to_vec());
+        MultiPolygon(vec![Polygon::new(ring(&rings[0]), rings[1..].iter().map(ring).collect())])
+    }
+
+    fn simple(positions: &[GridPoint]) -> bool {
+        let edges: Vec<_> = positions.windows(2).collect();
+        (0..edges.len()).all(|i| {
+            (i + 2..edges.len()).all(|j| !meet(edges[i][0], edges[i][1], edges[j][0], edges[j][1]))
+        })
+    }
+
+    /// A zigzag whose teeth are 1 km high goes at 2 km and stays at 0.5 km.
+    #[test]
+    fn keeps_what_the_tolerance_asks_for() {
+        let points: Vec<(f64, f64)> =
+            (0..9).map(|i| (70.0 + 0.01 * f64::from(i), 34.0 + 0.009 * f64::from(i % 2))).collect();
+        let topology = Topology::of_line(&line(&points));
+        let coarse = Generalised::new(&topology, |_| COARSE).unwrap();
+        assert_eq!(coarse.positions(0).count(), 2);
+        assert!((900.0..1_100.0).contains(&coarse.deviation_m(0)));
+        let fine = Tolerance { distance_m: 500.0, decimals: 5 };
+        let fine = Generalised::new(&topology, |_| fine).unwrap();
+        assert_eq!(fine.positions(0).count(), 9);
+        assert!(fine.deviation_m(0) < 1.0);
+    }
+
+    /// The chord over a bay cuts the tongue that reaches into it.
+    #[test]
+    fn gives_vertices_back_where_a_line_would_cross_itself() {
+        let points = [
+            (70.00, 34.000),
+            (70.02, 34.012),
+            (70.04, 34.000),
+            (70.10, 34.000),
+            (70.10, 33.900),
+            (70.02, 33.900),
+            (70.02, 34.008),
+            (70.018, 33.900),
+            (70.00, 33.900),
+        ];
+        let topology = Topology::of_line(&line(&points));
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let positions: Vec<GridPoint> = generalised.positions(0).collect();
+        assert!(generalised.returned > 0 && simple(&positions), "{positions:?}");
+    }
+
+    /// The chord over the bay would leave the islet on land: nothing crosses,
+    /// and yet it would be on the wrong side.
+    #[test]
+    fn an_islet_stays_on_its_side_of_the_coast() {
+        let bay = area(&[&[
+            (70.0, 34.0),
+            (70.0, 33.9),
+            (70.04, 33.9),
+            (70.04, 34.0),
+            (70.02, 33.985),
+            (70.0, 34.0),
+        ]]);
+        let islet = area(&[&[
+            (70.019, 33.992),
+            (70.021, 33.992),
+            (70.021, 33.994),
+            (70.019, 33.994),
+            (70.019, 33.992),
+        ]]);
+        let topology = Topology::of_areas(&[bay, islet], &[]).unwrap();
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let at = |x, y| GridPoint::of(geo::Coord { x, y });
+        assert!(generalised.positions(0).any(|p| p == at(70.02, 33.985)));
+        assert_eq!(generalised.positions(1).count(), 4, "the islet keeps three vertices");
+    }
+
+    /// Both long sides of a lens between two neighbours become the same chord.
+    #[test]
+    fn an_area_between_two_nodes_does_not_collapse() {
+        let (a, b) = ((70.0, 34.0), (70.1, 34.0));
+        let (above, below) = ((70.05, 34.001), (70.05, 33.999));
+        let lens = area(&[&[a, below, b, above, a]]);
+        let north = area(&[&[a, above, b, (70.1, 34.2), (70.0, 34.2), a]]);
+        let south = area(&[&[a, (70.0, 33.8), (70.1, 33.8), b, below, a]]);
+        let topology = Topology::of_areas(&[lens, north, south], &[]).unwrap();
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let ring = super::super::dissolve::walk(&generalised, &topology.faces[0][0][0]);
+        assert!(doubled_area(&ring) > 0, "{ring:?}");
+    }
+
+    /// At three decimals both prongs of the hairpin lie on one parallel.
+    #[test]
+    fn rounding_that_folds_a_line_is_made_finer() {
+        let hairpin = line(&[(70.0, 34.0), (70.02, 34.000_4), (70.0, 34.000_2)]);
+        let topology = Topology::of_line(&hairpin);
+        let rough = Tolerance { distance_m: 1.0, decimals: 3 };
+        let generalised = Generalised::new(&topology, |_| rough).unwrap();
+        let [a, b, c] = [0, 1, 2].map(|v| generalised.rounded(v));
+        assert_ne!(orientation(a, b, c), 0);
+    }
+
+    /// The second part of Ishkashiem in the original, 120 m long and a hand wide: at five
+    /// decimals it would be inside out without any two edges crossing.
+    #[test]
+    fn slivers_keep_their_sign() {
+        let sliver = area(&[&[
+            (71.635_206_297, 36.690_106_778),
+            (71.634_354_261, 36.690_733_623),
+            (71.634_198_507, 36.690_847_361),
+            (71.634_337_152, 36.690_745_991),
+            (71.635_206_297, 36.690_106_778),
+        ]]);
+        let topology = Topology::of_areas(&[sliver], &[]).unwrap();
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let ring: Vec<GridPoint> = generalised.positions(0).collect();
+        assert!(doubled_area(&ring) > 0, "{ring:?}");
+    }
+
+    #[test]
+    fn edges_stay_below_the_longest_and_faults_of_the_original_are_told() {
+        let points: Vec<(f64, f64)> =
+            (0..=40).map(|i| (70.0 + 0.01 * f64::from(i), 34.0)).collect();
+        let topology = Topology::of_line(&line(&points));
+        let generalised = Generalised::new(&topology, |_| COARSE).unwrap();
+        let centred: Vec<Centred> = generalised.positions(0).map(earth::centred).collect();
+        assert!(centred.len() > 3);
+        assert!(centred.windows(2).all(|p| earth::distance_m(p[0], p[1]) <= LONGEST_EDGE_M + 2.0));
+
+        let crossed = line(&[(70.0, 34.0), (70.1, 34.1), (70.1, 34.0), (70.0, 34.1)]);
+        assert!(Generalised::new(&Topology::of_line(&crossed), |_| COARSE).is_err());
     }
 }

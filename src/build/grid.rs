@@ -1,7 +1,6 @@
 //! The grid of positions that the originals lie on after reading, 1e-9 degree,
 //! on which equality is exact and orientation can be decided without error.
 
-use crate::geodesy::{InvalidLonLat, LonLat};
 use geo::Coord;
 
 /// Grid steps in a degree.
@@ -26,12 +25,6 @@ impl GridPoint {
     /// Degrees.
     pub(super) fn degrees(self) -> [f64; 2] {
         [self.x as f64 / STEPS, self.y as f64 / STEPS]
-    }
-
-    /// The position on the ellipsoid.
-    pub(super) fn position(self) -> Result<LonLat, InvalidLonLat> {
-        let [lon, lat] = self.degrees();
-        LonLat::new(lon, lat)
     }
 
     /// Rounded to so many decimals of a degree, half away from zero.

@@ -1,7 +1,11 @@
 //! The border out of its sources: the part of a country's outline between the
 //! two tripoints, or the parts of a line layer merged.
 
+use super::earth;
 use super::grid::GridPoint;
+use super::topology::Topology;
+use crate::geodesy::LonLat;
+use crate::io::{Feature, Shape};
 use geo::{Coord, LineString, MultiPolygon};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -57,7 +61,7 @@ pub(super) fn outline(areas: &[MultiPolygon<f64>]) -> Vec<GridPoint> {
 }
 
 /// The vertices of a line or ring on the grid.
-pub(super) fn grid_points(line: &LineString<f64>) -> Vec<GridPoint> {
+fn grid_points(line: &LineString<f64>) -> Vec<GridPoint> {
     let mut points: Vec<GridPoint> = line.0.iter().map(|&c| GridPoint::of(c)).collect();
     points.dedup();
     points
@@ -82,10 +86,59 @@ pub(super) fn edge(ring: &[GridPoint], outline: Outline) -> Vec<GridPoint> {
     edge
 }
 
+/// Whether two lines have the same vertices to within a metre: the publisher's
+/// levels agree to nine decimals at most vertices and to 0.3 m at the worst.
+pub(super) fn agree(a: &[GridPoint], b: &[GridPoint]) -> bool {
+    let near =
+        |p: GridPoint, q: GridPoint| earth::distance_m(earth::centred(p), earth::centred(q)) < 1.0;
+    a.len() == b.len() && a.iter().zip(b).all(|(&p, &q)| near(p, q))
+}
+
+/// The arcs that make up a line on the outside of a topology, from its start,
+/// each walked forwards; `None` when the line is not made of whole arcs.
+pub(super) fn arcs(topology: &Topology, line: &[GridPoint]) -> Option<Vec<usize>> {
+    let place: HashMap<GridPoint, usize> = line.iter().enumerate().map(|(i, &p)| (p, i)).collect();
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (arc, known) in topology.arcs.iter().enumerate() {
+        let [a, b] = [0, 1].map(|i| place.get(&topology.points[known.vertices[i]]).copied());
+        if let (Some(a), Some(b), None) = (a, b, known.right)
+            && b == a + 1
+        {
+            found.push((a, arc));
+        }
+    }
+    found.sort_unstable();
+    let arcs: Vec<usize> = found.into_iter().map(|(_, arc)| arc).collect();
+    let mut walked: Vec<GridPoint> = Vec::new();
+    for &arc in &arcs {
+        walked.pop();
+        walked.extend(topology.arcs[arc].vertices.iter().map(|&v| topology.points[v]));
+    }
+    (walked == line).then_some(arcs)
+}
+
+/// The border among Natural Earth's boundary lines.
+pub(super) fn between_countries(features: &[Feature]) -> Option<Vec<GridPoint>> {
+    let is =
+        |f: &Feature, key: &str, value: &str| f.properties.get(key).is_some_and(|v| v == value);
+    let parts: Vec<Vec<LonLat>> = features
+        .iter()
+        .filter(|f| is(f, "adm0_a3_l", "AFG") && is(f, "adm0_a3_r", "PAK"))
+        .flat_map(|f| match &f.shape {
+            Shape::Lines(lines) => lines.clone(),
+            _ => Vec::new(),
+        })
+        .collect();
+    merge(&parts)
+}
+
 /// Parts that continue each other end to end, merged to one line that starts
 /// at its Iranian end; `None` when they do not make one line.
-pub(super) fn merge(parts: &[LineString<f64>]) -> Option<Vec<GridPoint>> {
-    let parts: Vec<Vec<GridPoint>> = parts.iter().map(grid_points).collect();
+fn merge(parts: &[Vec<LonLat>]) -> Option<Vec<GridPoint>> {
+    let parts: Vec<Vec<GridPoint>> = parts
+        .iter()
+        .map(|part| part.iter().map(|p| GridPoint::of(Coord { x: p.lon(), y: p.lat() })).collect())
+        .collect();
     let starting: HashMap<GridPoint, usize> =
         parts.iter().enumerate().filter_map(|(i, p)| Some((*p.first()?, i))).collect();
     let mut followed = vec![false; parts.len()];
@@ -138,7 +191,8 @@ mod tests {
 
     #[test]
     fn parts_in_any_order_become_one_line() {
-        let part = |a: (f64, f64), b: (f64, f64)| LineString::from(vec![a, b]);
+        let at = |(lon, lat): (f64, f64)| LonLat::new(lon, lat).unwrap();
+        let part = |a: (f64, f64), b: (f64, f64)| vec![at(a), at(b)];
         let (i, m, w) = ((60.8, 29.8), (70.0, 33.0), (74.5, 37.0));
         let line = merge(&[part(m, w), part(i, m)]).unwrap();
         assert_eq!(line.len(), 3);

@@ -1,122 +1,78 @@
-//! Reading the originals: sha256 first, then features.
+//! Reading the originals: first that they are the pinned files, then their features.
 
-use super::BuildError;
-use geo::{LineString, MultiPolygon};
-use std::collections::BTreeMap;
-use std::path::Path;
+use super::{BuildError, names::tidy};
+use crate::bundled::Original;
+use crate::digest::sha256_hex;
+use crate::io::{Feature, Shape, read_features};
+use geo::MultiPolygon;
+use std::path::{Path, PathBuf};
 
-pub(super) struct Original {
-    pub(super) properties: BTreeMap<String, String>,
-    pub(super) areas: MultiPolygon<f64>,
-    pub(super) lines: Vec<LineString<f64>>,
+/// A folder whose files have been held against the manifest.
+pub(super) struct Originals {
+    folder: PathBuf,
 }
 
-fn ring(line: &LineString<f64>, ccw: bool) -> LineString<f64> {
-    let doubled: f64 = line
-        .0
-        .windows(2)
-        .map(|w| {
-            (w[0].x - line.0[0].x) * (w[1].y - line.0[0].y)
-                - (w[1].x - line.0[0].x) * (w[0].y - line.0[0].y)
-        })
-        .sum();
-    let mut out = line.clone();
-    if (doubled > 0.0) != ccw {
-        out.0.reverse();
+/// The features of one file.
+pub(super) struct Layer {
+    file: &'static str,
+    pub(super) features: Vec<Feature>,
+}
+
+impl Originals {
+    /// Holds every pinned file below `folder` against its hash.
+    pub(super) fn check(folder: &Path, pins: &[Original]) -> Result<Originals, BuildError> {
+        for pin in pins {
+            let bytes = std::fs::read(folder.join(&pin.file))
+                .map_err(|e| BuildError::original(&pin.file, format!("cannot be read: {e}")))?;
+            let found = sha256_hex(&bytes);
+            if found != pin.sha256 {
+                return Err(BuildError::NotPinned {
+                    file: pin.file.clone(),
+                    found,
+                    expected: pin.sha256.clone(),
+                });
+            }
+        }
+        Ok(Originals { folder: folder.to_owned() })
     }
-    out
+
+    /// Reads one of them; a record that cannot be used is an error here.
+    pub(super) fn read(&self, file: &'static str) -> Result<Layer, BuildError> {
+        let features = read_features(&self.folder.join(file))
+            .map_err(|e| BuildError::original(file, e.to_string()))?;
+        match features.rejected.first() {
+            Some(reject) => Err(BuildError::original(
+                file,
+                format!("record {}: {}", reject.record, reject.reason),
+            )),
+            None => Ok(Layer { file, features: features.features }),
+        }
+    }
 }
 
-fn orient(areas: MultiPolygon<f64>) -> MultiPolygon<f64> {
-    MultiPolygon(
-        areas
-            .0
-            .iter()
-            .map(|p| {
-                geo::Polygon::new(
-                    ring(p.exterior(), true),
-                    p.interiors().iter().map(|r| ring(r, false)).collect(),
+impl Layer {
+    /// The polygons of every feature.
+    pub(super) fn areas(&self) -> Result<Vec<MultiPolygon<f64>>, BuildError> {
+        let polygons = |feature: &Feature| match &feature.shape {
+            Shape::Polygons(polygons) => Ok(polygons.clone()),
+            other => Err(BuildError::original(
+                self.file,
+                format!("record {} is a {} and not a polygon", feature.record, other.word()),
+            )),
+        };
+        self.features.iter().map(polygons).collect()
+    }
+
+    /// A property of every feature, tidied.
+    pub(super) fn names(&self, property: &str) -> Result<Vec<String>, BuildError> {
+        let value = |feature: &Feature| {
+            feature.properties.get(property).map(|value| tidy(value)).ok_or_else(|| {
+                BuildError::original(
+                    self.file,
+                    format!("record {} has no property {property}", feature.record),
                 )
             })
-            .collect(),
-    )
-}
-
-pub(super) fn read(path: &Path) -> Result<Vec<Original>, BuildError> {
-    let bad = |e: String| BuildError::Original { file: path.display().to_string(), message: e };
-    let mut out = Vec::new();
-    if path.extension().is_some_and(|e| e == "shp") {
-        let mut reader = shapefile::Reader::from_path(path).map_err(|e| bad(e.to_string()))?;
-        for pair in reader.iter_shapes_and_records() {
-            let (shape, record) = pair.map_err(|e| bad(e.to_string()))?;
-            let geometry =
-                geo::Geometry::<f64>::try_from(shape).map_err(|e| bad(format!("{e:?}")))?;
-            let mut properties = BTreeMap::new();
-            for (k, v) in record.into_iter() {
-                if let shapefile::dbase::FieldValue::Character(Some(s)) = v {
-                    properties.insert(k, s);
-                }
-            }
-            out.push(original(properties, geometry));
-        }
-    } else {
-        let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
-        let value: serde_json::Value =
-            serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
-        for feature in value["features"].as_array().into_iter().flatten() {
-            let mut properties = BTreeMap::new();
-            for (k, v) in feature["properties"].as_object().into_iter().flatten() {
-                if let Some(s) = v.as_str() {
-                    properties.insert(k.clone(), s.to_owned());
-                }
-            }
-            let c = &feature["geometry"]["coordinates"];
-            let geometry = match feature["geometry"]["type"].as_str() {
-                Some("Polygon") => geo::Geometry::Polygon(polygon(c)),
-                Some("MultiPolygon") => {
-                    geo::Geometry::MultiPolygon(MultiPolygon(items(c).map(polygon).collect()))
-                }
-                Some("LineString") => geo::Geometry::LineString(line(c)),
-                Some("MultiLineString") => geo::Geometry::MultiLineString(geo::MultiLineString(
-                    items(c).map(line).collect(),
-                )),
-                _ => continue,
-            };
-            out.push(original(properties, geometry));
-        }
+        };
+        self.features.iter().map(value).collect()
     }
-    Ok(out)
-}
-
-fn original(properties: BTreeMap<String, String>, geometry: geo::Geometry<f64>) -> Original {
-    let (mut areas, mut lines) = (MultiPolygon(vec![]), vec![]);
-    match geometry {
-        geo::Geometry::Polygon(p) => areas = p.into(),
-        geo::Geometry::MultiPolygon(p) => areas = p,
-        geo::Geometry::LineString(l) => lines.push(l),
-        geo::Geometry::MultiLineString(l) => lines = l.0,
-        _ => {}
-    }
-    Original { properties, areas: orient(areas), lines }
-}
-
-fn items(v: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
-    v.as_array().into_iter().flatten()
-}
-
-fn line(v: &serde_json::Value) -> LineString<f64> {
-    LineString(
-        items(v)
-            .map(|p| geo::Coord {
-                x: p[0].as_f64().unwrap_or(f64::NAN),
-                y: p[1].as_f64().unwrap_or(f64::NAN),
-            })
-            .collect(),
-    )
-}
-
-fn polygon(v: &serde_json::Value) -> geo::Polygon<f64> {
-    let mut rings: Vec<_> = items(v).map(line).collect();
-    let outer = rings.remove(0);
-    geo::Polygon::new(outer, rings)
 }

@@ -27,11 +27,9 @@ struct Row {
 /// When a row is not of the table's shape, a kind or rank is unknown, or a
 /// row does not say where its coordinate comes from.
 pub(super) fn places(table: &str) -> Result<Collection, BuildError> {
-    let bad = |line: u64, message: String| BuildError::Original {
-        file: FILE.to_owned(),
-        message: format!("line {line}: {message}"),
-    };
-    let mut collection = Collection::new();
+    let bad =
+        |line: u64, message: String| BuildError::original(FILE, format!("line {line}: {message}"));
+    let mut collection = Collection::default();
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     for (i, row) in reader.deserialize().enumerate() {
         let line = i as u64 + 2;

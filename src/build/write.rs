@@ -1,12 +1,13 @@
 //! The bundled files as text: compact GeoJSON (RFC 7946), one feature a line.
 
-use super::areas::Names;
 use super::dissolve::PolygonRings;
 use super::grid::GridPoint;
+use super::names::Names;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
 /// A feature collection under construction, and what it holds.
+#[derive(Default)]
 pub(super) struct Collection {
     text: String,
     pub(super) features: usize,
@@ -14,11 +15,6 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    pub(super) fn new() -> Collection {
-        let text = "{\"type\":\"FeatureCollection\",\"features\":[\n".to_owned();
-        Collection { text, features: 0, vertices: 0 }
-    }
-
     /// Adds a line.
     pub(super) fn line(&mut self, properties: &[(&str, &str)], line: &[GridPoint]) {
         self.begin(properties.iter().map(|&(k, v)| (k, v.into())), "LineString");
@@ -58,9 +54,9 @@ impl Collection {
     }
 
     /// The finished file.
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.text.push_str("\n]}\n");
-        self.text.into_bytes()
+    pub(super) fn finish(self) -> Vec<u8> {
+        let features = self.text;
+        format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{features}\n]}}\n").into_bytes()
     }
 
     fn begin<'a>(&mut self, properties: impl Iterator<Item = (&'a str, Value)>, kind: &str) {
@@ -130,7 +126,7 @@ mod tests {
 
     #[test]
     fn numbers_are_exact_and_short() {
-        let mut collection = Collection::new();
+        let mut collection = Collection::default();
         collection.line(
             &[("name", "a \"b\"")],
             &[GridPoint { x: 60_873_292_000, y: 30_000_000_000 }, GridPoint { x: -500_000, y: 7 }],

@@ -62,12 +62,15 @@ const LABEL_GAP: f64 = 3.0;
 const TICK: f64 = 2.0;
 
 impl Axis {
-    /// An axis from 0 to the first round tick at or above `highest`, with about
-    /// so many ticks, labelled as numbers.
-    pub fn from_zero(highest: f64, about: usize) -> Axis {
-        let highest = if highest.is_finite() && highest > 0.0 { highest } else { 1.0 };
-        let step = scale::tick_step(0.0, highest, about);
-        Axis::spanning([0.0, (highest / step - 1e-9).ceil() * step], about)
+    /// An axis for counts: from 0 to the first round tick at or above `highest`,
+    /// with about so many ticks at whole numbers.
+    pub fn counts(highest: usize, about: usize) -> Axis {
+        let highest = highest.max(1) as f64;
+        let step = scale::tick_step(0.0, highest, about).max(1.0);
+        let last = (highest / step - 1e-9).ceil();
+        let ticks =
+            (0..=last as usize).map(|k| (k as f64 * step, scale::number(k as f64 * step, 0)));
+        Axis { domain: [0.0, last * step], ticks: ticks.collect(), rules: false, line: false }
     }
 
     /// An axis over a domain with about so many round ticks, labelled as numbers.
@@ -443,7 +446,7 @@ mod tests {
         Panel {
             plot: [40.0, 20.0, 440.0, 120.0],
             x: Axis { line: true, ..Axis::spanning([0.0, 2680.0], 14) },
-            y: Axis { rules: true, ..Axis::from_zero(17.0, 4) },
+            y: Axis { rules: true, ..Axis::counts(17, 4) },
             marks: vec![],
         }
     }
@@ -523,7 +526,9 @@ mod tests {
                 .push(Mark::Line(vec![(1.0, 1.0), (2.0, 1e300)], Stroke::solid(style.ink, 1.0)));
             assert!(!panel.draw("p", &style).items.is_empty());
         }
-        assert_eq!(Axis::from_zero(0.0, 4).domain, [0.0, 1.0]);
-        assert_eq!(Axis::from_zero(57.0, 4).domain, [0.0, 60.0]);
+        let values = |axis: Axis| axis.ticks.iter().map(|t| t.0).collect::<Vec<f64>>();
+        assert_eq!(values(Axis::counts(0, 4)), [0.0, 1.0]);
+        assert_eq!(values(Axis::counts(3, 4)), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(values(Axis::counts(57, 4)), [0.0, 20.0, 40.0, 60.0]);
     }
 }

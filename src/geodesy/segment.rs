@@ -37,10 +37,19 @@ pub struct Intercept {
 /// Mean radius (2a + b)/3; a scale for the spherical step, not a result.
 const MEAN_RADIUS_M: f64 = 6_371_008.8;
 
-/// The iteration ends when a step along the segment is shorter. An error `e`
-/// in the foot lengthens the distance by `e²/2` times a curvature that is at
-/// most `1/distance`, far below a micrometre from a micrometre's step on.
-const STEP_TOLERANCE_M: f64 = 1e-6;
+/// Steps shorter than this change nothing.
+const NO_STEP_M: f64 = 1e-7;
+
+/// Whether the place a step leads to can be taken without looking from there.
+///
+/// The step is exact on a plane; on the ellipsoid its error is the step times
+/// the square of the arc times a number of the order of the flattening, for
+/// which 0.05 is generous. The rest must be below 10 µm, and the step short
+/// against the distance, so that the distance there follows from Pythagoras.
+fn is_last(step_m: f64, distance_m: f64) -> bool {
+    let arc = distance_m / MEAN_RADIUS_M;
+    step_m * arc * arc * 0.05 < 1e-5 && step_m < 1e-3 * distance_m && step_m < 10.0
+}
 
 /// How far apart the two azimuths are: `to` minus `from` in −180..180, so
 /// that left is negative.
@@ -94,19 +103,22 @@ impl Segment {
             let step_m = MEAN_RADIUS_M * (arc.sin() * angle.cos()).atan2(arc.cos());
             let next_m = (along_m + step_m).clamp(0.0, self.length_m);
             let moved_m = (next_m - along_m).abs();
-            if moved_m == 0.0 {
-                break;
-            }
-            let next = self.seen_from(next_m, point);
-            // Only rounding can lengthen the distance this late: stop there.
-            if moved_m < STEP_TOLERANCE_M && next.distance_m >= best.distance_m {
+            if moved_m < NO_STEP_M {
                 break;
             }
             along_m = next_m;
-            best = next;
-            if moved_m < STEP_TOLERANCE_M {
-                break;
+            if is_last(moved_m, best.distance_m) {
+                let (foot, azimuth_along) = self.at(along_m);
+                // The way walked is the short leg where the foot lies inside;
+                // at an end it is cut short, and must be seen from there.
+                if along_m > 0.0 && along_m < self.length_m {
+                    let distance_m =
+                        ((best.distance_m - moved_m) * (best.distance_m + moved_m)).sqrt();
+                    best = Intercept { foot, along_m, azimuth_along, distance_m, ..best };
+                    break;
+                }
             }
+            best = self.seen_from(along_m, point);
         }
         // Seen from far away a segment may be nearest at either end; the
         // iteration settles at the one it walks to.

@@ -142,7 +142,8 @@ impl BorderIndex {
     }
 
     /// The nearest place on the border. Of several equally near, the one of
-    /// the smallest chainage.
+    /// the smallest chainage; a vertex belongs to either edge, which is the
+    /// same chainage.
     ///
     /// # Accuracy
     /// The distance is within 1 µm of Karney's solution minimised over all
@@ -154,6 +155,9 @@ impl BorderIndex {
             if let Some((number, found)) = &best {
                 if bound_2.sqrt() > found.distance_m + ROUNDING_M {
                     break;
+                }
+                if self.leads_away(edge.number, found) {
+                    continue;
                 }
                 let other = self.segments[edge.number].intercept(point);
                 // Neighbours share a vertex: a rounding error must not decide.
@@ -175,6 +179,22 @@ impl BorderIndex {
             chainage_m: self.starts_m[number] + found.along_m,
             foot: found.foot,
         }
+    }
+
+    /// Whether an edge starts or ends at the foot found and leads away from the
+    /// point: then nothing on it is nearer than the vertex they share.
+    fn leads_away(&self, number: usize, found: &crate::geodesy::Intercept) -> bool {
+        let edge = &self.segments[number];
+        let away = if edge.start == found.foot {
+            edge.azimuth
+        } else if edge.end == found.foot {
+            edge.azimuth_end + 180.0
+        } else {
+            return false;
+        };
+        // A quarter turn and a little: beyond it the edge cannot come back
+        // within an edge's length, near as the point is.
+        found.distance_m < 1e6 && turn(away, found.azimuth_to_point).abs() > 91.0
     }
 
     /// On an edge the side is the sign of the turn towards the point. At a

@@ -74,23 +74,37 @@ impl StudyIndex {
         position.chainage_m <= 0.0 || position.chainage_m >= self.line.length_m()
     }
 
-    /// The area of a layer that a point belongs to.
+    /// The area of a layer that a point belongs to; `named` is the side of the
+    /// country that its record names, if any.
     ///
     /// The side is told by the line and never by the first polygon hit: the
     /// two countries' layers overlap in places and leave gaps in others. On
     /// that side the area that holds the point is taken, else the nearest
     /// within [`SNAP_REACH_M`] if the line is as near. Farther off, where no
     /// gap can be, only an area that holds the point counts, whosever it is.
-    pub fn held(&self, layer: &SidedAreas, p: LonLat, position: &BorderPosition) -> Option<Held> {
+    ///
+    /// Where both countries' layers claim the point, the line in truth runs
+    /// somewhere between their edges, and the country that the record names
+    /// decides.
+    pub fn held(
+        &self,
+        layer: &SidedAreas,
+        p: LonLat,
+        position: &BorderPosition,
+        named: Option<Side>,
+    ) -> Option<Held> {
         let containing = layer.index.containing(p);
         let inside = |area: usize| Held { area, snapped: false };
-        if let Some(&area) = containing.iter().find(|&&a| layer.fits(a, position.side)) {
+        let claimed_by = |side: Side| containing.iter().any(|&a| layer.sides[a] == Some(side));
+        let claimed_by_both = Side::BOTH.into_iter().all(claimed_by);
+        let side = if claimed_by_both { named.or(position.side) } else { position.side };
+        if let Some(&area) = containing.iter().find(|&&a| layer.fits(a, side)) {
             return Some(inside(area));
         }
         if position.distance_m <= SNAP_REACH_M && !self.beyond_an_end(position) {
             return layer
                 .index
-                .nearest(p, SNAP_REACH_M, |a| layer.fits(a, position.side))
+                .nearest(p, SNAP_REACH_M, |a| layer.fits(a, side))
                 .map(|found| Held { area: found.area, snapped: true })
                 .or_else(|| containing.first().copied().map(inside));
         }

@@ -63,9 +63,9 @@ impl Ends {
                 let (x, y) = cell(at);
                 let reach = (1.0 / at.lat().to_radians().cos().max(0.05)).ceil() as i64;
                 let near = (y - 1..=y + 1)
-                    .flat_map(|y| known.range((x - reach, y)..=(x + reach, y)).map(move |e| (y, e)))
-                    .filter(|(y, ((_, row), _))| row == y)
-                    .flat_map(|(_, (_, list))| list)
+                    .flat_map(|y| (x - reach..=x + reach).map(move |x| (x, y)))
+                    .filter_map(|cell| known.get(&cell))
+                    .flatten()
                     .find(|(other, _)| {
                         *other == at || geodesy::inverse(*other, at).distance_m <= SAME_PLACE_M
                     })
@@ -168,13 +168,12 @@ fn length_m(part: &[LonLat]) -> f64 {
     part.windows(2).map(|w| geodesy::inverse(w[0], w[1]).distance_m).sum()
 }
 
-/// Orders separate parts along the line: each is followed by the one that
-/// starts nearest to its finish, and the whole begins where it is shortest.
+/// Orders separate parts along the line: first comes the part whose start is
+/// farthest from every other finish, then always the one that starts nearest.
 fn in_order(parts: Vec<Vec<LonLat>>) -> Vec<Vec<LonLat>> {
     if parts.len() < 2 || parts.len() > MAX_ORDERED {
         return parts;
     }
-    // A start that is far from every finish is the start of the line.
     let gap_before = |i: usize| {
         let gaps = (0..parts.len()).filter(|&j| j != i).map(|j| gap(&parts[j], &parts[i]));
         gaps.fold(f64::INFINITY, f64::min)

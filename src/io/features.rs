@@ -1,9 +1,9 @@
 //! Features of a boundary layer, whatever file they come from.
 
 use super::{ReadError, Reject, layer_geojson, layer_shapefile};
+use crate::digest::sha256_hex;
 use crate::geodesy::LonLat;
 use geo::MultiPolygon;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -214,11 +214,6 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         .into_iter()
         .find(|(magic, ..)| bytes.starts_with(magic))
         .map(|(_, kind, hint)| (kind, hint))
-}
-
-/// The SHA-256 of a file in hexadecimal.
-fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Features and rejects as they come in, with the limit on rejects.

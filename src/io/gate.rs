@@ -312,3 +312,127 @@ fn filled(polygons: Vec<Polygon<f64>>) -> Result<MultiPolygon<f64>, Refusal> {
     }
     Ok(MultiPolygon(polygons))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SQUARE: [Raw; 5] = [[60.0, 30.0], [61.0, 30.0], [61.0, 31.0], [60.0, 31.0], [60.0, 30.0]];
+
+    fn reversed(ring: &[Raw]) -> Vec<Raw> {
+        ring.iter().rev().copied().collect()
+    }
+
+    fn polygons(shape: Shape) -> MultiPolygon<f64> {
+        match shape {
+            Shape::Polygons(polygons) => polygons,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_on_earth_is_refused() {
+        for bad in
+            [[f64::NAN, 30.0], [60.0, f64::INFINITY], [-181.0, 0.0], [361.0, 0.0], [60.0, 91.0]]
+        {
+            let mut gate = Gate::default();
+            assert!(gate.admit(Foreign::Points(vec![bad])).is_err(), "{bad:?}");
+            assert!(gate.admit(Foreign::Lines(vec![vec![[60.0, 30.0], bad]])).is_err(), "{bad:?}");
+            assert!(gate.notices().is_empty());
+        }
+        assert!(Gate::default().admit(Foreign::Points(Vec::new())).is_err());
+    }
+
+    #[test]
+    fn longitudes_to_360_are_folded_and_counted() {
+        let mut gate = Gate::default();
+        let shape = gate.admit(Foreign::Lines(vec![vec![[359.9, 0.0], [300.0, 0.0]]])).unwrap();
+        let Shape::Lines(parts) = shape else { panic!() };
+        assert_eq!((parts[0][0].lon(), parts[0][1].lon()), (-0.1, -60.0));
+        assert_eq!(gate.notices(), ["2 longitudes between 180 and 360 were folded into -180..180"]);
+        assert!(gate.admit(Foreign::Lines(vec![vec![[179.0, 0.0], [181.0, 0.0]]])).is_err());
+    }
+
+    #[test]
+    fn positions_are_on_the_grid_and_repeats_go() {
+        let mut gate = Gate::default();
+        let raw = vec![[60.0, 30.0], [60.000_000_000_4, 30.0], [61.123_456_789_123, -1e-300]];
+        let Shape::Lines(parts) = gate.admit(Foreign::Lines(vec![raw])).unwrap() else { panic!() };
+        assert_eq!(parts[0].len(), 2);
+        assert_eq!(parts[0][1].lon(), 61.123_456_789);
+        assert!(parts[0][1].lat().is_sign_positive() && parts[0][1].lat() == 0.0);
+        assert_eq!(gate.notices(), ["1 repeated point was removed"]);
+    }
+
+    #[test]
+    fn rings_are_closed_turned_and_counted() {
+        let mut gate = Gate::default();
+        let hole: Vec<Raw> = SQUARE
+            .iter()
+            .map(|p| [60.4 + (p[0] - 60.0) / 9.0, 30.4 + (p[1] - 30.0) / 9.0])
+            .collect();
+        let shell = reversed(&SQUARE)[..4].to_vec();
+        let shape = gate.admit(Foreign::Polygons(vec![vec![shell, hole, vec![]]])).unwrap();
+        let polygon = &polygons(shape).0[0];
+        assert!(rings::signed_area(polygon.exterior()) > 0.0);
+        assert!(rings::signed_area(&polygon.interiors()[0]) < 0.0);
+        assert_eq!(
+            gate.notices(),
+            [
+                "1 ring was not closed and has been",
+                "1 ring without an area of its own was dropped",
+                "2 rings ran against the right-hand rule of RFC 7946 and were turned",
+            ]
+        );
+    }
+
+    #[test]
+    fn rings_without_an_area_are_dropped() {
+        let flat = vec![[60.0, 30.0], [61.0, 30.0], [62.0, 30.0], [60.0, 30.0]];
+        let spike = vec![[60.0, 30.0], [61.0, 30.0], [60.0, 30.0]];
+        for ring in [flat, spike, vec![[60.0, 30.0]; 5], vec![[60.0, 30.0], [61.0, 31.0]], vec![]] {
+            let mut gate = Gate::default();
+            assert!(gate.admit(Foreign::Rings(vec![ring.clone()])).is_err(), "{ring:?}");
+            assert!(
+                gate.admit(Foreign::Polygons(vec![vec![ring.clone(), SQUARE.to_vec()]])).is_err()
+            );
+            let shape = gate.admit(Foreign::Rings(vec![ring, SQUARE.to_vec()])).unwrap();
+            assert_eq!(polygons(shape).0.len(), 1);
+            assert!(gate.notices().iter().any(|n| n.contains("without an area of its own")));
+        }
+    }
+
+    #[test]
+    fn any_winding_of_flat_rings_gives_the_same_polygon() {
+        let inner: Vec<Raw> =
+            SQUARE.iter().map(|p| [p[0] * 0.5 + 30.25, p[1] * 0.5 + 15.25]).collect();
+        let mut found = Vec::new();
+        for outer in [SQUARE.to_vec(), reversed(&SQUARE)] {
+            for inner in [inner.clone(), reversed(&inner)] {
+                for rings in
+                    [vec![outer.clone(), inner.clone()], vec![inner.clone(), outer.clone()]]
+                {
+                    let shape = Gate::default().admit(Foreign::Rings(rings)).unwrap();
+                    found.push(polygons(shape));
+                }
+            }
+        }
+        for polygon in &found {
+            assert_eq!((polygon.0.len(), polygon.0[0].interiors().len()), (1, 1));
+            let area = |ring| rings::signed_area(ring) / 2.0;
+            assert_eq!(area(polygon.0[0].exterior()) + area(&polygon.0[0].interiors()[0]), 0.75);
+        }
+    }
+
+    #[test]
+    fn a_polygon_written_as_a_hole_is_kept_and_said() {
+        let far: Vec<Raw> = SQUARE.iter().map(|p| [p[0] + 5.0, p[1]]).collect();
+        let mut gate = Gate::default();
+        let shape = gate.admit(Foreign::Polygons(vec![vec![SQUARE.to_vec(), reversed(&far)]]));
+        assert_eq!(polygons(shape.unwrap()).0.len(), 2);
+        assert!(
+            gate.notices()[0].contains("outside their polygon")
+                || gate.notices()[0].contains("outside its polygon")
+        );
+    }
+}

@@ -57,13 +57,19 @@ pub(super) fn check_depth(text: &[u8]) -> Result<(), Fault> {
     }
 }
 
-/// The members of the object that is the whole of `text`: each key as written
-/// (with its quotes) and each value, as byte ranges.
+/// One member of an object, as byte ranges.
+pub(super) struct Member {
+    /// The key as written, with its quotes.
+    pub(super) key: Range<usize>,
+    pub(super) value: Range<usize>,
+}
+
+/// The members of the object that is the whole of `text`.
 ///
 /// # Errors
 /// When `text` is no object or something stands before, between or after its
 /// members. Expects [`check_depth`] to have passed.
-pub(super) fn members(text: &[u8]) -> Result<Vec<(Range<usize>, Range<usize>)>, Fault> {
+pub(super) fn members(text: &[u8]) -> Result<Vec<Member>, Fault> {
     let mut at = space_end(text, 0);
     if text.get(at) != Some(&b'{') {
         return fault(at, "expected an object, `{`");
@@ -82,7 +88,7 @@ pub(super) fn members(text: &[u8]) -> Result<Vec<(Range<usize>, Range<usize>)>, 
             }
             let value = value_range(text, at + 1)?;
             at = space_end(text, value.end);
-            found.push((key, value));
+            found.push(Member { key, value });
             match text.get(at) {
                 Some(b',') => at = space_end(text, at + 1),
                 Some(b'}') => break,
@@ -210,7 +216,7 @@ mod tests {
     use super::*;
 
     fn keys(text: &str) -> Vec<&str> {
-        members(text.as_bytes()).unwrap().into_iter().map(|(key, _)| &text[key]).collect()
+        members(text.as_bytes()).unwrap().into_iter().map(|m| &text[m.key]).collect()
     }
 
     #[test]

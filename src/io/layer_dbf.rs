@@ -325,3 +325,144 @@ fn by_language_driver(byte: u8) -> Option<&'static Encoding> {
     };
     Encoding::for_label(label.as_bytes())
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A table of the given fields (name, type, length) and rows; a row that
+    /// starts with `*` is deleted.
+    pub(in super::super) fn table(fields: &[(&str, u8, u8)], rows: &[&[u8]]) -> Vec<u8> {
+        let length: usize = 1 + fields.iter().map(|f| usize::from(f.2)).sum::<usize>();
+        let mut bytes = vec![0x03, 0, 0, 0];
+        bytes.extend((rows.len() as u32).to_le_bytes());
+        bytes.extend((33 + 32 * fields.len() as u16).to_le_bytes());
+        bytes.extend((length as u16).to_le_bytes());
+        bytes.extend([0; 20]);
+        for (name, kind, length) in fields {
+            let mut field = [0; 32];
+            field[..name.len()].copy_from_slice(name.as_bytes());
+            field[11] = *kind;
+            field[16] = *length;
+            bytes.extend(field);
+        }
+        bytes.push(0x0d);
+        for row in rows {
+            assert_eq!(row.len(), length);
+            bytes.extend(*row);
+        }
+        bytes.push(0x1a);
+        bytes
+    }
+
+    fn cells(row: &Row) -> Vec<(&str, &str)> {
+        match row {
+            Row::Deleted => panic!("deleted"),
+            Row::Cells(cells) => cells.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect(),
+        }
+    }
+
+    fn only_text(bytes: &[u8], cpg: Option<&[u8]>) -> (String, Vec<String>) {
+        let table = read("t", bytes, cpg).unwrap();
+        (cells(&table.rows[0])[0].1.to_owned(), table.notices)
+    }
+
+    #[test]
+    fn cells_are_plain_text_and_deleted_rows_keep_their_places() {
+        let fields =
+            [("ID", b'N', 6), ("X", b'F', 12), ("D", b'D', 8), ("L", b'L', 1), ("S", b'C', 4)];
+        let rows: [&[u8]; 4] = [
+            b"      7 1.50000e+0320220909Tab  ",
+            b"*     8            20220909Tgone",
+            b"       ************00000000?    ",
+            b" 000012         1,5        N\0xyz",
+        ];
+        let table = read("t", &table(&fields, &rows), None).unwrap();
+        assert_eq!(
+            cells(&table.rows[0]),
+            [("D", "2022-09-09"), ("ID", "7"), ("L", "true"), ("S", "ab"), ("X", "1500")]
+        );
+        assert!(matches!(table.rows[1], Row::Deleted));
+        assert_eq!(cells(&table.rows[2]), []);
+        assert_eq!(cells(&table.rows[3]), [("ID", "12"), ("L", "false"), ("X", "1.5")]);
+        assert_eq!(table.notices, ["1 number cells of the .dbf hold no number; taken as empty"]);
+    }
+
+    #[test]
+    fn long_whole_numbers_keep_their_digits() {
+        assert_eq!(plain_number("9007199254740993").as_deref(), Some("9007199254740993"));
+        assert_eq!(plain_number("6.77580001076e-02").as_deref(), Some("0.0677580001076"));
+        for text in ["nan", "inf", "1e999", "0x10", "1_0", "1.2.3", "1,2,3", "-"] {
+            assert_eq!(plain_number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_contradicts_itself_is_refused() {
+        let good = table(&[("S", b'C', 4)], &[b" abcd", b" efgh"]);
+        let with = |at: usize, byte: u8| {
+            let mut bytes = good.clone();
+            bytes[at] = byte;
+            read("t", &bytes, None)
+        };
+        let error = with(10, 6).err().unwrap();
+        assert!(error.message.contains("records of 6 bytes, but its fields make 5"), "{error}");
+        assert!(with(8, 20).is_err() && with(9, 0xff).is_err() && with(48, 9).is_err());
+        for cut in 0..33 {
+            assert!(read("t", &good[..cut], None).is_err());
+        }
+        // More records claimed than there are: what is there is read.
+        let table = with(7, 0xff).unwrap();
+        assert_eq!(table.rows.len(), 2);
+        assert!(table.notices[0].contains("and holds 2"), "{:?}", table.notices);
+    }
+
+    #[test]
+    fn any_changed_byte_ends() {
+        let good = table(&[("ID", b'N', 6), ("S", b'M', 10)], &[b"      7         1"]);
+        for at in 0..good.len() {
+            for byte in [0, 1, 0x0d, b' ', b'*', b'M', 0x80, 0xff] {
+                let mut bytes = good.clone();
+                bytes[at] = byte;
+                let _ = read("t", &bytes, None);
+            }
+        }
+    }
+
+    #[test]
+    fn memo_fields_are_left_out_and_named() {
+        let mut bytes = table(&[("NOTE", b'M', 10), ("S", b'C', 1)], &[b"          1a"]);
+        bytes[0] = 0xf5;
+        let table = read("t", &bytes, None).unwrap();
+        assert_eq!(cells(&table.rows[0]), [("S", "a")]);
+        assert_eq!(table.notices, ["memo and binary fields are not read: NOTE"]);
+    }
+
+    #[test]
+    fn the_code_page_is_found_or_guessed_and_said() {
+        let latin = table(&[("S", b'C', 6)], &[b" Caf\xe9  "]);
+        assert_eq!(only_text(&latin, Some(b"1252")), ("Caf\u{e9}".into(), vec![]));
+        assert_eq!(only_text(&latin, Some(b"ISO 8859-1\r\n")).0, "Caf\u{e9}");
+        assert_eq!(only_text(&latin, Some(b"ANSI 1251")).0, "Caf\u{439}");
+        let (text, notices) = only_text(&latin, None);
+        assert_eq!(text, "Caf\u{e9}");
+        assert!(notices[0].contains("read as Windows-1252"), "{notices:?}");
+        let (text, notices) = only_text(&latin, Some(b"UTF-8"));
+        assert_eq!(text, "Caf\u{fffd}");
+        assert!(notices[0].starts_with("1 texts"), "{notices:?}");
+        let (_, notices) = only_text(&latin, Some(b"<html>404"));
+        assert!(notices[0].contains("<html>404"), "{notices:?}");
+
+        let mut cyrillic = latin.clone();
+        cyrillic[29] = 0xc9;
+        assert_eq!(only_text(&cyrillic, None), ("Caf\u{439}".into(), vec![]));
+        cyrillic[29] = 0x02;
+        assert!(only_text(&cyrillic, None).1[0].contains("code page 850"));
+
+        // Dari, cut in the middle of a letter by the end of the cell.
+        let dari = table(&[("S", b'C', 5)], &[b" \xda\xa9\xd8\xa7\xd8"]);
+        let (text, notices) = only_text(&dari, None);
+        assert_eq!(text, "\u{6a9}\u{627}\u{fffd}");
+        assert!(notices[0].contains("U+FFFD"), "{notices:?}");
+    }
+}

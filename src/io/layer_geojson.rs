@@ -7,7 +7,7 @@
 use super::ReadError;
 use super::features::{Feature, Features, Intake};
 use super::gate::{Foreign, Gate, Raw, Refusal};
-use super::json_text::{self, Elements, Fault};
+use super::json_text::{self, Elements, Fault, Member};
 use super::strict_json::{self, Broken};
 use geojson::{Geometry, GeometryValue, JsonObject, Position};
 use serde_json::Value;
@@ -15,13 +15,18 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Geometry collections within geometry collections, at most.
-const MAX_COLLECTION_DEPTH: usize = 64;
-
 /// Reads a layer. Its `sha256` is left to the caller, who has the file.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
-    let text = as_utf8(name, bytes)?;
+    let text = without_mark(name, bytes)?;
     let document = Document { name, text: &text };
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        return Err(document.not_geojson("it does not begin with `{`"));
+    }
+    if let Err(error) = std::str::from_utf8(&text) {
+        return Err(document
+            .at(error.valid_up_to(), "the text is not UTF-8")
+            .hint("save it as UTF-8"));
+    }
     json_text::check_depth(&text).map_err(|f| document.fault(f))?;
     let members = document.members()?;
     let kind = match members.get("type").map(|range| document.value(range)).transpose()? {
@@ -53,8 +58,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
                 let range = range.map_err(|f| document.fault(f))?;
                 line += newlines(&text[counted..range.start]);
                 counted = range.start;
-                let value = document.record(&range);
-                reader.feature(&document, index as u64 + 1, line, range.start, value)?;
+                let start = range.start;
+                let feature = strict_json::parse(&text[range]);
+                reader.feature(&document, index as u64 + 1, line, start, feature)?;
             }
             // The other members hold no geometry but must be JSON all the same.
             for (key, range) in &members {
@@ -64,26 +70,28 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
             }
         }
         "Feature" => {
-            let value = document.record(&(0..text.len()));
-            reader.feature(&document, 1, 1, 0, value)?;
+            reader.feature(&document, 1, 1, 0, strict_json::parse(&text))?;
         }
         "Topology" => {
             return Err(ReadError::new(name, "is TopoJSON, which is not read")
                 .hint("convert it: ogr2ogr layer.geojson THIS_FILE"));
         }
-        _ => {
-            let value = document.record(&(0..text.len())).map(|geometry| {
-                serde_json::json!({ "type": "Feature", "properties": {}, "geometry": geometry })
-            });
-            reader.feature(&document, 1, 1, 0, value)?;
+        "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
+        | "GeometryCollection" => {
+            let geometry = strict_json::parse::<Geometry>(&text);
+            reader.feature(&document, 1, 1, 0, geometry.map(geojson::Feature::from))?;
+        }
+        other => {
+            let why = format!("its type is \"{}\"", super::Reject::cut(other));
+            return Err(document.not_geojson(&why));
         }
     }
     notices.extend(reader.tally.notices());
     reader.intake.finish(&reader.gate, notices)
 }
 
-/// The text as UTF-8 without a byte order mark; UTF-16 is transcoded.
-fn as_utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> {
+/// The text without its byte order mark; UTF-16 is transcoded to UTF-8.
+fn without_mark<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> {
     let text = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
             let (text, lossy) = encoding.decode_without_bom_handling(&bytes[mark..]);
@@ -95,12 +103,6 @@ fn as_utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> 
         Some((_, mark)) => Cow::Borrowed(&bytes[mark..]),
         None => Cow::Borrowed(bytes),
     };
-    if let Err(error) = std::str::from_utf8(&text) {
-        let (line, column) = json_text::line_and_column(&text, error.valid_up_to());
-        return Err(ReadError::new(name, "the text is not UTF-8")
-            .at(format!("line {line}, column {column}"))
-            .hint("save it as UTF-8"));
-    }
     Ok(text)
 }
 
@@ -136,12 +138,13 @@ impl Document<'_> {
             Broken::NotANumber { literal } => {
                 self.at(start, format!("is not JSON: {literal} is not a number in JSON"))
             }
+            Broken::Unfit { message } => self.at(start, message),
         }
     }
 
     fn members(&self) -> Result<BTreeMap<String, Range<usize>>, ReadError> {
         let mut members = BTreeMap::new();
-        for (key, value) in json_text::members(self.text).map_err(|f| self.fault(f))? {
+        for Member { key, value } in json_text::members(self.text).map_err(|f| self.fault(f))? {
             let start = key.start;
             let Value::String(key) = self.value(&key)? else { continue };
             if members.insert(key.clone(), value).is_some() {
@@ -152,11 +155,8 @@ impl Document<'_> {
     }
 
     fn value(&self, range: &Range<usize>) -> Result<Value, ReadError> {
-        self.record(range).map_err(|broken| self.broken(range.start, broken))
-    }
-
-    fn record(&self, range: &Range<usize>) -> Result<Value, Broken> {
         strict_json::parse(&self.text[range.clone()])
+            .map_err(|broken| self.broken(range.start, broken))
     }
 }
 
@@ -174,10 +174,13 @@ impl Reader<'_> {
         record: u64,
         line: u64,
         start: usize,
-        value: Result<Value, Broken>,
+        feature: Result<geojson::Feature, Broken>,
     ) -> Result<(), ReadError> {
-        let outcome = match value {
-            Ok(value) => self.convert(record, value),
+        let outcome = match feature {
+            Ok(feature) => self.convert(record, feature),
+            Err(Broken::Unfit { message }) => {
+                Err(Refusal::new("", format!("is not a GeoJSON feature: {message}")))
+            }
             // Python and others write NaN for a missing number: the file as a
             // whole is still understood.
             Err(Broken::NotANumber { literal }) => {
@@ -194,15 +197,13 @@ impl Reader<'_> {
         }
     }
 
-    fn convert(&mut self, record: u64, value: Value) -> Result<Feature, Refusal> {
-        let mut feature = serde_json::from_value::<geojson::Feature>(value)
-            .map_err(|e| Refusal::new("", format!("is not a GeoJSON feature: {e}")))?;
+    fn convert(&mut self, record: u64, mut feature: geojson::Feature) -> Result<Feature, Refusal> {
         own_crs(feature.foreign_members.as_ref())?;
         let geometry =
             feature.geometry.take().ok_or_else(|| Refusal::new("", "it has no geometry"))?;
         own_crs(geometry.foreign_members.as_ref())?;
         let mut heights = 0;
-        let shape = self.gate.admit(foreign(geometry, &mut heights, 0)?)?;
+        let shape = self.gate.admit(foreign(geometry, &mut heights)?)?;
         self.tally.heights += heights;
         if let Some(id) = &feature.id {
             let id = match id {
@@ -274,7 +275,7 @@ fn newlines(text: &[u8]) -> u64 {
 
 /// A GeoJSON geometry with every position checked for its length, for which the
 /// specification leaves room (§3.1.1) and a lost decimal comma makes four.
-fn foreign(geometry: Geometry, heights: &mut u64, depth: usize) -> Result<Foreign, Refusal> {
+fn foreign(geometry: Geometry, heights: &mut u64) -> Result<Foreign, Refusal> {
     let mut position = |p: Position| match p.as_slice() {
         &[lon, lat] => Ok([lon, lat]),
         &[lon, lat, _] => {
@@ -311,17 +312,10 @@ fn foreign(geometry: Geometry, heights: &mut u64, depth: usize) -> Result<Foreig
                 .collect::<Result<_, _>>()?,
         )),
         GeometryValue::GeometryCollection { geometries } => {
-            if depth >= MAX_COLLECTION_DEPTH {
-                return Err(Refusal::new(
-                    "",
-                    format!(
-                        "geometry collections nest deeper than the limit of {MAX_COLLECTION_DEPTH}"
-                    ),
-                ));
-            }
+            // Recursion ends: the limit on JSON levels leaves room for fewer than 64.
             let mut all: Option<Foreign> = None;
             for geometry in geometries {
-                let next = foreign(geometry, heights, depth + 1)?;
+                let next = foreign(geometry, heights)?;
                 all = Some(match all {
                     None => next,
                     Some(so_far) => join(so_far, next)?,
@@ -388,5 +382,136 @@ fn own_crs(foreign: Option<&JsonObject>) -> Result<(), Refusal> {
     match foreign.and_then(|members| members.get("crs")).map(wgs84) {
         Some(Crs::Other(name)) => Err(Refusal::new(name, "its own `crs` is not WGS 84")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Shape;
+    use super::*;
+
+    fn read(text: &str) -> Result<Features, ReadError> {
+        super::read("t.geojson", text.as_bytes())
+    }
+
+    const POINT: &str = r#"{"type":"Feature","properties":{"n":1.0,"big":9007199254740993,"e":1e21,"s":" ","z":null,"b":true},"geometry":{"type":"Point","coordinates":[66.4,30.9,1200]}}"#;
+
+    #[test]
+    fn values_are_plain_text_and_heights_are_counted() {
+        let layer = read(POINT).unwrap();
+        let texts: Vec<(&str, &str)> =
+            layer.features[0].properties.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let e21 = "1000000000000000000000";
+        assert_eq!(texts, [("b", "true"), ("big", "9007199254740993"), ("e", e21), ("n", "1")]);
+        assert_eq!(layer.notices, ["1 positions carry a height, which is not used"]);
+    }
+
+    #[test]
+    fn a_rejected_feature_has_its_number_line_and_reason() {
+        let text = format!(
+            "{{\"features\": [\n{POINT},\n\n{{\"type\":\"Feature\",\"properties\":{{}},\n\"geometry\":{{\"type\":\"Point\",\"coordinates\":[34.1,171.5]}}}}\n],\n\"type\":\"FeatureCollection\"}}"
+        );
+        let layer = read(&text).unwrap();
+        assert_eq!(layer.features.len(), 1);
+        let reject = &layer.rejected[0];
+        assert_eq!((reject.record, reject.line), (2, 4));
+        assert_eq!(
+            reject.reason,
+            "latitude 171.5 is outside -90..90; were latitude and longitude exchanged?"
+        );
+    }
+
+    #[test]
+    fn utf_16_and_byte_order_marks_are_read() {
+        for little in [true, false] {
+            let mut bytes = if little { vec![0xff, 0xfe] } else { vec![0xfe, 0xff] };
+            for unit in POINT.encode_utf16() {
+                bytes.extend(if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
+            }
+            assert_eq!(super::read("t", &bytes).unwrap().features.len(), 1);
+            bytes.pop();
+            assert!(super::read("t", &bytes).is_err());
+        }
+        assert_eq!(read(&format!("\u{feff}{POINT}")).unwrap().features.len(), 1);
+    }
+
+    #[test]
+    fn only_wgs_84_is_taken_and_others_are_refused_by_name() {
+        let with = |crs: &str| {
+            read(&format!(r#"{{"type":"FeatureCollection","crs":{crs},"features":[{POINT}]}}"#))
+        };
+        let named =
+            |name: &str| with(&format!(r#"{{"type":"name","properties":{{"name":"{name}"}}}}"#));
+        for name in [
+            "urn:ogc:def:crs:OGC:1.3:CRS84",
+            "urn:ogc:def:crs:EPSG::4326",
+            "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "EPSG:4326",
+            "epsg:4326",
+            "WGS 84",
+        ] {
+            assert_eq!(named(name).unwrap().features.len(), 1, "{name}");
+        }
+        assert!(with(r#"{"type":"EPSG","properties":{"code":4326}}"#).is_ok());
+        assert!(with("null").unwrap().notices[0].contains("taken as WGS 84"));
+        for name in ["urn:ogc:def:crs:EPSG::3857", "EPSG:32642", "EPSG:14326", "urn:x:4326"] {
+            let error = named(name).unwrap_err();
+            assert!(error.message.contains(name) && error.hint.contains("EPSG:4326"), "{error}");
+        }
+        let own = POINT.replace("\"type\":\"Feature\"", r#""type":"Feature","crs":"EPSG:3857""#);
+        let own = format!(r#"{{"type":"FeatureCollection","features":[{own}]}}"#);
+        assert_eq!(read(&own).unwrap().rejected[0].value, "EPSG:3857");
+    }
+
+    #[test]
+    fn projected_metres_are_told_from_one_bad_number() {
+        let error =
+            read(r#"{"type":"LineString","coordinates":[[512345.6,3812345.1],[512400,3812400]]}"#)
+                .unwrap_err();
+        assert!(error.message.contains("looks projected") && error.hint.contains("EPSG:4326"));
+        let line =
+            r#"{"type":"LineString","coordinates":[[34.52,48.15],[34.6,48.2],[34530000,48.16]]}"#;
+        assert!(
+            read(line).unwrap().rejected[0].reason.starts_with("longitude 34530000 is outside")
+        );
+    }
+
+    #[test]
+    fn a_collection_of_one_kind_is_one_feature() {
+        let line =
+            |from: u8| format!(r#"{{"type":"LineString","coordinates":[[{from},30],[70,31]]}}"#);
+        let both = |second: &str| {
+            read(&format!(
+                r#"{{"type":"GeometryCollection","geometries":[{},{second}]}}"#,
+                line(60)
+            ))
+        };
+        let layer = both(&line(61)).unwrap();
+        assert!(matches!(&layer.features[0].shape, Shape::Lines(parts) if parts.len() == 2));
+        let mixed = both(r#"{"type":"Point","coordinates":[60,30]}"#).unwrap();
+        assert!(mixed.rejected[0].reason.contains("mixes"));
+    }
+
+    #[test]
+    fn errors_have_their_place() {
+        let error =
+            read("{\"type\": \"FeatureCollection\",\n\"features\": [\n{\"type\" 1}]}").unwrap_err();
+        assert_eq!(error.place, "line 3, column 9");
+        let error = read("{\"type\":\"FeatureCollection\",\"features\":[\n{\"a\":1,\"a\":2}]}")
+            .unwrap_err();
+        assert_eq!(
+            (error.place.as_str(), error.message.as_str()),
+            ("line 2, column 1", "the key \"a\" stands twice in one object")
+        );
+        assert!(read("{\"type\":\"Foo\"}").unwrap_err().message.contains("\"Foo\""));
+    }
+
+    #[test]
+    fn repeated_ids_are_kept_and_said() {
+        let one = POINT.replacen('{', r#"{"id":7,"#, 1);
+        let layer =
+            read(&format!(r#"{{"type":"FeatureCollection","features":[{one},{one}]}}"#)).unwrap();
+        assert_eq!(layer.features.len(), 2);
+        assert!(layer.notices.iter().any(|n| n.starts_with("1 feature ids repeat")));
     }
 }

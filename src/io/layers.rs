@@ -153,6 +153,19 @@ pub fn read_areas(features: Features, level: Level) -> Result<Layer<Vec<Area>>, 
         features.iter().flat_map(|f| f.properties.keys()).map(|k| k.to_lowercase()).collect();
     let first = |names: &[&'static str]| names.iter().copied().find(|n| present.contains(*n));
 
+    // geoBoundaries says of every feature what level it is of.
+    let (adm, option) = match level {
+        Level::District => ("ADM2", "--districts"),
+        Level::Province => ("ADM1", "--provinces"),
+    };
+    if let Some(said) = features.first().and_then(|f| value(&f.properties, "shapetype"))
+        && said.len() == 4
+        && said.starts_with("ADM")
+        && said != adm
+    {
+        return Err(ReadError::new(&file, format!("is a layer of {said} (its field shapeType)"))
+            .hint(format!("{option} wants a layer of {adm}")));
+    }
     let (own, other_level, code_fields) = match level {
         Level::District => (FIELDS.district, None, FIELDS.district_code),
         Level::Province => (FIELDS.province, first(FIELDS.district), FIELDS.province_code),
@@ -195,7 +208,7 @@ pub fn read_areas(features: Features, level: Level) -> Result<Layer<Vec<Area>>, 
             continue;
         };
         let text = |field: Option<&str>| {
-            field.and_then(|f| value(&feature.properties, f)).map(|v| tidy(v)).unwrap_or_default()
+            field.and_then(|f| value(&feature.properties, f)).map(tidy).unwrap_or_default()
         };
         let code_of = |field: &&'static str| {
             let code = text(Some(field));
@@ -288,5 +301,139 @@ fn unusable(file: &str, message: &str, rejected: &[Reject]) -> ReadError {
         )
         .at(format!("record {}", first.record)),
         None => ReadError::new(file, message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_geojson;
+    use super::*;
+
+    fn layer(features: &[(&str, &str)]) -> Features {
+        let features: Vec<String> = features
+            .iter()
+            .map(|(properties, geometry)| {
+                format!(r#"{{"type":"Feature","properties":{properties},"geometry":{geometry}}}"#)
+            })
+            .collect();
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        read_geojson("t.geojson", text.as_bytes()).unwrap()
+    }
+
+    const SQUARE: &str =
+        r#"{"type":"Polygon","coordinates":[[[60,30],[61,30],[61,31],[60,31],[60,30]]]}"#;
+    const LINE: &str = r#"{"type":"LineString","coordinates":[[60,30],[61,31],[62,31]]}"#;
+
+    fn area(properties: &str, level: Level) -> Area {
+        read_areas(layer(&[(properties, SQUARE)]), level).unwrap().items.remove(0)
+    }
+
+    #[test]
+    fn every_edition_of_names_is_known() {
+        let districts = [
+            r#"{"ADM0_EN":"Pakistan","ADM1_EN":"Balochistan","ADM2_EN":"Chagai","ADM2_PCODE":"PK203"}"#,
+            r#"{"admin0Name_en":"Pakistan","admin1Name_en":"Balochistan","admin2Name_en":"Chagai","admin2Pcode":"PK203"}"#,
+            r#"{"adm0_name":"Pakistan","adm1_name":"Balochistan","adm2_name":"Chagai","adm2_pcode":"PK203"}"#,
+            r#"{"country":"PAK","province":"Balochistan","district":" Chagai\n","code":"PK203"}"#,
+        ];
+        for properties in districts {
+            let found = area(properties, Level::District);
+            assert_eq!(found.country, "Pakistan", "{properties}");
+            assert_eq!(found.province, "Balochistan");
+            assert_eq!(found.district.as_deref(), Some("Chagai"));
+            assert_eq!(found.code.as_deref(), Some("PK203"));
+        }
+        let found = area(
+            r#"{"shapeName":"Shekh  Ali","shapeISO":"","shapeGroup":"AFG","shapeType":"ADM2"}"#,
+            Level::District,
+        );
+        assert_eq!((found.country.as_str(), found.province.as_str()), ("Afghanistan", ""));
+        assert_eq!((found.name(), &found.code), ("Shekh Ali", &None));
+    }
+
+    #[test]
+    fn provinces_of_natural_earth_and_geoboundaries_are_known() {
+        let found = area(
+            r#"{"NAME":"Zabul","Admin":"Afghanistan","iso_3166_2":"AF-ZAB"}"#,
+            Level::Province,
+        );
+        assert_eq!((found.country.as_str(), found.name()), ("Afghanistan", "Zabul"));
+        assert_eq!((found.code.as_deref(), found.district), (Some("AF-ZAB"), None));
+        let found = area(
+            r#"{"shapeISO":"AFG","shapeGroup":"AFG","admin1Name_en":"Hirat","admin1Pcode":"AF32","shapeName":"x"}"#,
+            Level::Province,
+        );
+        assert_eq!((found.name(), found.code.as_deref()), ("Hirat", Some("AF32")));
+    }
+
+    #[test]
+    fn a_layer_without_names_lists_its_fields() {
+        let error =
+            read_areas(layer(&[(r#"{"FID":1,"len":2}"#, SQUARE)]), Level::District).unwrap_err();
+        assert!(error.message.ends_with("its fields: FID, len"), "{error}");
+        assert!(error.hint.contains("adm2_en"));
+        let districts = layer(&[(r#"{"ADM1_EN":"a","ADM2_EN":"b"}"#, SQUARE)]);
+        assert!(read_areas(districts, Level::Province).unwrap_err().hint.contains("--districts"));
+        let provinces = layer(&[(r#"{"shapeName":"Zabul","shapeType":"ADM1"}"#, SQUARE)]);
+        let error = read_areas(provinces, Level::District).unwrap_err();
+        assert!(error.message.contains("ADM1") && error.hint.contains("ADM2"));
+    }
+
+    #[test]
+    fn namesakes_are_kept_and_nameless_areas_rejected() {
+        let named = r#"{"country":"AFG","province":"Zabul","district":"Qalat"}"#;
+        let nameless = r#"{"country":"AFG","province":"Zabul"}"#;
+        let coded = r#"{"country":"AFG","province":"Zabul","code":"AF2601"}"#;
+        let found = read_areas(
+            layer(&[
+                (named, SQUARE),
+                (nameless, SQUARE),
+                (named, SQUARE),
+                (coded, SQUARE),
+                (named, LINE),
+            ]),
+            Level::District,
+        )
+        .unwrap();
+        let names: Vec<&str> = found.items.iter().map(Area::name).collect();
+        assert_eq!(names, ["Qalat", "Qalat", "AF2601"]);
+        let rejected: Vec<(u64, &str)> =
+            found.rejected.iter().map(|r| (r.record, r.reason.as_str())).collect();
+        assert_eq!(rejected, [(2, "the area has no name"), (5, "is a line; an area is a polygon")]);
+        assert!(found.notices[0].ends_with("Qalat (Zabul)"), "{:?}", found.notices);
+    }
+
+    #[test]
+    fn a_border_is_one_line_in_the_direction_of_the_file() {
+        let second =
+            r#"{"type":"MultiLineString","coordinates":[[[63,32],[64,32]],[[62,31],[63,32]]]}"#;
+        let found = read_border(layer(&[("{}", second), ("{}", LINE)]), "Line", "A", "B").unwrap();
+        let lons: Vec<f64> = found.items.parts()[0].iter().map(|p| p.lon()).collect();
+        assert_eq!(lons, [60.0, 61.0, 62.0, 63.0, 64.0]);
+        assert_eq!(found.notices, ["3 parts of the line were joined to 1"]);
+        assert_eq!((found.items.left.as_str(), found.items.right.as_str()), ("A", "B"));
+    }
+
+    #[test]
+    fn polygons_and_nothing_are_no_border() {
+        let error = read_border(layer(&[("{}", SQUARE)]), "n", "l", "r").unwrap_err();
+        assert!(error.message.contains("has no line") && error.hint.contains("LineString"));
+        assert!(read_border(layer(&[]), "n", "l", "r").is_err());
+        assert!(read_areas(layer(&[]), Level::Province).is_err());
+        let mixed = read_border(layer(&[("{}", SQUARE), ("{}", LINE)]), "n", "l", "r").unwrap();
+        assert_eq!(mixed.rejected.len(), 1);
+    }
+
+    #[test]
+    fn of_many_borders_the_one_asked_for_is_taken() {
+        let here = r#"{"ADM0_LEFT":"Pakistan","ADM0_RIGHT":"Afghanistan"}"#;
+        let there = r#"{"ADM0_LEFT":"Iran","ADM0_RIGHT":"Pakistan"}"#;
+        let far = r#"{"type":"LineString","coordinates":[[60,30],[60,25]]}"#;
+        let found =
+            read_border(layer(&[(there, far), (here, LINE)]), "n", "Afghanistan", "Pakistan")
+                .unwrap();
+        assert_eq!(found.items.parts().len(), 1);
+        assert_eq!(found.items.parts()[0].len(), 3);
+        assert!(found.notices[0].starts_with("1 of 2 features"));
     }
 }

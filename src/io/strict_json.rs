@@ -3,8 +3,11 @@
 //! RFC 8259 §4 leaves open what a repeated key means and parsers differ, so a
 //! file that has one does not say what its author thinks it says.
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value, error::Category};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::error::Category;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Why a text is no value.
@@ -16,24 +19,30 @@ pub(super) enum Broken {
     Duplicate { key: String },
     /// JSON but for numbers that it does not know: `NaN`, `Infinity`, 1e999.
     NotANumber { literal: String },
+    /// JSON, but not of the kind that was asked for.
+    Unfit { message: String },
 }
 
-/// Parses one value.
+/// Parses one value after a look at all its keys and numbers.
 ///
 /// # Errors
 /// See [`Broken`].
-pub(super) fn parse(text: &[u8]) -> Result<Value, Broken> {
+pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Broken> {
+    check(text)?;
+    serde_json::from_slice(text).map_err(|error| Broken::Unfit { message: message(&error) })
+}
+
+fn check(text: &[u8]) -> Result<(), Broken> {
     let error = match serde_json::from_slice::<Strict>(text) {
-        Ok(Strict(value)) => return Ok(value),
+        Ok(Strict) => return Ok(()),
         Err(error) => error,
     };
-    let message = error.to_string();
+    let message = message(&error);
     if error.classify() == Category::Data {
         // `Strict` takes every value, so the only error of this kind is its own.
-        let key = message.split(" at line ").next().unwrap_or_default();
-        return Err(Broken::Duplicate { key: key.to_owned() });
+        return Err(Broken::Duplicate { key: message });
     }
-    if message.starts_with("number out of range") {
+    if message == "number out of range" {
         let at = byte_at(text, &error);
         let end = text.len().min(at + 1);
         let start = text[..end].iter().rposition(|&b| matches!(b, b',' | b'[' | b':' | b' '));
@@ -45,8 +54,13 @@ pub(super) fn parse(text: &[u8]) -> Result<Value, Broken> {
     {
         return Err(Broken::NotANumber { literal: literal.to_owned() });
     }
-    let message = message.split(" at line ").next().unwrap_or_default().to_owned();
     Err(Broken::Syntax { at: byte_at(text, &error), message })
+}
+
+/// The error without its place, which counts from the start of the value.
+fn message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
 fn byte_at(text: &[u8], error: &serde_json::Error) -> usize {
@@ -89,8 +103,8 @@ fn without_not_a_number(text: &[u8]) -> Option<(&'static str, Vec<u8>)> {
     first.map(|literal| (literal, mended))
 }
 
-/// A value without repeated keys.
-struct Strict(Value);
+/// Any value without repeated keys; nothing of it is kept.
+struct Strict;
 
 impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Strict, D::Error> {
@@ -108,51 +122,44 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_unit<E>(self) -> Result<Strict, E> {
-        Ok(Strict(Value::Null))
+        Ok(Strict)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Strict, E> {
-        Ok(Strict(Value::Bool(value)))
+    fn visit_bool<E>(self, _: bool) -> Result<Strict, E> {
+        Ok(Strict)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Strict, E> {
-        Ok(Strict(Value::Number(value.into())))
+    fn visit_i64<E>(self, _: i64) -> Result<Strict, E> {
+        Ok(Strict)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Strict, E> {
-        Ok(Strict(Value::Number(value.into())))
+    fn visit_u64<E>(self, _: u64) -> Result<Strict, E> {
+        Ok(Strict)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Strict, E> {
-        Ok(Strict(Number::from_f64(value).map_or(Value::Null, Value::Number)))
+    fn visit_f64<E>(self, _: f64) -> Result<Strict, E> {
+        Ok(Strict)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Strict, E> {
-        Ok(Strict(Value::String(value.to_owned())))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Strict, E> {
-        Ok(Strict(Value::String(value)))
+    fn visit_str<E>(self, _: &str) -> Result<Strict, E> {
+        Ok(Strict)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Strict, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Strict(value)) = seq.next_element()? {
-            values.push(value);
-        }
-        Ok(Strict(Value::Array(values)))
+        while seq.next_element::<Strict>()?.is_some() {}
+        Ok(Strict)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Strict, A::Error> {
-        let mut map = Map::new();
+        let mut keys = BTreeSet::new();
         while let Some(key) = access.next_key::<String>()? {
-            if map.contains_key(&key) {
+            if keys.contains(&key) {
                 return Err(A::Error::custom(key));
             }
-            let Strict(value) = access.next_value()?;
-            map.insert(key, value);
+            keys.insert(key);
+            access.next_value::<Strict>()?;
         }
-        Ok(Strict(Value::Object(map)))
+        Ok(Strict)
     }
 }
 
@@ -160,6 +167,11 @@ impl<'de> Visitor<'de> for StrictVisitor {
 mod tests {
     use super::super::json_text::line_and_column;
     use super::*;
+    use serde_json::Value;
+
+    fn parse(text: &[u8]) -> Result<Value, Broken> {
+        super::parse(text)
+    }
 
     #[test]
     fn a_repeated_key_at_any_level_is_named() {
@@ -169,6 +181,14 @@ mod tests {
             assert_eq!(parse(text.as_bytes()), Err(Broken::Duplicate { key: "a b".into() }));
         }
         assert!(parse(br#"{"a":{"b":1},"b":{"a":1}}"#).is_ok());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_without_a_false_place() {
+        let Err(Broken::Unfit { message }) = super::parse::<Vec<u8>>(b"\n[1,\n\"x\"]") else {
+            panic!()
+        };
+        assert_eq!(message, "invalid type: string \"x\", expected u8");
     }
 
     #[test]

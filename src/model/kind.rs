@@ -49,19 +49,38 @@ impl Kind {
 
     /// The kind that a source's category most plainly means; `Other` when none.
     pub fn from_words(words: &str) -> Kind {
-        let text = words.to_lowercase();
-        let any = |list: &[&str]| list.iter().any(|word| text.contains(word));
-        if any(&["airstrike", "air strike", "drone"]) {
+        // Whole words: "died" holds no IED and "determined" no mine.
+        let text: String =
+            words.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        let text = format!(" {} ", text.to_lowercase());
+        let any = |list: &[&str]| list.iter().any(|word| text.contains(&format!(" {word} ")));
+        if any(&[
+            "airstrike",
+            "airstrikes",
+            "air strike",
+            "air strikes",
+            "drone",
+            "air drone strike",
+        ]) {
             Kind::Airstrike
-        } else if any(&["fence", "fencing"]) {
+        } else if any(&["fence", "fences", "fencing"]) {
             Kind::Fence
-        } else if any(&["closure", "closed"]) {
+        } else if any(&["closure", "closures", "closed"]) {
             Kind::Closure
-        } else if any(&["suicide", "ied", "bomb", "explosive", "landmine", "mine"]) {
+        } else if any(&[
+            "suicide",
+            "ied",
+            "bomb",
+            "bombing",
+            "explosive",
+            "explosion",
+            "landmine",
+            "mine",
+        ]) {
             Kind::Bombing
-        } else if any(&["clash", "shelling", "artillery"]) {
+        } else if any(&["clash", "clashes", "shelling", "artillery"]) {
             Kind::Clash
-        } else if any(&["raid", "armed attack", "assault", "attack"]) {
+        } else if any(&["raid", "raids", "ambush", "assault", "attack", "attacks"]) {
             Kind::Raid
         } else {
             Kind::Other
@@ -72,5 +91,27 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.label())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole_words() {
+        for (words, kind) in [
+            ("airstrike/drone strike", Kind::Airstrike),
+            ("Explosions/Remote violence: Air/drone strike", Kind::Airstrike),
+            ("raid/armed attack", Kind::Raid),
+            ("border clash/shelling", Kind::Clash),
+            ("suicide/IED attack", Kind::Bombing),
+            ("fence dispute", Kind::Fence),
+            ("border closure", Kind::Closure),
+            ("carried to a determined end; two died", Kind::Other),
+            ("state-based violence", Kind::Other),
+        ] {
+            assert_eq!(Kind::from_words(words), kind, "{words}");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod area;
 mod border;
 mod incident;
 mod kind;
+mod names;
 mod place;
 mod precision;
 
@@ -13,7 +14,8 @@ pub use area::{Area, Level};
 pub use border::{Border, InvalidBorder, Side};
 pub use incident::{Fatalities, Incident, RowId};
 pub use kind::Kind;
+pub use names::{nearest_name, same_name};
 pub use place::{Place, PlaceKind};
-pub use precision::Precision;
+pub use precision::{Precision, UnknownPrecision};
 
 pub use jiff::civil::Date;

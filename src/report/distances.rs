@@ -23,6 +23,15 @@ pub const COLUMNS: [&str; 9] = [
 /// distance over the region that the incident may lie in.
 pub const PRECISION_COLUMNS: [&str; 2] = ["border_distance_low_m", "border_distance_high_m"];
 
+/// How cells hold numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// As text with all their decimals, for CSV: `40973.390`.
+    Text,
+    /// As JSON numbers, for GeoJSON.
+    Json,
+}
+
 /// The cells of every incident, in [`COLUMNS`] and, with `regions`,
 /// [`PRECISION_COLUMNS`]. Metres have 3 decimals, degrees 8. An incident
 /// within half a millimetre of the line has an empty side; one whose precision
@@ -31,7 +40,14 @@ pub fn distance_table(
     located: &[Located],
     index: &StudyIndex,
     regions: Option<&Regions>,
+    numbers: Numbers,
 ) -> Vec<Vec<Value>> {
+    let number = |value: f64, decimals: usize| match numbers {
+        Numbers::Text => Value::String(fixed(value, decimals)),
+        Numbers::Json => rounded(value, decimals),
+    };
+    let metres = |value: f64| number(value, 3);
+    let degrees = |value: f64| number(value, 8);
     located
         .iter()
         .enumerate()
@@ -50,9 +66,13 @@ pub fn distance_table(
                 text(place.placement.how.word()),
             ];
             if let Some(regions) = regions {
+                let unknown = || match numbers {
+                    Numbers::Text => text(""),
+                    Numbers::Json => Value::Null,
+                };
                 let interval = regions.distance_interval_m(number);
-                cells.push(interval.map_or(text(""), |(low, _)| metres(low)));
-                cells.push(interval.map_or(text(""), |(_, high)| metres(high)));
+                cells.push(interval.map_or_else(unknown, |(low, _)| metres(low)));
+                cells.push(interval.map_or_else(unknown, |(_, high)| metres(high)));
             }
             cells
         })
@@ -63,16 +83,7 @@ fn text(value: &str) -> Value {
     Value::String(value.to_owned())
 }
 
-fn metres(value: f64) -> Value {
-    number(value, 3)
-}
-
-fn degrees(value: f64) -> Value {
-    number(value, 8)
-}
-
-/// A number rounded to so many decimals. CSV and GeoJSON print it alike.
-fn number(value: f64, decimals: usize) -> Value {
+fn rounded(value: f64, decimals: usize) -> Value {
     fixed(value, decimals)
         .parse::<f64>()
         .ok()

@@ -106,6 +106,7 @@ pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
         "on_line": zones.on_line,
         "location_worse_than_province": zones.unlocated,
         "precision_not_stated": zones.unstated,
+        "toll_unknown": zones.unknown_toll,
         "provenance": provenance.json(),
     });
     format!("{document:#}\n")
@@ -122,6 +123,7 @@ fn notes(zones: &Zones) -> Vec<String> {
         (zones.on_line, "on the line itself, on neither side"),
         (zones.unlocated, "located worse than the province: not in the expected numbers"),
         (zones.unstated, "without a stated precision: taken as exact points"),
+        (zones.unknown_toll, "of unknown toll: in no sum of fatalities"),
     ] {
         if count > 0 {
             notes.push(format!("{count} {words}."));
@@ -168,7 +170,7 @@ fn readable(zones: &Zones) -> Vec<Vec<String>> {
             vec![
                 zones.names[usize::from(zone.side == Side::Right)].clone(),
                 range,
-                zone.area_km2.map_or_else(unknown, |a| grouped(a)),
+                zone.area_km2.map_or_else(unknown, grouped),
                 zone.incidents.to_string(),
                 fixed(zone.expected, 1),
                 format!("{}–{}", zone.low, zone.high),
@@ -293,6 +295,7 @@ mod tests {
             on_line: 1,
             unlocated: 0,
             unstated: 2,
+            unknown_toll: 0,
         }
     }
 

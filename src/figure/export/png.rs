@@ -124,6 +124,28 @@ mod tests {
     }
 
     #[test]
+    fn an_image_is_stretched_into_its_rectangle() {
+        let mut drawing = scene("x");
+        let image = Item::Image {
+            at: pt(120.0, 20.0),
+            width: 60.0,
+            height: 30.0,
+            columns: 2,
+            rows: 1,
+            rgba: vec![0, 0, 255, 255, 0, 0, 255, 0],
+        };
+        drawing.root.items.push(image);
+        let bytes = png(&svg(&drawing), 72.0).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        let at = |x: usize, y: usize| &pixels[3 * (y * 241 + x)..][..3];
+        assert_eq!(at(125, 35), [0, 0, 255], "its left half is blue");
+        assert_eq!(at(178, 35), [250, 250, 250], "its right half is clear");
+        assert_eq!(at(125, 55), [250, 250, 250], "and below it there is the page");
+    }
+
+    #[test]
     fn text_that_would_be_lost_is_an_error_that_quotes_it() {
         let lost = |words: &str| png(&svg(&scene(words)), 72.0).unwrap_err();
         assert_eq!(lost("تورخم Torkham"), ExportError::Text("تورخم Torkham".into()));

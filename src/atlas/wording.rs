@@ -1,0 +1,316 @@
+//! The words round each plate, from what was counted: titles, subtitles,
+//! method lines, credits and alternative text. Neutral by rule.
+
+use super::Words;
+use crate::analysis::{DensityGrid, Profile, Zones};
+use crate::model::{Date, Incident, Precision};
+
+/// What the words are made from.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Name of the line: "Durand Line".
+    pub line: String,
+    /// Countries on the left and right.
+    pub names: [String; 2],
+    /// Whether the line is the bundled Durand Line.
+    pub bundled_line: bool,
+    /// Whether the areas are the bundled ones.
+    pub bundled_areas: bool,
+    /// Whether the incidents are the bundled list.
+    pub bundled_incidents: bool,
+    /// First and last day.
+    pub period: Option<(Date, Date)>,
+    /// Records read.
+    pub read: u64,
+    /// Records that count.
+    pub used: u64,
+    /// What the input was read as.
+    pub source: String,
+    /// Incidents by precision: exact, near, district, province, none, not stated.
+    pub precision: [usize; 6],
+}
+
+/// Numbers of incidents by precision: exact, near, district, province, none,
+/// not stated.
+pub fn count_precision(incidents: &[Incident]) -> [usize; 6] {
+    let mut counts = [0; 6];
+    for incident in incidents {
+        let place = incident
+            .precision
+            .and_then(|p| Precision::ALL.iter().position(|&q| q == p))
+            .unwrap_or(5);
+        counts[place] += 1;
+    }
+    counts
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn day(date: Date) -> String {
+    let month = MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1];
+    format!("{} {month} {}", date.day(), date.year())
+}
+
+/// A whole number with its thousands set apart.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(c);
+    }
+    text
+}
+
+impl Facts {
+    fn the_line(&self) -> String {
+        if self.line.is_empty() || self.line == "border" {
+            "the border".to_owned()
+        } else {
+            format!("the {}", self.line)
+        }
+    }
+
+    /// ", 2014–2025", or nothing without dates.
+    fn years(&self) -> String {
+        match self.period {
+            None => String::new(),
+            Some((a, b)) if a.year() == b.year() => format!(", {}", a.year()),
+            Some((a, b)) => format!(", {}–{}", a.year(), b.year()),
+        }
+    }
+
+    /// "70 of 70 incidents, 16 December 2014 to 5 December 2025".
+    fn counted(&self) -> String {
+        let noun = if self.read == 1 { "incident" } else { "incidents" };
+        let count = format!("{} of {} {noun}", grouped(self.used), grouped(self.read));
+        match self.period {
+            None => count,
+            Some((a, b)) if a == b => format!("{count}, {}", day(a)),
+            Some((a, b)) => format!("{count}, {} to {}", day(a), day(b)),
+        }
+    }
+
+    /// "70 incidents, …" where a part of them is told beside it.
+    fn counted_read(&self) -> String {
+        let counted = self.counted();
+        let head = format!("{} of {} ", grouped(self.used), grouped(self.read));
+        match counted.strip_prefix(&head) {
+            Some(rest) if self.used == self.read => format!("{} {rest}", grouped(self.read)),
+            _ => counted,
+        }
+    }
+
+    fn coarse(&self) -> usize {
+        self.precision[2] + self.precision[3] + self.precision[4]
+    }
+
+    /// How well the places are known, in a sentence; nothing to say when all are exact.
+    fn precision_note(&self) -> Option<String> {
+        let total: usize = self.precision.iter().sum();
+        if self.precision[5] == total {
+            return Some("The source does not state how precisely incidents are located.".into());
+        }
+        (self.coarse() > 0).then(|| {
+            format!(
+                "{} of {} incidents are located to the district or worse.",
+                grouped(self.coarse() as u64),
+                grouped(total as u64)
+            )
+        })
+    }
+
+    /// Credits, and the sentences that every map of this line must carry.
+    fn credits(&self, map: bool) -> Vec<String> {
+        let mut credits = Vec::new();
+        let incidents = if self.bundled_incidents {
+            "Incidents: a sourced selection from press reports that ships with durand, not a census."
+                .to_owned()
+        } else {
+            format!("Incidents: {}.", self.source)
+        };
+        let mut text = incidents;
+        if self.bundled_line || self.bundled_areas {
+            text.push_str(
+                " Boundaries: geoBoundaries (public domain); OCHA/WFP COD-AB (CC BY 3.0 IGO), \
+                 generalised.",
+            );
+        }
+        if map {
+            text.push_str(" Places: Natural Earth and durand.");
+        }
+        credits.push(text);
+        if self.bundled_line {
+            let line = "The Durand Line is taken from geoBoundaries; Afghanistan does not \
+                        recognise it as a border.";
+            let kashmir = if map { " The status of Kashmir is disputed." } else { "" };
+            credits.push(format!("{line}{kashmir}"));
+        }
+        credits
+    }
+
+    fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
+        let mut notes: Vec<String> = Vec::new();
+        let method: Vec<&str> =
+            method.iter().map(String::as_str).filter(|m| !m.is_empty()).collect();
+        if !method.is_empty() {
+            notes.push(method.join(" "));
+        }
+        notes.extend(self.credits(map));
+        let description = format!("{title}. {subtitle}. {}", notes.join(" "));
+        Words { title, subtitle, notes, description, provenance: String::new() }
+    }
+
+    /// For the incident map.
+    pub fn incident_map(&self) -> Words {
+        self.words(
+            true,
+            format!("Incidents along {}{}", self.the_line(), self.years()),
+            format!("By kind and people killed (best estimate) · {}", self.counted()),
+            &[self.precision_note().unwrap_or_default()],
+        )
+    }
+
+    /// For the density map; `unit` is what the legend counts.
+    pub fn density_map(&self, grid: &DensityGrid, unit: &str) -> Words {
+        let unit = capitalised(unit);
+        let rule = match grid.bandwidth_rule.as_str() {
+            "given" => String::new(),
+            rule => format!(" ({rule})"),
+        };
+        let outside = (1.0 - grid.share_inside) * 100.0;
+        let outside = if outside >= 0.5 {
+            format!(" {outside:.0} % of the mass lies outside the map.")
+        } else {
+            String::new()
+        };
+        let weighted = if grid.n as u64 == self.used {
+            String::new()
+        } else {
+            format!(
+                " {} of them without a known toll are left out.",
+                grouped(self.used.saturating_sub(grid.n as u64))
+            )
+        };
+        self.words(
+            true,
+            format!("Where incidents gather along {}{}", self.the_line(), self.years()),
+            format!("{unit} · {}", self.counted()),
+            &[
+                format!(
+                    "Kernel density: {} kernel, bandwidth {} km{rule}, summed exactly at the \
+                     centres of {} km cells of an Albers equal-area projection.{outside}{weighted}",
+                    grid.kernel,
+                    trimmed(grid.bandwidth_m / 1000.0),
+                    trimmed(grid.cell_m / 1000.0),
+                ),
+                self.precision_note().map_or_else(String::new, |note| {
+                    format!("Each coordinate is taken at its word: {}", lower_first(&note))
+                }),
+            ],
+        )
+    }
+
+    /// For the zones chart.
+    pub fn zones_chart(&self, zones: &Zones) -> Words {
+        let interval = zones.rows.iter().any(|z| z.low != z.high);
+        let left_out = if zones.unlocated > 0 {
+            format!(
+                " {} located worse than the province are in the bars and not in the intervals.",
+                grouped(zones.unlocated as u64)
+            )
+        } else {
+            String::new()
+        };
+        self.words(
+            false,
+            format!("How far from {} incidents lie{}", self.the_line(), self.years()),
+            format!(
+                "Incidents, and incidents per 1,000 km², by side and distance · {}",
+                self.counted()
+            ),
+            &[
+                "Distances are geodesics on WGS 84 to the nearest place on the line; bars take \
+                 each coordinate at its word."
+                    .to_owned(),
+                if interval {
+                    format!(
+                        "Whiskers: 95 % interval of the number, given how precisely each incident \
+                         was located.{left_out}"
+                    )
+                } else {
+                    String::new()
+                },
+            ],
+        )
+    }
+
+    /// For the profile chart.
+    pub fn profile_chart(&self, profile: &Profile) -> Words {
+        let within = trimmed(profile.within_m / 1000.0);
+        let near: usize = profile.sides.iter().map(|s| s.total).sum();
+        self.words(
+            false,
+            format!("Incidents along {}, from end to end{}", self.the_line(), self.years()),
+            format!(
+                "Incidents per {} km of line · {} within {within} km of it, of {}",
+                trimmed(profile.bin_m / 1000.0),
+                grouped(near as u64),
+                self.counted_read()
+            ),
+            &[
+                format!(
+                    "Bars: counts by the coordinate's nearest place on the line. Curves: smoothed \
+                     along the line, quartic kernel, bandwidth {} km.",
+                    trimmed(profile.bandwidth_m / 1000.0)
+                ),
+                self.precision_note().unwrap_or_default(),
+            ],
+        )
+    }
+
+    /// For the histogram of distances.
+    pub fn distance_chart(&self) -> Words {
+        self.words(
+            false,
+            format!("Incidents by distance from {}{}", self.the_line(), self.years()),
+            format!("Number of incidents on either side · {}", self.counted()),
+            &[
+                "Distances are geodesics on WGS 84 to the nearest place on the line; each \
+                 coordinate is taken at its word."
+                    .to_owned(),
+                self.precision_note().unwrap_or_default(),
+            ],
+        )
+    }
+}
+
+fn trimmed(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}

@@ -1,0 +1,477 @@
+//! The commands and options, and how they fill a [`ProjectFile`].
+
+use crate::project::{Length, ProjectFile};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Map border incidents: distances, buffer zones, density, profile, figures.
+#[derive(Debug, Parser)]
+#[command(
+    name = "durand",
+    version,
+    about = "Maps border incidents along the Durand Line: geodesic distances, buffer-zone \
+             statistics, density maps and profiles, as tables and print-ready figures.",
+    after_help = "Examples:\n  \
+        durand report                                  figures and tables of the bundled incidents, into output/\n  \
+        durand distance incidents.csv -o distances.csv each incident's distance, side, chainage and district\n  \
+        durand density incidents.csv -o heat.png -o heat.tif --bandwidth-km 25\n\n\
+        Distances are geodesics on WGS 84, solved on the ellipsoid with an error below 1 mm; edges of\n\
+        the line are geodesics between its vertices. The side of an incident is told by the line.\n\n\
+        Exit codes: 0 done, 1 could not be done, 2 the command line is wrong,\n\
+        3 --strict and something was rejected."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Threads to work on; 0 for one per processor. Results do not depend on it.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Fail, and write nothing, when a record is rejected (exit code 3).
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// Print nothing but errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write every figure and table of a study into output/.
+    #[command(after_help = "Examples:\n  \
+        durand report                  the bundled incidents\n  \
+        durand report study.toml       a study of your own\n  \
+        durand report --print-plan > study.toml\n                                 a project file with every default filled in, to start from")]
+    Report(ReportArgs),
+    /// Each incident: distance to the line, side, chainage, district.
+    #[command(after_help = "Example:\n  durand distance events.csv -o distances.csv\n\n\
+        Keeps the input's columns and adds border_distance_m, border_side, border_chainage_m,\n\
+        border_lon, border_lat, country, province, district, district_how; with a known precision\n\
+        also border_distance_low_m and border_distance_high_m (5 % and 95 % quantiles over the\n\
+        region the incident may lie in). Distances: geodesic on WGS 84, error below 1 mm.\n\
+        Outputs: .csv .geojson, or - for CSV on standard output.")]
+    Distance(DistanceArgs),
+    /// Buffer-zone statistics: counts, areas and rates by side and distance.
+    #[command(
+        after_help = "Example:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n\n\
+        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on standard output."
+    )]
+    Zones(ZonesArgs),
+    /// Kernel density: a map or a raster.
+    #[command(
+        after_help = "Example:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n\n\
+        Outputs: .tif .asc .csv rasters (each with a .json beside it), .geojson isolines,\n\
+        .svg .png .pdf map."
+    )]
+    Density(DensityArgs),
+    /// Incidents along the line, by side: a chart or a table.
+    #[command(
+        after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\
+        Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output."
+    )]
+    Profile(ProfileArgs),
+    /// The incident map.
+    #[command(
+        after_help = "Example:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n\nOutputs: .svg .png .pdf."
+    )]
+    Map(MapArgs),
+    /// What is wrong or doubtful in a file; writes nothing.
+    #[command(
+        after_help = "Examples:\n  durand check events.csv\n  durand check events.csv --json > check.json"
+    )]
+    Check(CheckArgs),
+    /// The boundary layers that ship with the tool.
+    #[command(subcommand)]
+    Data(DataCommand),
+}
+
+/// `durand data …`
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// List the bundled layers with source, licence and how they were made.
+    List,
+    /// Check the sha256 of every bundled layer against the manifest.
+    Verify,
+    /// Make the bundled layers from the publishers' originals.
+    #[command(after_help = "Example:\n  durand data build --from originals --into geodata\n\n\
+        The folder must hold the originals under the file names that `durand data list` gives;\n\
+        each one's sha256 is checked first. The same originals give the same bytes.")]
+    Build {
+        /// Folder with the originals.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// Folder to write the layers to.
+        #[arg(long, value_name = "DIR", default_value = "geodata")]
+        into: PathBuf,
+    },
+}
+
+/// Where incidents and layers come from, and which count.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// Incident files: CSV, TSV or GeoJSON points; `-` is standard input, `bundled` the list that ships with the tool.
+    #[arg(required = true, value_name = "INCIDENTS")]
+    pub incidents: Vec<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub layers: Layers,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// How incident files are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic or geojson; found from the content when not given.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// What a column means: --column lon=long_wgs --column lat=lat_wgs. Names: lon lat id date category precision fatalities fatalities_low fatalities_best fatalities_high place district province country source.
+    #[arg(long = "column", value_name = "NAME=COLUMN", value_parser = pair)]
+    pub columns: Vec<(String, String)>,
+    /// Encoding of text that is not UTF-8: windows-1252, windows-1256, …
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+}
+
+/// The line and the areas.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Layers")]
+pub struct Layers {
+    /// The border line: GeoJSON or Shapefile with lines.
+    #[arg(long, value_name = "FILE")]
+    pub border: Option<String>,
+    /// Name of the country on the left of the line.
+    #[arg(long, value_name = "NAME")]
+    pub left: Option<String>,
+    /// Name of the country on the right of the line.
+    #[arg(long, value_name = "NAME")]
+    pub right: Option<String>,
+    /// First-level areas: GeoJSON or Shapefile with polygons.
+    #[arg(long, value_name = "FILE")]
+    pub provinces: Option<String>,
+    /// Second-level areas: GeoJSON or Shapefile with polygons.
+    #[arg(long, value_name = "FILE")]
+    pub districts: Option<String>,
+}
+
+/// Which incidents count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterArgs {
+    /// First day, year-month-day.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Last day, year-month-day.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Category, in whole or part; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub category: Vec<String>,
+    /// Country on whose side of the line.
+    #[arg(long, value_name = "NAME")]
+    pub side: Option<String>,
+    /// No farther from the line than this many kilometres.
+    #[arg(long, value_name = "X")]
+    pub within_km: Option<f64>,
+    /// Province; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub province: Vec<String>,
+    /// No worse geocoded than exact, near, district, province or none.
+    #[arg(long, value_name = "CLASS")]
+    pub max_precision: Option<String>,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub struct Outputs {
+    /// File to write, its format told by the extension; may be given several times.
+    #[arg(short = 'o', long = "output", required = true, value_name = "OUT")]
+    pub output: Vec<PathBuf>,
+}
+
+/// Pages and pixels.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Figures")]
+pub struct Figures {
+    /// Page width: 85 for a column, 120, 180 for a page, 260 for a slide.
+    #[arg(long, value_name = "MM", default_value_t = 180.0)]
+    pub width_mm: f64,
+    /// Pixels per inch of a PNG.
+    #[arg(long, value_name = "N", default_value_t = 300.0)]
+    pub dpi: f64,
+    /// Colours for print or for a screen.
+    #[arg(long, value_enum, default_value_t = ThemeArg::Light)]
+    pub theme: ThemeArg,
+    /// Title in place of the tool's; empty for none.
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Subtitle in place of the tool's; empty for none.
+    #[arg(long, value_name = "TEXT")]
+    pub subtitle: Option<String>,
+}
+
+/// Themes by name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ThemeArg {
+    /// White page.
+    Light,
+    /// Dark page.
+    Dark,
+}
+
+/// `durand report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Project file; without one, the bundled layers and incidents.
+    #[arg(value_name = "PROJECT.toml")]
+    pub project: Option<PathBuf>,
+    /// Print the project file with every default filled in, and stop.
+    #[arg(long)]
+    pub print_plan: bool,
+    /// Folder to write to in place of the project's.
+    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+/// `durand distance`
+#[derive(Debug, Args)]
+pub struct DistanceArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+}
+
+/// `durand zones`
+#[derive(Debug, Args)]
+pub struct ZonesArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// Outer edges of the zones in kilometres.
+    #[arg(long, value_name = "KM,KM,…", value_delimiter = ',')]
+    pub breaks_km: Option<Vec<f64>>,
+    /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break.
+    #[arg(long, value_name = "WINDOW")]
+    pub window: Option<String>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
+/// `durand density`
+#[derive(Debug, Args)]
+pub struct DensityArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// Kernel: quartic, epanechnikov, triweight, uniform or gaussian.
+    #[arg(long, value_name = "KERNEL")]
+    pub kernel: Option<String>,
+    /// Bandwidth in kilometres, or `auto` for Scott's rule.
+    #[arg(long, value_name = "X|auto")]
+    pub bandwidth_km: Option<String>,
+    /// Side of a cell in kilometres.
+    #[arg(long, value_name = "X")]
+    pub cell_km: Option<f64>,
+    /// West, south, east, north in degrees; the incidents and the line when not given.
+    #[arg(
+        long,
+        value_name = "W,S,E,N",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true
+    )]
+    pub extent: Option<Vec<f64>>,
+    /// What an incident adds: incidents (1 each) or fatalities (its best estimate).
+    #[arg(long, value_name = "WEIGHT")]
+    pub weight: Option<String>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
+/// `durand profile`
+#[derive(Debug, Args)]
+pub struct ProfileArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// Length of a stretch in kilometres.
+    #[arg(long, value_name = "X")]
+    pub bin_km: Option<f64>,
+    /// Bandwidth of the smoothed curve in kilometres.
+    #[arg(long, value_name = "X")]
+    pub bandwidth_km: Option<f64>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
+/// `durand map`
+#[derive(Debug, Args)]
+pub struct MapArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// West, south, east, north in degrees; the incidents and the line when not given.
+    #[arg(
+        long,
+        value_name = "W,S,E,N",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true
+    )]
+    pub extent: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
+/// `durand check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub source: Source,
+    /// As JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, column)) if !name.trim().is_empty() && !column.trim().is_empty() => {
+            Ok((name.trim().to_owned(), column.trim().to_owned()))
+        }
+        _ => Err("expected NAME=COLUMN, as in lon=long_wgs".to_owned()),
+    }
+}
+
+impl Source {
+    /// What is common to the commands that read incidents.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        file.incidents.clone_from(&self.incidents);
+        file.input.format.clone_from(&self.reading.format);
+        file.input.encoding.clone_from(&self.reading.encoding);
+        file.input.columns = self.reading.columns.iter().cloned().collect();
+        let layers = &mut file.layers;
+        layers.border.clone_from(&self.layers.border);
+        layers.left.clone_from(&self.layers.left);
+        layers.right.clone_from(&self.layers.right);
+        layers.provinces.clone_from(&self.layers.provinces);
+        layers.districts.clone_from(&self.layers.districts);
+        let filter = &mut file.filter;
+        filter.from.clone_from(&self.filter.from);
+        filter.to.clone_from(&self.filter.to);
+        filter.category.clone_from(&self.filter.category);
+        filter.side.clone_from(&self.filter.side);
+        filter.within_km = self.filter.within_km;
+        filter.province.clone_from(&self.filter.province);
+        filter.max_precision.clone_from(&self.filter.max_precision);
+    }
+}
+
+impl Figures {
+    /// Pages and pixels.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        file.figures.width_mm = self.width_mm;
+        file.figures.dpi = self.dpi;
+        file.figures.theme = match self.theme {
+            ThemeArg::Light => "light".to_owned(),
+            ThemeArg::Dark => "dark".to_owned(),
+        };
+        file.figures.title.clone_from(&self.title);
+        file.figures.subtitle.clone_from(&self.subtitle);
+    }
+}
+
+impl ZonesArgs {
+    /// The project file that means the same.
+    pub fn project(&self) -> ProjectFile {
+        let mut file = ProjectFile::default();
+        self.source.fill(&mut file);
+        self.figures.fill(&mut file);
+        if let Some(breaks) = &self.breaks_km {
+            file.zones.breaks_km.clone_from(breaks);
+        }
+        if let Some(window) = &self.window {
+            file.zones.window.clone_from(window);
+        }
+        file
+    }
+}
+
+impl DensityArgs {
+    /// The project file that means the same.
+    ///
+    /// # Errors
+    /// When the extent is not four numbers.
+    pub fn project(&self) -> Result<ProjectFile, String> {
+        let mut file = ProjectFile::default();
+        self.source.fill(&mut file);
+        self.figures.fill(&mut file);
+        let section = &mut file.density;
+        if let Some(kernel) = &self.kernel {
+            section.kernel.clone_from(kernel);
+        }
+        if let Some(text) = &self.bandwidth_km {
+            section.bandwidth_km = match text.parse::<f64>() {
+                Ok(km) => Length::Km(km),
+                Err(_) => Length::Word(text.clone()),
+            };
+        }
+        if let Some(cell) = self.cell_km {
+            section.cell_km = cell;
+        }
+        if let Some(weight) = &self.weight {
+            section.weight.clone_from(weight);
+        }
+        section.extent = four(self.extent.as_deref())?;
+        Ok(file)
+    }
+}
+
+impl ProfileArgs {
+    /// The project file that means the same.
+    pub fn project(&self) -> ProjectFile {
+        let mut file = ProjectFile::default();
+        self.source.fill(&mut file);
+        self.figures.fill(&mut file);
+        if let Some(bin) = self.bin_km {
+            file.profile.bin_km = bin;
+        }
+        if let Some(bandwidth) = self.bandwidth_km {
+            file.profile.bandwidth_km = bandwidth;
+        }
+        if let Some(within) = self.source.filter.within_km {
+            file.profile.within_km = within;
+        }
+        file
+    }
+}
+
+impl MapArgs {
+    /// The project file that means the same.
+    ///
+    /// # Errors
+    /// When the extent is not four numbers.
+    pub fn project(&self) -> Result<ProjectFile, String> {
+        let mut file = ProjectFile::default();
+        self.source.fill(&mut file);
+        self.figures.fill(&mut file);
+        file.figures.extent = four(self.extent.as_deref())?;
+        Ok(file)
+    }
+}
+
+fn four(numbers: Option<&[f64]>) -> Result<Option<[f64; 4]>, String> {
+    match numbers {
+        None => Ok(None),
+        Some(numbers) => <[f64; 4]>::try_from(numbers).map(Some).map_err(|_| {
+            format!("--extent has {} numbers; expected four: west,south,east,north", numbers.len())
+        }),
+    }
+}

@@ -1,0 +1,184 @@
+//! From arguments to a plan, and from an error to words.
+
+mod args;
+mod data;
+mod failure;
+
+use crate::io::{Output, write_all};
+use crate::pipeline::{
+    PipelineError, Study, check, check_outputs, density_outputs, distance_outputs, load_study,
+    map_outputs, profile_outputs, rejected_output, report_outputs, zones_outputs,
+};
+use crate::project::{Plan, ProjectFile};
+use args::{Cli, Command, ReportArgs};
+use clap::Parser;
+use failure::Failure;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    // Prints help or usage and exits with 0 or 2 by itself.
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let mut error = std::io::stderr().lock();
+            // A closed error stream leaves nobody to tell.
+            let _ = writeln!(error, "error: {}", failure.message);
+            if !failure.hint.is_empty() {
+                let _ = writeln!(error, " hint: {}", failure.hint);
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(cli.threads)
+        .build_global()
+        .map_err(|e| Failure::usage(format!("--threads: {e}"), ""))?;
+    let say = Say { quiet: cli.quiet };
+    match &cli.command {
+        Command::Report(args) => run_report(args, cli.strict, say),
+        Command::Distance(args) => {
+            let mut file = ProjectFile::default();
+            args.source.fill(&mut file);
+            run_command("distance", file, &args.outputs.output, cli.strict, say, distance_outputs)
+        }
+        Command::Zones(args) => run_command(
+            "zones",
+            args.project(),
+            &args.outputs.output,
+            cli.strict,
+            say,
+            zones_outputs,
+        ),
+        Command::Density(args) => run_command(
+            "density",
+            args.project().map_err(|e| Failure::usage(e, ""))?,
+            &args.outputs.output,
+            cli.strict,
+            say,
+            density_outputs,
+        ),
+        Command::Profile(args) => run_command(
+            "profile",
+            args.project(),
+            &args.outputs.output,
+            cli.strict,
+            say,
+            profile_outputs,
+        ),
+        Command::Map(args) => run_command(
+            "map",
+            args.project().map_err(|e| Failure::usage(e, ""))?,
+            &args.outputs.output,
+            cli.strict,
+            say,
+            map_outputs,
+        ),
+        Command::Check(args) => {
+            let mut file = ProjectFile::default();
+            args.source.fill(&mut file);
+            let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+            let study = load_study(&plan, false, cli.strict)?;
+            let found = check(&study);
+            print(&if args.json { found.json() } else { found.text() })
+        }
+        Command::Data(command) => data::run(command, say),
+    }
+}
+
+type Work = fn(&Plan, &Study, &[PathBuf]) -> Result<Vec<Output>, PipelineError>;
+
+/// The way of every command that reads incidents and writes files.
+fn run_command(
+    name: &str,
+    file: ProjectFile,
+    outputs: &[PathBuf],
+    strict: bool,
+    say: Say,
+    work: Work,
+) -> Result<(), Failure> {
+    check_outputs(name, outputs)?;
+    let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+    let study = load_study(&plan, name == "distance", strict)?;
+    let mut files = work(&plan, &study, outputs)?;
+    files.extend(rejected_output(&study, outputs));
+    finish(&study, &files, say)
+}
+
+fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
+    let (file, root, name) = match &args.project {
+        None => (ProjectFile::default(), PathBuf::new(), String::new()),
+        Some(path) => {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(path).map_err(|error| Failure {
+                message: format!("{name}: {error}"),
+                hint: "`durand report --print-plan` prints a project file to start from".to_owned(),
+                code: 1,
+            })?;
+            let file = ProjectFile::parse(&text).map_err(|e| Failure::project(&name, &e))?;
+            let root = path.parent().unwrap_or(Path::new("")).to_owned();
+            (file, root, name)
+        }
+    };
+    if args.print_plan {
+        return print(&file.print());
+    }
+    let mut plan = Plan::resolve(file, &root).map_err(|e| Failure::project(&name, &e))?;
+    if let Some(output) = &args.output {
+        plan.output.clone_from(output);
+    }
+    let study = load_study(&plan, true, strict)?;
+    let files = report_outputs(&plan, &study)?;
+    finish(&study, &files, say)
+}
+
+/// Writes everything or nothing, and says what was done.
+fn finish(study: &Study, files: &[Output], say: Say) -> Result<(), Failure> {
+    write_all(files).map_err(PipelineError::from)?;
+    for notice in &study.notices {
+        say.line(&format!(" note: {notice}"));
+    }
+    let tally = &study.tally;
+    say.line(&format!(
+        "read {} = {} used + {} rejected + {} filtered",
+        tally.read, tally.used, tally.rejected, tally.filtered
+    ));
+    for file in files.iter().filter(|file| file.path != Path::new("-")) {
+        say.line(&format!("wrote {}", file.path.display()));
+    }
+    Ok(())
+}
+
+/// What is said on standard error, unless told to be quiet.
+#[derive(Clone, Copy)]
+struct Say {
+    quiet: bool,
+}
+
+impl Say {
+    fn line(self, text: &str) {
+        if !self.quiet {
+            // A closed error stream leaves nobody to tell.
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+}
+
+/// Prints a result on standard output; a reader that has gone away is no error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure {
+            message: format!("standard output: {error}"),
+            hint: String::new(),
+            code: 1,
+        }),
+        _ => Ok(()),
+    }
+}

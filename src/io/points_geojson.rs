@@ -1,0 +1,304 @@
+//! Incidents from GeoJSON points (RFC 7946).
+//!
+//! The text is walked twice, one feature at a time: for the names of the
+//! properties, and for the records. Only the top-level key `features` counts;
+//! arrays of features under other keys are foreign members and are skipped.
+
+use super::ReadError;
+use super::columns::{self, Header, Role};
+use super::gather::{Gather, Gathered, Refusal};
+use super::incidents::ReadOptions;
+use super::json_guard::check_depth;
+use super::number::DecimalMark;
+use super::points_walk::{Feature, feature_lines, walk};
+use super::position::position;
+use super::records::MAX_COLUMNS;
+use super::schema::{self, Row, Schema};
+use crate::geodesy::LonLat;
+use serde_json::Value;
+
+/// Limit `JSON depth`.
+const MAX_DEPTH: usize = 128;
+
+/// Points as they were read.
+pub(super) struct Points {
+    pub(super) header: Header,
+    pub(super) schema: Box<dyn Schema>,
+    pub(super) gathered: Gathered,
+}
+
+/// Reads incidents from a FeatureCollection of points, or one such Feature.
+///
+/// # Errors
+/// When the text is not JSON, nests too deep, repeats a key at the top, is no
+/// collection of features, or is in another coordinate system than WGS 84.
+pub(super) fn read(
+    file: &str,
+    text: &str,
+    options: &ReadOptions,
+    file_index: u32,
+) -> Result<Points, ReadError> {
+    check_depth(text.as_bytes(), MAX_DEPTH).map_err(|byte| {
+        ReadError::new(file, format!("nests deeper than the limit `JSON depth` of {MAX_DEPTH}"))
+            .at(format!("byte {byte}"))
+    })?;
+
+    let mut names: Vec<String> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    let top = walk(file, text, &mut |feature: Feature| {
+        for (name, _) in &feature.properties {
+            if seen.insert(name.clone()) {
+                names.push(name.clone());
+            }
+        }
+    })?;
+    top.check(file)?;
+    if names.len() > MAX_COLUMNS {
+        let message = format!("has more properties than the limit `columns` of {MAX_COLUMNS}");
+        return Err(ReadError::new(file, message));
+    }
+
+    let header = Header::new(names);
+    let mut schema = schema::recognise(&header, options.format).ok_or_else(|| {
+        ReadError::new(file, "the properties of the features are not those of this --format")
+    })?;
+    for (role, column) in columns::overrides(file, &header, &options.columns)? {
+        if matches!(role, Role::Lon | Role::Lat) {
+            return Err(ReadError::new(
+                file,
+                "a GeoJSON point has its coordinates in its geometry",
+            )
+            .at(format!("--column {role}"))
+            .hint("leave lon and lat out, or export the properties as CSV"));
+        }
+        schema.columns_mut().set(role, Some(column));
+    }
+
+    let lines = feature_lines(text);
+    let lines = if lines.len() as u64 == top.features { lines } else { Vec::new() };
+    let mut gather = Gather::new(file, file_index, &header, schema.as_ref(), options.keep_rows);
+    let mut place = 0_usize;
+    walk(file, text, &mut |feature: Feature| {
+        let spot = gather.begin(lines.get(place).copied().unwrap_or(0));
+        place += 1;
+        let spare_id = feature.id.as_ref().map(text_of).unwrap_or_default();
+        match point_of(&feature) {
+            Err((refusal, exchanged)) => {
+                if exchanged {
+                    gather.count_exchanged();
+                }
+                gather.refuse(spot, refusal);
+            }
+            Ok(at) => {
+                let mut values: Vec<Value> = vec![Value::Null; header.len()];
+                for (name, value) in feature.properties {
+                    let slot = header.names.iter().position(|n| *n == name);
+                    if let Some(slot) = slot.and_then(|i| values.get_mut(i)) {
+                        *slot = value;
+                    }
+                }
+                let cells: Vec<String> = values.iter().map(text_of).collect();
+                let row = Row::new(&cells, DecimalMark::Point);
+                gather.take(spot, &row, at, &spare_id, || values);
+            }
+        }
+    })?;
+    let mut gathered = gather.finish()?;
+    if gathered.read == 0 {
+        gathered.notices = vec!["no features".into()];
+    }
+    Ok(Points { header, schema, gathered })
+}
+
+/// A value as the text of a cell.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The point, or why there is none that can be used, and whether its two
+/// numbers look exchanged.
+fn point_of(feature: &Feature) -> Result<LonLat, (Refusal, bool)> {
+    let refuse = |field: &str, value: String, reason: &str| {
+        (Refusal { field: field.to_owned(), value, reason: reason.to_owned() }, false)
+    };
+    if let Some((field, reason)) = &feature.fault {
+        return Err(refuse(field, String::new(), reason));
+    }
+    let geometry = match &feature.geometry {
+        None | Some(Value::Null) => {
+            return Err(refuse("geometry", String::new(), "no geometry"));
+        }
+        Some(geometry) => geometry,
+    };
+    let kind = geometry.get("type").and_then(Value::as_str).unwrap_or_default();
+    let coordinates = geometry.get("coordinates").unwrap_or(&Value::Null);
+    let at = match (kind, coordinates) {
+        ("Point", at) => at,
+        ("MultiPoint", Value::Array(points)) => match points.as_slice() {
+            [at] => at,
+            _ => {
+                let reason = "a MultiPoint of several points is no one place; split it";
+                return Err(refuse("geometry", format!("{} points", points.len()), reason));
+            }
+        },
+        _ => return Err(refuse("geometry", kind.to_owned(), "is not a Point")),
+    };
+    let shown = || at.to_string();
+    let Value::Array(numbers) = at else {
+        return Err(refuse("coordinates", shown(), "is not an array of two or three numbers"));
+    };
+    let (lon, lat) = match numbers.as_slice() {
+        [lon, lat] => (lon, lat),
+        [lon, lat, height] if height.is_number() || height.is_null() => (lon, lat),
+        [] => return Err(refuse("coordinates", shown(), "an empty position")),
+        [_, _, _, _, ..] => {
+            let reason = "more than three numbers: decimal commas, or several points?";
+            return Err(refuse("coordinates", shown(), reason));
+        }
+        _ => {
+            return Err(refuse("coordinates", shown(), "is not an array of two or three numbers"));
+        }
+    };
+    let (Some(lon), Some(lat)) = (lon.as_f64(), lat.as_f64()) else {
+        return Err(refuse("coordinates", shown(), "is not an array of two or three numbers"));
+    };
+    position(lon, lat).map_err(|bad| {
+        let reason = format!("{}: {}", bad.axis.word(), bad.reason);
+        (refuse("coordinates", shown(), &reason).0, bad.exchanged)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(text: &str) -> Result<Points, ReadError> {
+        read("f.geojson", text, &ReadOptions { keep_rows: true, ..ReadOptions::default() }, 0)
+    }
+
+    fn collection(features: &str) -> String {
+        format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#)
+    }
+
+    fn feature(geometry: &str) -> String {
+        format!(r#"{{"type":"Feature","geometry":{geometry},"properties":{{"id":1}}}}"#)
+    }
+
+    /// The reason why a geometry's feature is rejected; empty when it is used.
+    fn reason(geometry: &str) -> String {
+        let read = points(&collection(&feature(geometry))).unwrap().gathered;
+        assert_eq!(read.read, 1);
+        assert_eq!(read.incidents.len() + read.rejected.len(), 1);
+        read.rejected.first().map(|r| r.reason.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn geometries_used_and_rejected() {
+        assert_eq!(reason(r#"{"type":"Point","coordinates":[70.5,34.5]}"#), "");
+        assert_eq!(reason(r#"{"type":"Point","coordinates":[70.5,34.5,1200]}"#), "");
+        assert_eq!(reason(r#"{"type":"MultiPoint","coordinates":[[70.5,34.5]]}"#), "");
+        for (geometry, words) in [
+            (r#"{"type":"MultiPoint","coordinates":[[70,34],[71,34]]}"#, "several points"),
+            (r#"{"type":"MultiPoint","coordinates":[]}"#, "several points"),
+            (r#"{"type":"Point","coordinates":[34,5,48,1]}"#, "more than three numbers"),
+            (r#"{"type":"Point","coordinates":["70.5","34.5"]}"#, "two or three numbers"),
+            (r#"{"type":"Point","coordinates":"34.5,48.1"}"#, "two or three numbers"),
+            (r#"{"type":"Point","coordinates":[70.5]}"#, "two or three numbers"),
+            (r#"{"type":"Point","coordinates":[70,34,"f"]}"#, "two or three numbers"),
+            (r#"{"type":"Point","coordinates":[null,34]}"#, "two or three numbers"),
+            (r#"{"type":"Point","coordinates":[]}"#, "empty position"),
+            (r#"{"type":"Point"}"#, "two or three numbers"),
+            (r#"{"type":"Point","coordinates":[34.5,70.5]}"#, "exchanged"),
+            (r#"{"type":"Point","coordinates":[0,0]}"#, "null island"),
+            (r#"{"type":"Point","coordinates":[70,91]}"#, "outside -90..90"),
+            (r#"{"type":"LineString","coordinates":[[70,34],[71,34]]}"#, "not a Point"),
+            ("null", "no geometry"),
+            ("5", "not a Point"),
+        ] {
+            let found = reason(geometry);
+            assert!(found.contains(words), "{geometry}: {found}");
+        }
+    }
+
+    #[test]
+    fn elements_that_are_no_features_are_counted() {
+        let good = feature(r#"{"type":"Point","coordinates":[70.5,34.5]}"#);
+        let text = collection(&format!(
+            r#"{good},null,5,"x",[1,[2]],true,{{}},{{"type":"Feature","type":"Feature"}},{good}"#
+        ));
+        let read = points(&text).unwrap().gathered;
+        assert_eq!((read.read, read.incidents.len(), read.rejected.len()), (9, 2, 7));
+        assert_eq!(read.rejected[0].record, 2);
+        assert!(read.rejected[6].reason.contains("stands twice"));
+        assert_eq!(read.notices, ["1 record repeats the id of another (`1`); all kept"]);
+    }
+
+    #[test]
+    fn only_the_top_level_features_count() {
+        let good = feature(r#"{"type":"Point","coordinates":[70.5,34.5]}"#);
+        let text = format!(
+            r#"{{"type":"FeatureCollection","bbox":[1,2,3,4],"old":{{"features":[{good}]}},"x":[{good},{good}],
+"features":[{good}]}}"#
+        );
+        let read = points(&text).unwrap().gathered;
+        assert_eq!(read.read, 1);
+        assert_eq!(read.incidents[0].row.line, 2);
+    }
+
+    #[test]
+    fn what_is_not_a_collection() {
+        for (text, words) in [
+            ("[]", "FeatureCollection"),
+            ("{}", "object without a type"),
+            (r#"{"type":"FeatureCollection"}"#, "FeatureCollection"),
+            (r#"{"type":"Topology","objects":{}}"#, "JSON Topology"),
+            (r#"{"type":"FeatureCollection","features":[],"features":[]}"#, "stands twice"),
+            (r#"{"type":"FeatureCollection","features":{}}"#, "array of features"),
+            (r#"{"type":"FeatureCollection","features":[]} x"#, "trailing"),
+            (r#"{"type":"FeatureCollection","features":[NaN]}"#, "is not GeoJSON"),
+            (&"[".repeat(100_000), "JSON depth"),
+        ] {
+            let error = points(text).err().unwrap().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+        let crs = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32642"}},"features":[]}"#;
+        assert!(points(crs).err().unwrap().to_string().contains("32642"));
+        assert!(points(&crs.replace("EPSG::32642", "OGC:1.3:CRS84")).is_ok());
+    }
+
+    #[test]
+    fn no_features_end_with_a_notice() {
+        let read = points(&collection("")).unwrap().gathered;
+        assert_eq!(read.notices, ["no features"]);
+    }
+
+    #[test]
+    fn a_single_feature_and_its_id() {
+        let text = r#"{"type":"Feature","id":"a7","geometry":{"type":"Point","coordinates":[70.5,34.5]},"properties":null}"#;
+        let read = points(text).unwrap().gathered;
+        assert_eq!(read.incidents[0].id, "a7");
+    }
+
+    /// EVENT_DATA quirk 11: through a shapefile, names are cut to ten letters
+    /// and numbers become strings.
+    #[test]
+    fn ucdp_through_a_shapefile() {
+        let text = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"id":"59553","type_of_vi":1,"where_prec":"3","where_coor":"Kurram agency","adm_1":"FATA","best":"2","high":3,"low":2,"date_start":"2021-12-29 00:00:00.000","side_a":"Government of Pakistan","side_b":"TTP"},"geometry":{"type":"Point","coordinates":[70.1,33.7]}}]}"#;
+        let read = points(text).unwrap();
+        let incident = &read.gathered.incidents[0];
+        assert_eq!(read.schema.label(), "UCDP GED");
+        assert_eq!(incident.precision, Some(crate::model::Precision::District));
+        assert_eq!(incident.place, "Kurram agency");
+        assert_eq!(incident.fatalities.high, Some(3));
+        assert_eq!(incident.date, Some(jiff::civil::date(2021, 12, 29)));
+        assert_eq!(incident.row.line, 2);
+        // Rows keep the types of the properties.
+        assert_eq!(read.gathered.rows[0][1], Value::from(1));
+        assert_eq!(read.gathered.rows[0][2], Value::from("3"));
+    }
+}

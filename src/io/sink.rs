@@ -1,0 +1,446 @@
+//! The only place that writes files: all of a run's outputs, or none.
+//!
+//! Each file is written to a hidden name beside its target, synced, and then
+//! renamed over it, so that a reader sees the old file or the new one and never
+//! half of one. A file that is replaced stays linked under a second hidden name
+//! until every rename has succeeded, so that a failure can be undone.
+
+use super::source::plain;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Bytes and where they go; the path `-` is standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Target.
+    pub path: PathBuf,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// An output that could not be written; nothing was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", path.display())]
+pub struct WriteError {
+    /// The output at fault.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; empty when there is nothing to advise.
+    pub hint: String,
+    /// Whether standard output was closed by its reader (`| head`), which is
+    /// no reason for a message.
+    pub broken_pipe: bool,
+}
+
+impl WriteError {
+    fn new(path: &Path, message: impl Into<String>, hint: &str) -> WriteError {
+        WriteError {
+            path: path.to_owned(),
+            message: message.into(),
+            hint: hint.to_owned(),
+            broken_pipe: false,
+        }
+    }
+
+    fn io(path: &Path, doing: &str, error: &io::Error) -> WriteError {
+        let hint = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "free some space, or write to another disk with -o"
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "choose a folder that you may write to with -o"
+            }
+            _ => "",
+        };
+        let mut made = WriteError::new(path, format!("{doing}: {}", plain(error)), hint);
+        made.broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        made
+    }
+}
+
+/// Writes all outputs or none. Missing parent folders are made. One output may
+/// be `-`. Devices and pipes (`/dev/stdout`) are written to directly. Symbolic
+/// links are followed.
+///
+/// # Errors
+/// When a path cannot be written, two outputs are the same file, a file is
+/// write-protected, or another run is writing it. Files are then as they were,
+/// temporary files and folders made here are removed.
+pub fn write_all(outputs: &[Output]) -> Result<(), WriteError> {
+    let mut staging = Staging::default();
+    let done = staging.run(outputs);
+    if done.is_err() {
+        staging.undo();
+    }
+    done
+}
+
+/// What has been done so far and can be undone.
+#[derive(Default)]
+struct Staging {
+    made_folders: Vec<PathBuf>,
+    files: Vec<Staged>,
+}
+
+/// One file on its way.
+struct Staged {
+    target: PathBuf,
+    temporary: PathBuf,
+    /// Held open for its lock until the rename.
+    file: File,
+    backup: Option<PathBuf>,
+    renamed: bool,
+}
+
+impl Staging {
+    fn run(&mut self, outputs: &[Output]) -> Result<(), WriteError> {
+        let mut streams = Vec::new();
+        for output in outputs {
+            if output.path.as_os_str() == "-" || is_stream(&output.path)? {
+                streams.push(output);
+            } else {
+                self.stage(output)?;
+            }
+        }
+        if streams.iter().filter(|o| o.path.as_os_str() == "-").count() > 1 {
+            let message = "standard output can take one output only";
+            return Err(WriteError::new(Path::new("-"), message, "give the others a file name"));
+        }
+        for output in streams {
+            write_stream(output)?;
+        }
+        for staged in &mut self.files {
+            staged.keep_old()?;
+            fs::rename(&staged.temporary, &staged.target)
+                .map_err(|e| WriteError::io(&staged.target, "cannot be put in place", &e))?;
+            staged.renamed = true;
+        }
+        for staged in &self.files {
+            if let Some(backup) = &staged.backup {
+                // The new file is in place; a leftover link is all that can remain.
+                let _ = fs::remove_file(backup);
+            }
+            if let Some(folder) = staged.target.parent() {
+                // Not all file systems can sync a folder; the rename stands anyway.
+                let _ = File::open(folder_of(folder)).and_then(|f| f.sync_all());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes one output to its temporary name.
+    fn stage(&mut self, output: &Output) -> Result<(), WriteError> {
+        let path = &output.path;
+        if path.file_name().is_none() {
+            return Err(WriteError::new(path, "is not the name of a file", ""));
+        }
+        if let Some(folder) = path.parent() {
+            self.make_folder(path, folder)?;
+        }
+        // Through a symbolic link to what it names, as other programs write.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        if self.files.iter().any(|f| f.target == target) {
+            let message = "is named twice as an output";
+            return Err(WriteError::new(path, message, "give each output its own name"));
+        }
+        let old = fs::metadata(&target).ok();
+        if old.as_ref().is_some_and(|m| m.permissions().readonly()) {
+            let hint = "allow writing (chmod u+w) or choose another name";
+            return Err(WriteError::new(path, "is write-protected", hint));
+        }
+        let temporary = beside(&target, "tmp");
+        let file = lock(path, &temporary)?;
+        self.files.push(Staged {
+            backup: None,
+            renamed: false,
+            target,
+            temporary: temporary.clone(),
+            file,
+        });
+        let Some(staged) = self.files.last_mut() else { return Ok(()) };
+        let failed = |e: io::Error| WriteError::io(path, "cannot be written", &e);
+        staged.file.set_len(0).map_err(failed)?;
+        staged.file.write_all(&output.bytes).map_err(failed)?;
+        if let Some(old) = old {
+            // Best effort: the rights of a file that is replaced.
+            let _ = staged.file.set_permissions(old.permissions());
+        }
+        staged.file.sync_all().map_err(failed)
+    }
+
+    /// Makes a folder and those above it, remembering which are new.
+    fn make_folder(&mut self, path: &Path, folder: &Path) -> Result<(), WriteError> {
+        let missing: Vec<&Path> =
+            folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).collect();
+        for folder in missing.into_iter().rev() {
+            match fs::create_dir(folder) {
+                Ok(()) => self.made_folders.push(folder.to_owned()),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) => {
+                    let doing = format!("the folder {} cannot be made", folder.display());
+                    return Err(WriteError::io(path, &doing, &e));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts everything back. Errors here have no better place to go than the
+    /// one that led here.
+    fn undo(&mut self) {
+        for staged in self.files.iter().rev() {
+            match (staged.renamed, &staged.backup) {
+                (true, Some(backup)) => drop(fs::rename(backup, &staged.target)),
+                (true, None) => drop(fs::remove_file(&staged.target)),
+                (false, Some(backup)) => drop(fs::remove_file(backup)),
+                (false, None) => {}
+            }
+            if !staged.renamed {
+                let _ = fs::remove_file(&staged.temporary);
+            }
+        }
+        for folder in self.made_folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+impl Staged {
+    /// Links the old file, if there is one, under a second name.
+    fn keep_old(&mut self) -> Result<(), WriteError> {
+        if !self.target.exists() {
+            return Ok(());
+        }
+        let backup = beside(&self.target, "old");
+        // Left by a run that was killed.
+        let _ = fs::remove_file(&backup);
+        // Where there are no hard links, copy.
+        fs::hard_link(&self.target, &backup)
+            .or_else(|_| fs::copy(&self.target, &backup).map(drop))
+            .map_err(|e| WriteError::io(&self.target, "the old file cannot be kept", &e))?;
+        self.backup = Some(backup);
+        Ok(())
+    }
+}
+
+/// A hidden name beside a target. It is the same on every run, so that what a
+/// killed run leaves is taken over by the next.
+fn beside(target: &Path, what: &str) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(format!(".durand-{what}"));
+    target.with_file_name(name)
+}
+
+/// Opens a temporary file and locks it against other runs.
+fn lock(path: &Path, temporary: &Path) -> Result<File, WriteError> {
+    let busy = || {
+        let hint = "wait for it to end, or give this run another name with -o";
+        WriteError::new(path, "another run is writing this file", hint)
+    };
+    let failed = |e: io::Error| WriteError::io(path, "cannot be written", &e);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(temporary)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(busy()),
+        // A file system without locks: do without.
+        Err(TryLockError::Error(_)) => {}
+    }
+    // Between opening and locking the other run may have renamed the file, and
+    // then this handle is its output.
+    if same_file(&file, temporary) { Ok(file) } else { Err(busy()) }
+}
+
+#[cfg(unix)]
+fn same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |m: fs::Metadata| (m.dev(), m.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(a), Ok(b)) => id(a) == id(b),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+/// Whether a path is a device or a pipe.
+///
+/// # Errors
+/// When it is a folder.
+fn is_stream(path: &Path) -> Result<bool, WriteError> {
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => {
+            Err(WriteError::new(path, "is a folder", "add a file name to it"))
+        }
+        Ok(meta) => Ok(!meta.is_file()),
+        Err(_) => Ok(false),
+    }
+}
+
+fn write_stream(output: &Output) -> Result<(), WriteError> {
+    let failed = |e: io::Error| WriteError::io(&output.path, "cannot be written", &e);
+    if output.path.as_os_str() == "-" {
+        let mut out = io::stdout().lock();
+        out.write_all(&output.bytes).and_then(|()| out.flush()).map_err(failed)
+    } else {
+        let mut out = OpenOptions::new().write(true).open(&output.path).map_err(failed)?;
+        out.write_all(&output.bytes).and_then(|()| out.flush()).map_err(failed)
+    }
+}
+
+/// The folder of a path, which is the current one when it names none.
+fn folder_of(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An empty folder of the test's own, removed at the end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Folder {
+            let path =
+                std::env::temp_dir().join(format!("durand-sink-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            fs::create_dir_all(&path).unwrap();
+            Folder(path)
+        }
+
+        fn file(&self, name: &str, text: &str) -> Output {
+            Output { path: self.0.join(name), bytes: text.into() }
+        }
+
+        fn names(&self) -> Vec<String> {
+            let mut names: Vec<String> = fs::read_dir(&self.0)
+                .unwrap()
+                .map(|e| e.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        }
+
+        fn read(&self, name: &str) -> String {
+            fs::read_to_string(self.0.join(name)).unwrap()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn writes_replaces_and_leaves_nothing_else() {
+        let folder = Folder::new("good");
+        write_all(&[folder.file("a.csv", "1"), folder.file("sub/deep/b.csv", "2")]).unwrap();
+        write_all(&[folder.file("a.csv", "3")]).unwrap();
+        assert_eq!(folder.read("a.csv"), "3");
+        assert_eq!(folder.read("sub/deep/b.csv"), "2");
+        assert_eq!(folder.names(), ["a.csv", "sub"]);
+    }
+
+    #[test]
+    fn all_or_none() {
+        let folder = Folder::new("none");
+        write_all(&[folder.file("a.csv", "old")]).unwrap();
+        fs::create_dir(folder.0.join("c.csv")).unwrap();
+        let error = write_all(&[
+            folder.file("a.csv", "new"),
+            folder.file("new/b.csv", "new"),
+            folder.file("c.csv", "new"),
+        ])
+        .unwrap_err();
+        assert_eq!(error.path, folder.0.join("c.csv"));
+        assert!(error.to_string().contains("is a folder"));
+        assert_eq!(folder.read("a.csv"), "old");
+        assert_eq!(folder.names(), ["a.csv", "c.csv"]);
+    }
+
+    /// A rename that fails after others have succeeded is undone.
+    #[test]
+    fn a_late_failure_is_undone() {
+        let folder = Folder::new("late");
+        write_all(&[folder.file("a.csv", "old")]).unwrap();
+        let mut staging = Staging::default();
+        for output in
+            [folder.file("a.csv", "new"), folder.file("b.csv", "new"), folder.file("c.csv", "new")]
+        {
+            staging.stage(&output).unwrap();
+        }
+        // What stands in the way appears only now.
+        fs::create_dir(folder.0.join("c.csv")).unwrap();
+        fs::write(folder.0.join("c.csv/x"), "").unwrap();
+        let failed = staging.run(&[]).unwrap_err();
+        staging.undo();
+        assert_eq!(failed.path.file_name().unwrap(), "c.csv");
+        assert_eq!(folder.read("a.csv"), "old");
+        assert_eq!(folder.names(), ["a.csv", "c.csv"]);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_taken_over() {
+        let folder = Folder::new("killed");
+        fs::write(folder.0.join("a.csv"), "old").unwrap();
+        fs::write(folder.0.join(".a.csv.durand-tmp"), "half of a much longer text").unwrap();
+        fs::write(folder.0.join(".a.csv.durand-old"), "older").unwrap();
+        write_all(&[folder.file("a.csv", "new")]).unwrap();
+        assert_eq!(folder.read("a.csv"), "new");
+        assert_eq!(folder.names(), ["a.csv"]);
+    }
+
+    #[test]
+    fn a_second_run_is_refused() {
+        let folder = Folder::new("two");
+        let mut first = Staging::default();
+        first.stage(&folder.file("a.csv", "first")).unwrap();
+        let error = write_all(&[folder.file("a.csv", "second")]).unwrap_err();
+        assert!(error.message.contains("another run"), "{error}");
+        first.run(&[]).unwrap();
+        assert_eq!(folder.read("a.csv"), "first");
+    }
+
+    #[test]
+    fn refusals_say_what_to_do() {
+        let folder = Folder::new("refused");
+        let twice = [folder.file("a.csv", "1"), folder.file("a.csv", "2")];
+        assert!(write_all(&twice).unwrap_err().message.contains("twice"));
+        fs::write(folder.0.join("r.csv"), "old").unwrap();
+        let mut rights = fs::metadata(folder.0.join("r.csv")).unwrap().permissions();
+        rights.set_readonly(true);
+        fs::set_permissions(folder.0.join("r.csv"), rights).unwrap();
+        let error = write_all(&[folder.file("r.csv", "new")]).unwrap_err();
+        assert!(error.message.contains("write-protected") && !error.hint.is_empty());
+        fs::write(folder.0.join("plain"), "").unwrap();
+        assert!(write_all(&[folder.file("plain/x.csv", "1")]).is_err());
+        assert_eq!(folder.names(), ["plain", "r.csv"]);
+        let dash = Output { path: "-".into(), bytes: vec![] };
+        assert!(write_all(&[dash.clone(), dash]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_are_written_and_links_followed() {
+        write_all(&[Output { path: "/dev/null".into(), bytes: b"x".to_vec() }]).unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        let folder = Folder::new("link");
+        fs::write(folder.0.join("real.csv"), "old").unwrap();
+        std::os::unix::fs::symlink(folder.0.join("real.csv"), folder.0.join("link.csv")).unwrap();
+        write_all(&[folder.file("link.csv", "new")]).unwrap();
+        assert_eq!(folder.read("real.csv"), "new");
+        assert!(fs::symlink_metadata(folder.0.join("link.csv")).unwrap().is_symlink());
+    }
+}

@@ -1,0 +1,138 @@
+//! The line and the areas: the bundled ones, or the user's.
+
+use super::PipelineError;
+use crate::bundled;
+use crate::digest::sha256_hex;
+use crate::index::StudyIndex;
+use crate::io::{
+    Features, Layer, Reject, read_areas, read_border, read_features, read_geojson, read_places,
+};
+use crate::model::{Level, Place};
+use crate::project::LayerChoice;
+use crate::report::InputFile;
+use std::path::Path;
+
+/// Everything incidents are measured against.
+pub struct Layers {
+    /// The line and the areas, indexed.
+    pub index: StudyIndex,
+    /// Towns and crossings for labels.
+    pub places: Vec<Place>,
+    /// The files, for provenance.
+    pub inputs: Vec<InputFile>,
+    /// What a reader of the output should know.
+    pub notices: Vec<String>,
+    /// Whether the line is the bundled Durand Line.
+    pub bundled_line: bool,
+    /// Whether the areas are the bundled ones.
+    pub bundled_areas: bool,
+}
+
+/// Reads and indexes the layers.
+///
+/// # Errors
+/// When a file cannot be read as what it is meant for.
+pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
+    let mut inputs = Vec::new();
+    let mut notices = Vec::new();
+
+    let border = {
+        let features = open(choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
+        let side = |given: &Option<String>, key: &str| {
+            let named = features.features.first().and_then(|f| f.properties.get(key));
+            given.clone().or_else(|| named.cloned()).unwrap_or_else(|| key.to_owned())
+        };
+        let (left, right) = (side(&choice.left, "left"), side(&choice.right, "right"));
+        let name = features.features.first().and_then(|f| f.properties.get("name"));
+        let name = name.cloned().unwrap_or_else(|| "border".to_owned());
+        take(read_border(features, &name, &left, &right)?, "border", &mut inputs, &mut notices)
+    };
+    let mut areas = |path: Option<&Path>, name, text, level, role| {
+        let features = open(path, name, text)?;
+        let layer = read_areas(features, level)?;
+        Ok::<_, PipelineError>(take(layer, role, &mut inputs, &mut notices))
+    };
+    let provinces = areas(
+        choice.provinces.as_deref(),
+        "provinces.geojson",
+        bundled::PROVINCES,
+        Level::Province,
+        "provinces",
+    )?;
+    let districts = areas(
+        choice.districts.as_deref(),
+        "districts.geojson",
+        bundled::DISTRICTS,
+        Level::District,
+        "districts",
+    )?;
+    let places = read_places(read_geojson("places.geojson", bundled::PLACES.as_bytes())?)?;
+    inputs.push(InputFile {
+        name: "places.geojson".to_owned(),
+        role: "places".to_owned(),
+        sha256: sha256_hex(bundled::PLACES.as_bytes()),
+    });
+
+    let index = StudyIndex::new(border, provinces, districts);
+    for (layer, what) in [(&index.provinces, "province"), (&index.districts, "district")] {
+        if layer.sides.iter().all(Option::is_none) {
+            notices.push(format!(
+                "no {what}'s country is called {} or {}: areas are found by their polygons alone; \
+                 --left and --right name the sides of the line",
+                index.border.left, index.border.right
+            ));
+        }
+    }
+    Ok(Layers {
+        index,
+        places,
+        inputs,
+        notices,
+        bundled_line: choice.border.is_none(),
+        bundled_areas: choice.provinces.is_none() && choice.districts.is_none(),
+    })
+}
+
+fn open(path: Option<&Path>, name: &str, text: &str) -> Result<Features, PipelineError> {
+    Ok(match path {
+        Some(path) => read_features(path)?,
+        None => read_geojson(name, text.as_bytes())?,
+    })
+}
+
+/// Takes what a layer holds and notes what became of the rest.
+fn take<T>(
+    layer: Layer<T>,
+    role: &str,
+    inputs: &mut Vec<InputFile>,
+    notices: &mut Vec<String>,
+) -> T {
+    for (name, sha256) in layer.sha256 {
+        inputs.push(InputFile { name: file_name(&name), role: role.to_owned(), sha256 });
+    }
+    notices.extend(layer.notices);
+    notices.extend(layer.rejected.iter().map(describe));
+    layer.items
+}
+
+/// A rejected record in a line.
+pub(super) fn describe(reject: &Reject) -> String {
+    let mut text = format!("{}: record {}", reject.file, reject.record);
+    if reject.line > 0 {
+        text.push_str(&format!(" (line {})", reject.line));
+    }
+    if !reject.field.is_empty() {
+        text.push_str(&format!(", field {}", reject.field));
+    }
+    if !reject.value.is_empty() {
+        text.push_str(&format!(", `{}`", reject.value));
+    }
+    format!("{text}: {}", reject.reason)
+}
+
+/// The name without its folder: results must not tell where they were made.
+pub(super) fn file_name(path: &str) -> String {
+    Path::new(path)
+        .file_name()
+        .map_or_else(|| path.to_owned(), |n| n.to_string_lossy().into_owned())
+}

@@ -1,0 +1,96 @@
+//! Read, locate, analyse, draw, report, in that order: every step is named
+//! here and computed elsewhere.
+
+mod check;
+mod commands;
+mod figures;
+mod layers;
+mod report;
+mod study;
+
+pub use check::{Check, check};
+pub use commands::{
+    check_outputs, density_outputs, distance_outputs, map_outputs, profile_outputs,
+    rejected_output, zones_outputs,
+};
+pub use layers::{Layers, load_layers};
+pub use report::report_outputs;
+pub use study::{Study, load_study};
+
+use crate::analysis::{DensityError, UnknownName};
+use crate::figure::export::ExportError;
+use crate::io::{ReadError, WriteError};
+use crate::report::RasterError;
+
+/// Why a run could not give its result.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// An input could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A result could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A surface could not be made.
+    #[error(transparent)]
+    Density(#[from] DensityError),
+    /// A raster could not be encoded.
+    #[error(transparent)]
+    Raster(#[from] RasterError),
+    /// A figure could not be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// What was asked for does not exist or cannot be done.
+    #[error("{message}")]
+    Asked {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Nothing is left to work on.
+    #[error("{message}")]
+    Nothing {
+        /// What became of the records.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Records were rejected and `--strict` was given.
+    #[error("{rejected} of {read} records were rejected and --strict was given\n{reasons}")]
+    Strict {
+        /// How many.
+        rejected: u64,
+        /// Of how many.
+        read: u64,
+        /// The first of them, a line each.
+        reasons: String,
+    },
+}
+
+impl PipelineError {
+    pub(crate) fn asked(message: impl Into<String>, hint: impl Into<String>) -> PipelineError {
+        PipelineError::Asked { message: message.into(), hint: hint.into() }
+    }
+
+    /// What to do about it; empty when there is nothing to advise.
+    pub fn hint(&self) -> String {
+        match self {
+            PipelineError::Read(error) => error.hint.clone(),
+            PipelineError::Write(error) => error.hint.clone(),
+            PipelineError::Asked { hint, .. } | PipelineError::Nothing { hint, .. } => hint.clone(),
+            PipelineError::Strict { .. } => {
+                "mend the records, or leave --strict out to work without them".to_owned()
+            }
+            PipelineError::Density(_) | PipelineError::Raster(_) | PipelineError::Export(_) => {
+                String::new()
+            }
+        }
+    }
+}
+
+impl From<UnknownName> for PipelineError {
+    fn from(error: UnknownName) -> PipelineError {
+        PipelineError::asked(error.to_string(), error.hint)
+    }
+}

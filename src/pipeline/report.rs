@@ -1,0 +1,91 @@
+//! `durand report`: every figure and table of a study.
+
+use super::commands::{
+    density_of, density_plate, distance_outputs, map_plate, profile_of, profile_plate, zones_of,
+    zones_plate,
+};
+use super::figures::{export_plate, facts, finish_words};
+use super::{PipelineError, Study};
+use crate::atlas::{Plate, distance_chart};
+use crate::digest::sha256_hex;
+use crate::io::{Output, reject_csv};
+use crate::project::Plan;
+use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Every file of the report, `report.json` last: it lists the others with
+/// their sha256.
+///
+/// # Errors
+/// When a surface or a figure cannot be made.
+pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, PipelineError> {
+    let at = |name: &str| plan.output.join(name);
+    let provenance =
+        study.provenance("report", plan, &["regions", "zones", "density", "profile", "figures"]);
+
+    let table = zones_of(plan, study);
+    let grid = density_of(plan, study)?;
+    let (profile, strip) = profile_of(plan, study);
+
+    let mut plates: Vec<(&str, Plate)> =
+        vec![("incident-map", map_plate(plan, study, &provenance))];
+    plates.extend(density_plate(plan, study, &grid, &provenance).map(|p| ("density-map", p)));
+    plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
+    plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
+    plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
+
+    let mut files = distance_outputs(plan, study, &[at("distances.csv")])?;
+    for (name, text) in [
+        ("zones.csv", zones_csv(&table)),
+        ("zones.json", zones_json(&table, &provenance)),
+        ("zones.md", zones_markdown(&table, &provenance)),
+        ("zones.tex", zones_latex(&table, &provenance)),
+        ("profile.csv", profile_csv(&profile, &strip)),
+    ] {
+        files.push(Output { path: at(name), bytes: text.into_bytes() });
+    }
+    if !study.rejected.is_empty() {
+        files.push(Output { path: at("rejected.csv"), bytes: reject_csv(&study.rejected) });
+    }
+    let mut remarks = serde_json::Map::new();
+    for (name, plate) in &plates {
+        let targets: Vec<_> = plan
+            .figures
+            .formats
+            .iter()
+            .map(|&format| (at(&format!("{name}.{}", format.extension())), format))
+            .collect();
+        files.extend(export_plate(plate, &targets, plan.figures.dpi)?);
+        if !plate.remarks.is_empty() {
+            remarks.insert((*name).to_owned(), json!(plate.remarks));
+        }
+    }
+    let listed: Vec<Value> = files.iter().map(listing).collect();
+    let summary = json!({
+        "provenance": provenance.json(),
+        "notices": study.notices,
+        "remarks": remarks,
+        "outputs": listed,
+    });
+    files.push(Output { path: at("report.json"), bytes: format!("{summary:#}\n").into_bytes() });
+    Ok(files)
+}
+
+fn distance_plate(plan: &Plan, study: &Study, provenance: String) -> Plate {
+    let border = &study.layers.index.border;
+    let distances: Vec<_> =
+        study.located.iter().filter_map(|l| Some((l.side?, l.distance_m))).collect();
+    let words = finish_words(facts(study).distance_chart(), &plan.figures, provenance);
+    let names = [border.left.clone(), border.right.clone()];
+    distance_chart(&distances, &names, &words, &plan.figures.page)
+}
+
+fn listing(file: &Output) -> Value {
+    let name = PathBuf::from(file.path.file_name().unwrap_or_default());
+    json!({
+        "name": name.to_string_lossy(),
+        "bytes": file.bytes.len(),
+        "sha256": sha256_hex(&file.bytes),
+    })
+}

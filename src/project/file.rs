@@ -1,0 +1,298 @@
+//! [`ProjectFile`]: the TOML as written. Plain numbers with their unit in the
+//! name; unknown keys are errors.
+
+use super::ProjectError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A project file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProjectFile {
+    /// Incident files; `bundled` is the list that ships with the tool, `-` standard input.
+    pub incidents: Vec<String>,
+    /// Folder that the results go to, relative to the project file.
+    pub output: String,
+    /// How the incident files are read.
+    pub input: InputSection,
+    /// The line and the areas, when not the bundled ones.
+    pub layers: LayersSection,
+    /// Which incidents count.
+    pub filter: FilterSection,
+    /// What each precision class stands for.
+    pub regions: RegionsSection,
+    /// Buffer zones.
+    pub zones: ZonesSection,
+    /// Kernel density.
+    pub density: DensitySection,
+    /// Profile along the line.
+    pub profile: ProfileSection,
+    /// Pages and pixels.
+    pub figures: FiguresSection,
+}
+
+impl Default for ProjectFile {
+    fn default() -> ProjectFile {
+        ProjectFile {
+            incidents: vec!["bundled".to_owned()],
+            output: "output".to_owned(),
+            input: InputSection::default(),
+            layers: LayersSection::default(),
+            filter: FilterSection::default(),
+            regions: RegionsSection::default(),
+            zones: ZonesSection::default(),
+            density: DensitySection::default(),
+            profile: ProfileSection::default(),
+            figures: FiguresSection::default(),
+        }
+    }
+}
+
+/// How incident files are read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InputSection {
+    /// Format, when it is not to be found from the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Encoding of text that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// What a column means: `lon = "long_wgs"`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
+}
+
+/// Layers in place of the bundled ones.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LayersSection {
+    /// The line: GeoJSON or Shapefile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub border: Option<String>,
+    /// Country on its left, looking along it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
+    /// Country on its right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<String>,
+    /// First-level areas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provinces: Option<String>,
+    /// Second-level areas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub districts: Option<String>,
+}
+
+/// Which incidents count.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FilterSection {
+    /// First day, `2021-08-15`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Any of these categories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub category: Vec<String>,
+    /// Country on whose side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<String>,
+    /// No farther from the line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_km: Option<f64>,
+    /// Any of these provinces.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub province: Vec<String>,
+    /// No worse than exact, near, district, province or none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_precision: Option<String>,
+}
+
+/// What the discs of the precision classes measure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RegionsSection {
+    /// Radius of an exact coordinate.
+    pub exact_km: f64,
+    /// Radius of a place known to be near.
+    pub near_km: f64,
+}
+
+impl Default for RegionsSection {
+    fn default() -> RegionsSection {
+        RegionsSection { exact_km: 2.0, near_km: 25.0 }
+    }
+}
+
+/// Buffer zones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ZonesSection {
+    /// Outer edges.
+    pub breaks_km: Vec<f64>,
+    /// `countries` or `none`.
+    pub window: String,
+}
+
+impl Default for ZonesSection {
+    fn default() -> ZonesSection {
+        ZonesSection {
+            breaks_km: vec![5.0, 10.0, 25.0, 50.0, 100.0],
+            window: "countries".to_owned(),
+        }
+    }
+}
+
+/// A length in kilometres, or `auto`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Length {
+    /// Given.
+    Km(f64),
+    /// A word.
+    Word(String),
+}
+
+/// Kernel density.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DensitySection {
+    /// quartic, epanechnikov, triweight, uniform or gaussian.
+    pub kernel: String,
+    /// Kilometres, or `auto`.
+    pub bandwidth_km: Length,
+    /// Side of a cell.
+    pub cell_km: f64,
+    /// West, south, east, north in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extent: Option<[f64; 4]>,
+    /// `incidents` or `fatalities`.
+    pub weight: String,
+}
+
+impl Default for DensitySection {
+    fn default() -> DensitySection {
+        DensitySection {
+            kernel: "quartic".to_owned(),
+            bandwidth_km: Length::Km(25.0),
+            cell_km: 2.0,
+            extent: None,
+            weight: "incidents".to_owned(),
+        }
+    }
+}
+
+/// Profile along the line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProfileSection {
+    /// Length of a stretch.
+    pub bin_km: f64,
+    /// Bandwidth of the smoothed curve.
+    pub bandwidth_km: f64,
+    /// How near the line an incident must lie.
+    pub within_km: f64,
+}
+
+impl Default for ProfileSection {
+    fn default() -> ProfileSection {
+        ProfileSection { bin_km: 10.0, bandwidth_km: 25.0, within_km: 50.0 }
+    }
+}
+
+/// Pages and pixels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FiguresSection {
+    /// Page width.
+    pub width_mm: f64,
+    /// Pixels per inch of a PNG.
+    pub dpi: f64,
+    /// `light` or `dark`.
+    pub theme: String,
+    /// Any of svg, png, pdf.
+    pub formats: Vec<String>,
+    /// Title in place of the one the tool words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Subtitle in place of the one the tool words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtitle: Option<String>,
+    /// West, south, east, north of the maps in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extent: Option<[f64; 4]>,
+}
+
+impl Default for FiguresSection {
+    fn default() -> FiguresSection {
+        FiguresSection {
+            width_mm: 180.0,
+            dpi: 300.0,
+            theme: "light".to_owned(),
+            formats: vec!["svg".to_owned(), "png".to_owned()],
+            title: None,
+            subtitle: None,
+            extent: None,
+        }
+    }
+}
+
+impl ProjectFile {
+    /// Reads a project file.
+    ///
+    /// # Errors
+    /// When the text is not TOML, or a key is unknown or of the wrong type; the
+    /// error names the key's path.
+    pub fn parse(text: &str) -> Result<ProjectFile, ProjectError> {
+        let syntax = |error: toml::de::Error| {
+            let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
+            let place = line.map_or_else(String::new, |line| format!("line {line}"));
+            ProjectError::new(place, error.message().trim().to_owned())
+        };
+        let document = toml::Deserializer::parse(text).map_err(syntax)?;
+        serde_path_to_error::deserialize(document).map_err(|error| {
+            let path = error.path().to_string();
+            let inner = error.into_inner();
+            let line = inner.span().map(|span| 1 + text[..span.start].matches('\n').count());
+            let place = match line {
+                Some(line) => format!("line {line}, key {path}"),
+                None => format!("key {path}"),
+            };
+            ProjectError::new(place, inner.message().trim().to_owned())
+        })
+    }
+
+    /// The file with every default filled in, as TOML that reads back as itself.
+    pub fn print(&self) -> String {
+        // Plain strings, numbers and lists: TOML can hold all of them.
+        toml::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_plan_is_itself_a_project_file() {
+        let file = ProjectFile::default();
+        assert_eq!(ProjectFile::parse(&file.print()), Ok(file));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_path() {
+        let error = ProjectFile::parse("output = \"o\"\n[zones]\nbreak_km = [5]\n").unwrap_err();
+        assert!(error.place.contains("line 3") && error.place.contains("zones"), "{error:?}");
+        assert!(error.message.contains("break_km"), "{error:?}");
+        assert!(ProjectFile::parse("zones = [").unwrap_err().place.contains("line 1"));
+    }
+
+    #[test]
+    fn a_wrong_type_is_named_with_its_path() {
+        let error = ProjectFile::parse("[density]\ncell_km = \"two\"\n").unwrap_err();
+        assert!(error.place.contains("density.cell_km"), "{error:?}");
+    }
+}

@@ -1,0 +1,13 @@
+//! A study on disk: the project file as written, and what it means.
+//!
+//! The command line fills the same [`ProjectFile`], so that a setting is
+//! checked in one place whoever gives it.
+
+mod file;
+mod plan;
+
+pub use file::{
+    DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
+    ProfileSection, ProjectFile, RegionsSection, ZonesSection,
+};
+pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, Weight};

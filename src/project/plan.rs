@@ -1,0 +1,395 @@
+//! [`Plan`]: a project file resolved and checked.
+
+use super::file::{Length, ProjectFile};
+use crate::analysis::{
+    Bandwidth, Filter, Kernel, ProfileSettings, RegionSettings, Window, ZoneBreaks,
+};
+use crate::atlas::{Page, Theme};
+use crate::geodesy::Extent;
+use crate::io::{Format, Input, ReadOptions};
+use crate::model::{Date, Precision, nearest_name};
+use std::path::{Path, PathBuf};
+
+/// What is wrong with a setting, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}{message}", place, if place.is_empty() { "" } else { ": " })]
+pub struct ProjectError {
+    /// Line and key path, `line 3, key zones.breaks_km`, or the key alone.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; may be empty.
+    pub hint: String,
+}
+
+impl ProjectError {
+    pub(super) fn new(place: impl Into<String>, message: impl Into<String>) -> ProjectError {
+        ProjectError { place: place.into(), message: message.into(), hint: String::new() }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> ProjectError {
+        self.hint = hint.into();
+        self
+    }
+}
+
+/// Layers in place of the bundled ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LayerChoice {
+    /// The line.
+    pub border: Option<PathBuf>,
+    /// Country on its left.
+    pub left: Option<String>,
+    /// Country on its right.
+    pub right: Option<String>,
+    /// First-level areas.
+    pub provinces: Option<PathBuf>,
+    /// Second-level areas.
+    pub districts: Option<PathBuf>,
+}
+
+/// What an incident adds to the density.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// One each.
+    Incidents,
+    /// Its best estimate of people killed; incidents of unknown toll are left
+    /// out and counted by name.
+    Fatalities,
+}
+
+/// A file format of figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureFormat {
+    /// The master.
+    Svg,
+    /// Pixels.
+    Png,
+    /// A page.
+    Pdf,
+}
+
+impl FigureFormat {
+    /// The extension of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            FigureFormat::Svg => "svg",
+            FigureFormat::Png => "png",
+            FigureFormat::Pdf => "pdf",
+        }
+    }
+
+    /// The format of an extension.
+    pub fn of(extension: &str) -> Option<FigureFormat> {
+        [FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf]
+            .into_iter()
+            .find(|f| f.extension() == extension)
+    }
+}
+
+/// Pages and pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FigurePlan {
+    /// Page.
+    pub page: Page,
+    /// Pixels per inch.
+    pub dpi: f64,
+    /// Formats of `report`.
+    pub formats: Vec<FigureFormat>,
+    /// Title in place of the tool's.
+    pub title: Option<String>,
+    /// Subtitle in place of the tool's.
+    pub subtitle: Option<String>,
+    /// What the maps show.
+    pub extent: Option<Extent>,
+}
+
+/// Everything a run needs, checked.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Incident files.
+    pub inputs: Vec<Input>,
+    /// How they are read.
+    pub read: ReadOptions,
+    /// Layers.
+    pub layers: LayerChoice,
+    /// Which incidents count; the side is resolved once the border is known.
+    pub filter: Filter,
+    /// Name of the side asked for.
+    pub side: Option<String>,
+    /// What precision classes stand for.
+    pub regions: RegionSettings,
+    /// Zones.
+    pub breaks: ZoneBreaks,
+    /// Which ground counts.
+    pub window: Window,
+    /// Kernel.
+    pub kernel: Kernel,
+    /// Bandwidth.
+    pub bandwidth: Bandwidth,
+    /// Cell, metres.
+    pub cell_m: f64,
+    /// What the density grid covers.
+    pub density_extent: Option<Extent>,
+    /// What an incident adds.
+    pub weight: Weight,
+    /// Profile.
+    pub profile: ProfileSettings,
+    /// Figures.
+    pub figures: FigurePlan,
+    /// Where `report` writes.
+    pub output: PathBuf,
+    /// The file that this was resolved from, for provenance.
+    pub file: ProjectFile,
+}
+
+impl Plan {
+    /// Checks every setting. Paths are taken relative to `root`, the project
+    /// file's folder.
+    ///
+    /// # Errors
+    /// The first setting that is wrong, by its key.
+    pub fn resolve(file: ProjectFile, root: &Path) -> Result<Plan, ProjectError> {
+        let path = |name: &String| root.join(name);
+        if file.incidents.is_empty() {
+            return Err(ProjectError::new("incidents", "no incident file given")
+                .hint("name a file, or `bundled` for the list that ships with the tool"));
+        }
+        let inputs = file
+            .incidents
+            .iter()
+            .map(|name| match name.as_str() {
+                "-" => Input::Stdin,
+                "bundled" => Input::Bundled,
+                _ => Input::Path(path(name)),
+            })
+            .collect();
+        let format = match &file.input.format {
+            None => None,
+            Some(word) => Some(
+                word.parse::<Format>()
+                    .map_err(|error| ProjectError::new("input.format", error.to_string()))?,
+            ),
+        };
+        let read = ReadOptions {
+            format,
+            columns: file.input.columns.iter().map(|(a, b)| (a.clone(), b.clone())).collect(),
+            encoding: file.input.encoding.clone(),
+            keep_rows: false,
+        };
+        let breaks = ZoneBreaks::new(&file.zones.breaks_km)
+            .map_err(|error| ProjectError::new("zones.breaks_km", error.to_string()))?;
+        let window = match file.zones.window.as_str() {
+            "countries" => Window::Countries,
+            "none" => Window::Everywhere,
+            other => {
+                return Err(ProjectError::new(
+                    "zones.window",
+                    format!("`{other}` is not a window; expected countries or none"),
+                ));
+            }
+        };
+        let kernel = file.density.kernel.parse().map_err(|e: crate::analysis::UnknownKernel| {
+            ProjectError::new("density.kernel", e.to_string())
+        })?;
+        let bandwidth = match &file.density.bandwidth_km {
+            Length::Km(km) => Bandwidth::Fixed(metres("density.bandwidth_km", *km)?),
+            Length::Word(word) if word == "auto" => Bandwidth::Scott,
+            Length::Word(word) => {
+                return Err(ProjectError::new(
+                    "density.bandwidth_km",
+                    format!("`{word}` is neither a number of kilometres nor `auto`"),
+                ));
+            }
+        };
+        let weight = match file.density.weight.as_str() {
+            "incidents" => Weight::Incidents,
+            "fatalities" => Weight::Fatalities,
+            other => {
+                return Err(ProjectError::new(
+                    "density.weight",
+                    format!("`{other}` is not a weight; expected incidents or fatalities"),
+                ));
+            }
+        };
+        let profile = ProfileSettings {
+            bin_m: metres("profile.bin_km", file.profile.bin_km)?,
+            bandwidth_m: metres("profile.bandwidth_km", file.profile.bandwidth_km)?,
+            within_m: metres("profile.within_km", file.profile.within_km)?,
+            ..ProfileSettings::default()
+        };
+        let regions = RegionSettings {
+            exact_radius_m: metres("regions.exact_km", file.regions.exact_km)?,
+            near_radius_m: metres("regions.near_km", file.regions.near_km)?,
+        };
+        Ok(Plan {
+            inputs,
+            read,
+            layers: LayerChoice {
+                border: file.layers.border.as_ref().map(path),
+                left: file.layers.left.clone(),
+                right: file.layers.right.clone(),
+                provinces: file.layers.provinces.as_ref().map(path),
+                districts: file.layers.districts.as_ref().map(path),
+            },
+            filter: filter(&file)?,
+            side: file.filter.side.clone(),
+            regions,
+            breaks,
+            window,
+            kernel,
+            bandwidth,
+            cell_m: metres("density.cell_km", file.density.cell_km)?,
+            density_extent: extent("density.extent", file.density.extent)?,
+            weight,
+            profile,
+            figures: figures(&file)?,
+            output: root.join(&file.output),
+            file,
+        })
+    }
+}
+
+fn filter(file: &ProjectFile) -> Result<Filter, ProjectError> {
+    let section = &file.filter;
+    let date = |key: &str, text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => text.trim().parse::<Date>().map(Some).map_err(|_| {
+            ProjectError::new(key, format!("`{text}` is not a date"))
+                .hint("write it as year-month-day, 2021-08-15")
+        }),
+    };
+    let (from, to) = (date("filter.from", &section.from)?, date("filter.to", &section.to)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(ProjectError::new("filter.to", format!("{to} is before {from}")));
+    }
+    let within_m = match section.within_km {
+        None => None,
+        Some(km) => Some(metres("filter.within_km", km)?),
+    };
+    let max_precision = match &section.max_precision {
+        None => None,
+        Some(word) => Some(word.parse::<Precision>().map_err(|error| {
+            let known = Precision::ALL.map(Precision::word);
+            let near = nearest_name(word, known);
+            let error = ProjectError::new("filter.max_precision", error.to_string());
+            match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error,
+            }
+        })?),
+    };
+    Ok(Filter {
+        from,
+        to,
+        categories: section.category.clone(),
+        side: None,
+        within_m,
+        provinces: section.province.clone(),
+        max_precision,
+    })
+}
+
+fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
+    let section = &file.figures;
+    if !(60.0..=1000.0).contains(&section.width_mm) {
+        return Err(ProjectError::new(
+            "figures.width_mm",
+            format!("{} mm is outside 60..1000", section.width_mm),
+        ));
+    }
+    if !(36.0..=1200.0).contains(&section.dpi) {
+        return Err(ProjectError::new(
+            "figures.dpi",
+            format!("{} is outside 36..1200", section.dpi),
+        ));
+    }
+    let theme = match section.theme.as_str() {
+        "light" => Theme::Light,
+        "dark" => Theme::Dark,
+        other => {
+            return Err(ProjectError::new(
+                "figures.theme",
+                format!("`{other}` is not a theme; expected light or dark"),
+            ));
+        }
+    };
+    let mut formats = Vec::new();
+    for word in &section.formats {
+        let format = FigureFormat::of(word).ok_or_else(|| {
+            ProjectError::new(
+                "figures.formats",
+                format!("`{word}` is not a figure format; expected svg, png or pdf"),
+            )
+        })?;
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    Ok(FigurePlan {
+        page: Page { width_mm: section.width_mm, theme },
+        dpi: section.dpi,
+        formats,
+        title: section.title.clone(),
+        subtitle: section.subtitle.clone(),
+        extent: extent("figures.extent", section.extent)?,
+    })
+}
+
+/// Kilometres above zero, in metres.
+fn metres(key: &str, km: f64) -> Result<f64, ProjectError> {
+    if km.is_finite() && km > 0.0 {
+        Ok(km * 1000.0)
+    } else {
+        Err(ProjectError::new(key, format!("{km} km is not a length above 0")))
+    }
+}
+
+fn extent(key: &str, corners: Option<[f64; 4]>) -> Result<Option<Extent>, ProjectError> {
+    let Some([west, south, east, north]) = corners else { return Ok(None) };
+    let valid = [west, east].iter().all(|x| (-180.0..=180.0).contains(x))
+        && [south, north].iter().all(|y| (-90.0..=90.0).contains(y))
+        && west < east
+        && south < north;
+    if valid {
+        return Ok(Some(Extent { west, south, east, north }));
+    }
+    Err(ProjectError::new(
+        key,
+        format!("{west},{south},{east},{north} is not west,south,east,north in degrees"),
+    )
+    .hint("west must be less than east and south less than north: 69,32,72,35"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(toml: &str) -> ProjectError {
+        Plan::resolve(ProjectFile::parse(toml).unwrap(), Path::new(".")).unwrap_err()
+    }
+
+    #[test]
+    fn defaults_are_a_plan() {
+        let plan = Plan::resolve(ProjectFile::default(), Path::new("study")).unwrap();
+        assert_eq!(plan.output, Path::new("study/output"));
+        assert_eq!(plan.breaks.metres(), [5e3, 1e4, 2.5e4, 5e4, 1e5]);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_by_its_key() {
+        assert_eq!(error("[zones]\nbreaks_km = [10, 5]").place, "zones.breaks_km");
+        assert_eq!(error("[density]\nkernel = \"cubic\"").place, "density.kernel");
+        assert_eq!(error("[filter]\nfrom = \"15/08/2021\"").place, "filter.from");
+        assert_eq!(
+            error("[filter]\nfrom = \"2022-01-02\"\nto = \"2022-01-01\"").place,
+            "filter.to"
+        );
+        assert_eq!(error("[figures]\nextent = [72, 32, 69, 35]").place, "figures.extent");
+        assert_eq!(error("[density]\ncell_km = 0").place, "density.cell_km");
+        let precision = error("[filter]\nmax_precision = \"distict\"");
+        assert!(precision.hint.contains("district"), "{precision:?}");
+    }
+}
