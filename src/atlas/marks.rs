@@ -198,7 +198,7 @@ pub(crate) fn mark(
         }
         return items;
     }
-    vec![item(path(radius), Some(Fill { colour, opacity: 0.92 }), Some(mitred(style.page, 0.35)))]
+    vec![item(path(radius), Some(Fill::solid(colour)), Some(mitred(style.page, 0.35)))]
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 mod basemap;
 #[cfg(test)]
 mod check;
+mod clusters;
 mod density_map;
 mod distance_chart;
 mod furnish;
+mod graduated;
+mod incident_legend;
 mod incident_map;
 mod labels;
 #[cfg(test)]
