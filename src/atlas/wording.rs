@@ -186,6 +186,28 @@ impl Facts {
         )
     }
 
+    /// For the map of the busiest stretch: from and to in metres of chainage.
+    pub fn stretch_map(&self, from_m: f64, to_m: f64, there: usize) -> Words {
+        let km = |m: f64| grouped((m / 1000.0).round() as u64);
+        self.words(
+            true,
+            format!(
+                "Incidents between km {} and {} of {}{}",
+                km(from_m),
+                km(to_m),
+                self.the_line(),
+                self.years()
+            ),
+            format!(
+                "By kind and people killed (best estimate) · {} of {} incidents have their \
+                 nearest place on the line there",
+                grouped(there as u64),
+                grouped(self.used)
+            ),
+            &[self.precision_note().unwrap_or_default()],
+        )
+    }
+
     /// For the density map; `unit` is what the legend counts.
     pub fn density_map(&self, grid: &DensityGrid, unit: &str) -> Words {
         let unit = capitalised(unit);
