@@ -312,6 +312,11 @@ mod tests {
         clean("incidents-none", &plate);
         let aspect = plate.scene.height / plate.scene.width;
         assert!((0.7..1.6).contains(&aspect), "{aspect}");
+        // A line of one's own, without areas or places.
+        let bare = Base { provinces: &[], districts: &[], places: &[], ..layers.base() };
+        let incidents = made_up(&layers.border);
+        let plate = incident_map(&bare, &incidents, &[], None, &Words::default(), &page);
+        clean("incidents-bare", &plate);
     }
 
     #[test]
