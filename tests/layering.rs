@@ -34,12 +34,27 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
             sources(&path, found);
+        } else if only_for_tests(folder, &name) {
+            continue;
         } else if path.extension().is_some_and(|e| e == "rs") {
             found.push(path);
         }
     }
+}
+
+/// The text of a file up to its tests.
+fn before_tests(text: &str) -> &str {
+    let start = ["#[cfg(test)]", "#[cfg(all(test"].iter().filter_map(|mark| text.find(mark)).min();
+    &text[..start.unwrap_or(text.len())]
+}
+
+/// Whether a folder's `mod.rs` declares a module for tests alone.
+fn only_for_tests(folder: &Path, name: &str) -> bool {
+    std::fs::read_to_string(folder.join("mod.rs"))
+        .is_ok_and(|text| text.contains(&format!("#[cfg(test)]\nmod {name};")))
 }
 
 /// The modules named after `crate::` or, in main.rs, `durand::`; lists in
@@ -47,8 +62,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn used(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     // Tests may reach anywhere: they check layers against each other.
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+    for line in before_tests(text).lines().filter(|line| !line.trim_start().starts_with("//")) {
         for root in ["crate::", "durand::"] {
             for (at, _) in line.match_indices(root) {
                 let rest = &line[at + root.len()..];
@@ -102,7 +116,7 @@ fn some_crates_stay_where_they_belong() {
     for path in files {
         let relative = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         let text = std::fs::read_to_string(&path).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = before_tests(&text);
         for (word, homes) in rules {
             let uses = code
                 .lines()

@@ -345,6 +345,7 @@ mod tests {
             counted: 676,
             on_line: 1,
             unlocated: 12,
+            unknown_toll: 0,
             unstated: 0,
         }
     }

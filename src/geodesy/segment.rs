@@ -114,7 +114,9 @@ impl Segment {
                 if along_m > 0.0 && along_m < self.length_m {
                     let distance_m =
                         ((best.distance_m - moved_m) * (best.distance_m + moved_m)).sqrt();
-                    best = Intercept { foot, along_m, azimuth_along, distance_m, ..best };
+                    let square = if angle < 0.0 { -90.0 } else { 90.0 };
+                    let azimuth_to_point = azimuth_along + square;
+                    best = Intercept { foot, along_m, distance_m, azimuth_to_point, azimuth_along };
                     break;
                 }
             }

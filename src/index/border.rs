@@ -90,24 +90,28 @@ impl RTreeObject for Edge {
 impl PointDistance for Edge {
     /// Square of a distance that never exceeds the geodesic one.
     fn distance_2(&self, point: &[f64; 3]) -> f64 {
-        let (mut dot, mut norm) = (0.0, 0.0);
-        for k in 0..3 {
-            dot += (point[k] - self.start[k]) * (self.end[k] - self.start[k]);
-            norm += (self.end[k] - self.start[k]) * (self.end[k] - self.start[k]);
-        }
-        let t = if norm > 0.0 { (dot / norm).clamp(0.0, 1.0) } else { 0.0 };
-        let mut on_chord = [0.0; 3];
-        for (k, coordinate) in on_chord.iter_mut().enumerate() {
-            *coordinate = self.start[k] + t * (self.end[k] - self.start[k]);
-        }
+        let chord = minus(&self.end, &self.start);
+        let norm = dot(&chord, &chord);
+        let to_point = minus(point, &self.start);
+        let t = if norm > 0.0 { (dot(&to_point, &chord) / norm).clamp(0.0, 1.0) } else { 0.0 };
+        let on_chord = [0, 1, 2].map(|k| self.start[k] + t * chord[k]);
         let bound = (distance_2(point, &on_chord).sqrt() - self.bulge_m - ROUNDING_M).max(0.0);
         // Both bounds hold; the tree needs the box's not to be the larger.
         (bound * bound).max(rstar::Envelope::distance_2(&self.envelope, point))
     }
 }
 
+fn minus(a: &[f64; 3], b: &[f64; 3]) -> [f64; 3] {
+    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+}
+
+fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
 fn distance_2(a: &[f64; 3], b: &[f64; 3]) -> f64 {
-    (0..3).map(|k| (a[k] - b[k]) * (a[k] - b[k])).sum()
+    let between = minus(a, b);
+    dot(&between, &between)
 }
 
 impl BorderIndex {
