@@ -9,6 +9,7 @@ use super::incident_legend::legend;
 use super::marks::{Sizes, categories, killed};
 use super::{Base, Page, Plate, Words};
 use crate::analysis::Located;
+use crate::figure::clip::{cross, distance_to_segment};
 use crate::figure::map::MapFrame;
 use crate::figure::scale;
 use crate::figure::scene::{Group, PT_PER_MM, Pt, pt};
@@ -69,6 +70,24 @@ pub(super) fn counted(n: usize) -> String {
     format!("{} incident{}", scale::count(n), if n == 1 { "" } else { "s" })
 }
 
+/// Whether a place is on the same side of the line as a disc's home: a symbol
+/// that has to give way must not change countries. Homes on the line itself
+/// have no side.
+fn same_side(ground: &Basemap, discs: &[Disc]) -> impl Fn(usize, Pt) -> bool {
+    let nearby: Vec<Vec<(Pt, Pt)>> = discs
+        .iter()
+        .map(|disc| {
+            let pairs = ground.line.iter().flat_map(|l| l.windows(2)).map(|w| (w[0], w[1]));
+            let near: Vec<(Pt, Pt)> =
+                pairs.filter(|(a, b)| distance_to_segment(disc.home, *a, *b) < 60.0).collect();
+            let on_it = near.iter().any(|(a, b)| distance_to_segment(disc.home, *a, *b) < 0.8);
+            if on_it { Vec::new() } else { near }
+        })
+        .collect();
+    let homes: Vec<Pt> = discs.iter().map(|d| d.home).collect();
+    move |i, p| nearby[i].iter().filter(|(a, b)| cross(homes[i], p, *a, *b)).count() % 2 == 0
+}
+
 /// The extent of the line and of what can be drawn, with a margin.
 fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
     let line = base.border.parts().iter().flatten().copied();
@@ -103,7 +122,8 @@ fn symbols(
         .zip(&packed)
         .map(|(c, p)| Disc { home: c.home, radius: p.radius })
         .collect();
-    let at = relax(&discs, 0.5);
+    let same_side = same_side(ground, &discs);
+    let at = relax(&discs, 0.5, same_side);
 
     let mut below = Group::named("nearness");
     let near_pt = NEAR_M * ground.map.points_per_metre();
@@ -292,6 +312,11 @@ mod tests {
         clean("incidents-none", &plate);
         let aspect = plate.scene.height / plate.scene.width;
         assert!((0.7..1.6).contains(&aspect), "{aspect}");
+        // A line of one's own, without areas or places.
+        let bare = Base { provinces: &[], districts: &[], places: &[], ..layers.base() };
+        let incidents = made_up(&layers.border);
+        let plate = incident_map(&bare, &incidents, &[], None, &Words::default(), &page);
+        clean("incidents-bare", &plate);
     }
 
     #[test]

@@ -158,6 +158,12 @@ pub fn clip_ring(ring: &[Pt], to: Rect) -> Vec<Pt> {
     out
 }
 
+/// Whether two segments, from `a` to `b` and from `c` to `d`, cross in their insides.
+pub fn cross(a: Pt, b: Pt, c: Pt, d: Pt) -> bool {
+    let turn = |p: Pt, q: Pt, r: Pt| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+    turn(a, b, c) * turn(a, b, d) < 0.0 && turn(c, d, a) * turn(c, d, b) < 0.0
+}
+
 /// Distance from a point to a segment.
 pub fn distance_to_segment(p: Pt, a: Pt, b: Pt) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
