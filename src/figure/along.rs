@@ -293,9 +293,15 @@ mod tests {
             opacity: 1.0,
         };
         let frame = Rect::new(0.0, 0.0, 400.0, 200.0);
-        let found =
-            along("Durand Line", &style, &[line.clone()], 3.0, &Obstacles::default(), frame)
-                .unwrap();
+        let found = along(
+            "Durand Line",
+            &style,
+            std::slice::from_ref(&line),
+            3.0,
+            &Obstacles::default(),
+            frame,
+        )
+        .unwrap();
         let Step::Move(start) = found.baseline.0[0] else { panic!("a path starts with a move") };
         assert!(start.x > 195.0, "{start:?}");
         for b in &found.boxes {
