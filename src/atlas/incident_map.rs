@@ -33,7 +33,7 @@ const ASPECT: (f64, f64) = (0.75, 1.5);
 /// inaccessibility of that area, in a dashed ring, not at its coordinate.
 ///
 /// Above 400 incidents each place gets one circle whose area grows with their
-/// number. What is not drawn is told in [`Plate::remarks`].
+/// number. What is not drawn is told in the notes and in [`Plate::remarks`].
 pub fn incident_map(
     base: &Base,
     incidents: &[Incident],
@@ -42,10 +42,15 @@ pub fn incident_map(
     words: &Words,
     page: &Page,
 ) -> Plate {
-    let ground = Basemap::new(base, words, page, |at, width| match extent {
-        Some(extent) => fit(extent, at, width),
-        None => MapFrame::fit_within(own_extent(base, incidents), at, width, ASPECT.0, ASPECT.1),
-    });
+    let laid_out = |words: &Words| {
+        Basemap::new(base, words, page, |at, width| match extent {
+            Some(extent) => fit(extent, at, width),
+            None => {
+                MapFrame::fit_within(own_extent(base, incidents), at, width, ASPECT.0, ASPECT.1)
+            }
+        })
+    };
+    let mut ground = laid_out(words);
     let mut remarks = Vec::new();
     let is_located = |i: &usize| incidents[*i].precision != Some(Precision::Unlocated);
     let on_map = |i: &usize| ground.map.rect.contains(ground.map.forward(incidents[*i].at));
@@ -58,12 +63,18 @@ pub fn incident_map(
     if drawn.len() < known.len() {
         remarks.push(format!("{} outside of the map.", counted(known.len() - drawn.len())));
     }
+    // What is not drawn is told under the map, not only beside it.
+    let mut words = words.clone();
+    if !remarks.is_empty() {
+        words.notes.insert(0, remarks.join(" "));
+        ground = laid_out(&words);
+    }
     let data = if drawn.len() > SYMBOLS_MOST {
         graduated(&ground, incidents, &drawn, remarks)
     } else {
         symbols(&ground, incidents, located, &drawn, remarks)
     };
-    finish(ground, data, words)
+    finish(ground, data, &words)
 }
 
 pub(super) fn counted(n: usize) -> String {

@@ -24,7 +24,7 @@ pub struct Facts {
     pub read: u64,
     /// Records that count.
     pub used: u64,
-    /// What the input was read as.
+    /// Whom to credit for the incidents.
     pub source: String,
     /// Incidents by precision: exact, near, district, province, none, not stated.
     pub precision: [usize; 6],
@@ -142,7 +142,7 @@ impl Facts {
             "Incidents: a sourced selection from press reports that ships with durand, not a census."
                 .to_owned()
         } else {
-            format!("Incidents: {}.", self.source)
+            format!("Incidents: {}.", self.source.trim_end_matches('.'))
         };
         let mut text = incidents;
         if self.bundled_line || self.bundled_areas {
@@ -181,7 +181,7 @@ impl Facts {
         self.words(
             true,
             format!("Incidents along {}{}", self.the_line(), self.years()),
-            format!("By kind and people killed (best estimate) · {}", self.counted()),
+            self.counted(),
             &[self.precision_note().unwrap_or_default()],
         )
     }
@@ -199,8 +199,8 @@ impl Facts {
                 self.years()
             ),
             format!(
-                "By kind and people killed (best estimate) · {} of {} incidents have their \
-                 nearest place on the line there",
+                "{} of {} incidents have their nearest place on the line there; others on the map \
+                 are shown too",
                 grouped(there as u64),
                 grouped(self.used)
             ),

@@ -5,7 +5,7 @@ use super::layers::{describe, file_name};
 use super::{Layers, PipelineError, load_layers};
 use crate::analysis::{Filter, Located, Regions, locate};
 use crate::bundled;
-use crate::io::{Cell, IncidentFile, Input, Reject, read_incidents};
+use crate::io::{Cell, Format, IncidentFile, Input, Reject, read_incidents};
 use crate::model::{Date, Incident};
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
@@ -31,6 +31,8 @@ pub struct Study {
     pub notices: Vec<String>,
     /// What the input was read as: "UCDP GED country file".
     pub labels: Vec<String>,
+    /// The formats it was read in.
+    pub formats: Vec<Format>,
     /// Whether all incidents are the bundled ones.
     pub bundled_incidents: bool,
     /// Input files, incidents first.
@@ -58,6 +60,7 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
         rejected: Vec::new(),
         notices: layers.notices.clone(),
         labels: Vec::new(),
+        formats: Vec::new(),
         bundled_incidents: plan.inputs.iter().all(|input| *input == Input::Bundled),
         inputs: Vec::new(),
         layers,
@@ -90,6 +93,7 @@ impl Study {
             sha256: file.sha256,
         });
         self.labels.push(file.format_label);
+        self.formats.push(file.format);
         let name = file_name(&file.name);
         self.notices.extend(file.notices.iter().map(|notice| format!("{name}: {notice}")));
         self.rejected.extend(file.rejected);
