@@ -54,7 +54,7 @@ impl<'a> Basemap<'a> {
         page: &Page,
         fit: impl Fn(Pt, f64) -> MapFrame,
     ) -> Basemap<'a> {
-        let style = page.theme.style().for_width(page.width_mm);
+        let style = page.style();
         let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
         let map = fit(pt(frame.left, frame.top), frame.body_width());
         let degrees = coverage(base.provinces);

@@ -15,6 +15,7 @@ pub(crate) fn legend(
     clusters: &[Cluster],
     shown: &[&Incident],
     together: bool,
+    near_radius_m: f64,
     style: &Style,
 ) -> Legend {
     let of = |category: Category, radius: f64, known: bool| -> Mark {
@@ -80,7 +81,7 @@ pub(crate) fn legend(
                 items
             }),
             reach: (5.4, 5.4),
-            label: "about 25 km".into(),
+            label: format!("about {} km", scale::number(near_radius_m / 1000.0, 0)),
         });
     }
     let is = |p: Precision| shown.iter().any(|i| i.precision == Some(p));

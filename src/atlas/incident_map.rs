@@ -20,10 +20,6 @@ use crate::model::{Incident, Precision};
 /// More incidents than this are drawn as one circle for each place.
 const SYMBOLS_MOST: usize = 400;
 
-/// Radius of the region that a place known as "near" stands for, metres: the
-/// default of [`Precision::Near`].
-const NEAR_M: f64 = 25_000.0;
-
 /// Height over width of a map whose extent is found from the data.
 const ASPECT: (f64, f64) = (0.75, 1.5);
 
@@ -107,6 +103,7 @@ fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
     let all = all.unwrap_or(Extent { west: 60.0, south: 29.0, east: 75.0, north: 38.0 });
     all.grown(0.04 * (all.east - all.west) + 0.05, 0.04 * (all.north - all.south) + 0.05)
 }
+
 fn symbols(
     ground: &Basemap,
     incidents: &[Incident],
@@ -137,7 +134,7 @@ fn symbols(
     let at = relax(&discs, 0.5, same_side);
 
     let mut below = Group::named("nearness");
-    let near_pt = NEAR_M * ground.map.points_per_metre();
+    let near_pt = ground.base.near_radius_m * ground.map.points_per_metre();
     for cluster in clusters.iter().filter(|c| c.near) {
         below.items.extend(soft_disc(cluster.home, near_pt, style));
     }
@@ -173,7 +170,15 @@ fn symbols(
         discs: each.iter().map(|(p, r)| (*p, *r, 80.0)).chain(rings).collect(),
         symbols: each,
         field: None,
-        legend: legend(&kinds, &looks.sizes, &clusters, &shown, together > 0, style),
+        legend: legend(
+            &kinds,
+            &looks.sizes,
+            &clusters,
+            &shown,
+            together > 0,
+            ground.base.near_radius_m,
+            style,
+        ),
         remarks,
     }
 }

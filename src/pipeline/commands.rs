@@ -91,7 +91,7 @@ pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
 /// `durand distance`: the input's columns and what was measured.
 ///
 /// # Errors
-/// When an output's format is not one of [`DISTANCE_FORMATS`].
+/// When an output's format is one it does not write.
 pub fn distance_outputs(
     plan: &Plan,
     study: &Study,
@@ -158,7 +158,7 @@ pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Prov
 /// `durand zones`: the table and the chart.
 ///
 /// # Errors
-/// When an output's format is not one of [`ZONES_FORMATS`] or a figure cannot
+/// When an output's format is one it does not write or a figure cannot
 /// be exported.
 pub fn zones_outputs(
     plan: &Plan,
@@ -250,13 +250,13 @@ pub(super) fn density_plate(
         None => format!("{what} per 1,000 km²"),
     };
     let words = finish_words(facts(study).density_map(grid, &unit), &plan.figures, from.line());
-    Some(density_map(&base(study), grid, years, extent, &words, &plan.figures.page))
+    Some(density_map(&base(study, plan), grid, years, extent, &words, &plan.figures.page))
 }
 
 /// `durand density`: rasters, each with a JSON beside it, isolines and map.
 ///
 /// # Errors
-/// When an output's format is not one of [`DENSITY_FORMATS`], or the surface
+/// When an output's format is one it does not write, or the surface
 /// or a file cannot be made.
 pub fn density_outputs(
     plan: &Plan,
@@ -310,7 +310,7 @@ pub(super) fn profile_plate(
 /// `durand profile`: the table and the chart.
 ///
 /// # Errors
-/// When an output's format is not one of [`PROFILE_FORMATS`] or a figure
+/// When an output's format is one it does not write or a figure
 /// cannot be exported.
 pub fn profile_outputs(
     plan: &Plan,
@@ -337,7 +337,7 @@ pub fn profile_outputs(
 pub(super) fn map_plate(plan: &Plan, study: &Study, from: &Provenance) -> Plate {
     let words = finish_words(facts(study).incident_map(), &plan.figures, from.line());
     incident_map(
-        &base(study),
+        &base(study, plan),
         &study.incidents,
         &study.located,
         plan.figures.extent,
@@ -349,7 +349,7 @@ pub(super) fn map_plate(plan: &Plan, study: &Study, from: &Provenance) -> Plate 
 /// `durand map`: the incident map.
 ///
 /// # Errors
-/// When an output's format is not one of [`MAP_FORMATS`] or the figure cannot
+/// When an output's format is one it does not write or the figure cannot
 /// be exported.
 pub fn map_outputs(
     plan: &Plan,

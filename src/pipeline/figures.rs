@@ -4,7 +4,7 @@ use super::{PipelineError, Study};
 use crate::atlas::{Base, Facts, Plate, Words, count_precision};
 use crate::figure::export;
 use crate::io::{Format, Output};
-use crate::project::{FigureFormat, FigurePlan};
+use crate::project::{FigureFormat, FigurePlan, Plan};
 use std::path::PathBuf;
 
 /// The facts that every plate's words are made from.
@@ -41,12 +41,13 @@ fn credit(format: Format, label: &str) -> String {
 }
 
 /// What maps are drawn on.
-pub(super) fn base(study: &Study) -> Base<'_> {
+pub(super) fn base<'a>(study: &'a Study, plan: &Plan) -> Base<'a> {
     Base {
         border: &study.layers.index.border,
         provinces: &study.layers.index.provinces.areas,
         districts: &study.layers.index.districts.areas,
         places: &study.layers.places,
+        near_radius_m: plan.regions.near_radius_m,
     }
 }
 

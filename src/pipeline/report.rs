@@ -101,7 +101,7 @@ fn stretch_plate(plan: &Plan, study: &Study, provenance: String) -> Option<Plate
     let words = facts(study).stretch_map(from_m, to_m, there);
     let words = Words { provenance, ..words };
     Some(incident_map(
-        &base(study),
+        &base(study, plan),
         &study.incidents,
         &study.located,
         Some(extent.at_least_as_wide(STRETCH_ASPECT)),
