@@ -174,7 +174,7 @@ pub struct FilterArgs {
     #[arg(long, value_name = "NAME")]
     pub side: Option<String>,
     /// No farther from the line than this many kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub within_km: Option<f64>,
     /// Province; may be given several times.
     #[arg(long, value_name = "NAME")]
@@ -197,10 +197,10 @@ pub struct Outputs {
 #[command(next_help_heading = "Figures")]
 pub struct Figures {
     /// Page width: 85 for a column, 120, 180 for a page, 260 for a slide.
-    #[arg(long, value_name = "MM", default_value_t = 180.0)]
+    #[arg(long, value_name = "MM", allow_negative_numbers = true, default_value_t = 180.0)]
     pub width_mm: f64,
     /// Pixels per inch of a PNG.
-    #[arg(long, value_name = "N", default_value_t = 300.0)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 300.0)]
     pub dpi: f64,
     /// Colours for print or for a screen.
     #[arg(long, value_enum, default_value_t = ThemeArg::Light)]
@@ -253,7 +253,7 @@ pub struct ZonesArgs {
     #[command(flatten)]
     pub outputs: Outputs,
     /// Outer edges of the zones in kilometres.
-    #[arg(long, value_name = "KM,KM,…", value_delimiter = ',')]
+    #[arg(long, value_name = "KM,KM,…", value_delimiter = ',', allow_negative_numbers = true)]
     pub breaks_km: Option<Vec<f64>>,
     /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break.
     #[arg(long, value_name = "WINDOW")]
@@ -273,10 +273,10 @@ pub struct DensityArgs {
     #[arg(long, value_name = "KERNEL")]
     pub kernel: Option<String>,
     /// Bandwidth in kilometres, or `auto` for Scott's rule.
-    #[arg(long, value_name = "X|auto")]
+    #[arg(long, value_name = "X|auto", allow_negative_numbers = true)]
     pub bandwidth_km: Option<String>,
     /// Side of a cell in kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub cell_km: Option<f64>,
     /// West, south, east, north in degrees; the incidents and the line when not given.
     #[arg(
@@ -302,10 +302,10 @@ pub struct ProfileArgs {
     #[command(flatten)]
     pub outputs: Outputs,
     /// Length of a stretch in kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub bin_km: Option<f64>,
     /// Bandwidth of the smoothed curve in kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub bandwidth_km: Option<f64>,
     #[command(flatten)]
     pub figures: Figures,

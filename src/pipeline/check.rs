@@ -51,6 +51,8 @@ pub struct Check {
     pub formats: Vec<String>,
     /// What became of the records.
     pub counts: crate::report::Tally,
+    /// Lines without content, which are no records.
+    pub blank_lines: u64,
     /// Notices of the readers.
     pub notices: Vec<String>,
     /// Rejected records, in words.
@@ -138,6 +140,7 @@ pub fn check(study: &Study) -> Check {
     Check {
         formats: study.labels.clone(),
         counts: study.tally,
+        blank_lines: study.blank_lines,
         notices: study.notices.clone(),
         rejected: study.rejected.iter().map(describe).collect(),
         period: study.period().map(|(a, b)| [a.to_string(), b.to_string()]),
@@ -205,6 +208,9 @@ impl Check {
                 c.read, c.used, c.rejected, c.filtered
             ),
         );
+        if self.blank_lines > 0 {
+            line("blank lines", self.blank_lines.to_string());
+        }
         match &self.period {
             Some([first, last]) => line("period", format!("{first} to {last}")),
             None => line("period", "no dates".to_owned()),

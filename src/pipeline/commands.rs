@@ -1,6 +1,7 @@
 //! What each command writes: for every output its bytes.
 
 use super::figures::{base, export_plate, facts, finish_words};
+use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Contributor, DensityGrid, DensitySettings, Profile, Strip, Zones, density, profile, strip,
@@ -8,7 +9,7 @@ use crate::analysis::{
 };
 use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart};
 use crate::geodesy::Extent;
-use crate::io::{Cell, Output, csv, geojson_points, reject_csv};
+use crate::io::{Cell, Output, csv, geojson_points};
 use crate::model::Incident;
 use crate::project::{FigureFormat, Plan, Weight};
 use crate::report::{
@@ -17,75 +18,12 @@ use crate::report::{
 };
 use std::path::{Path, PathBuf};
 
-/// The extension of an output in lower case; `-` stands for CSV on standard output.
-fn extension(path: &Path) -> String {
-    if path == Path::new("-") {
-        return "csv".to_owned();
-    }
-    path.extension().map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
-}
-
-/// Refuses outputs of a format that a command does not write, before any work.
-fn check_formats(outputs: &[PathBuf], command: &str, known: &[&str]) -> Result<(), PipelineError> {
-    for path in outputs {
-        let extension = extension(path);
-        if !known.contains(&extension.as_str()) {
-            let what = if extension.is_empty() {
-                "has no extension to tell its format".to_owned()
-            } else {
-                format!("is of a format that `{command}` does not write")
-            };
-            return Err(PipelineError::asked(
-                format!("output {} {what}", path.display()),
-                format!("`{command}` writes .{}", known.join(" .")),
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// Outputs that are figures, with their formats.
 fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
     outputs
         .iter()
         .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
         .collect()
-}
-
-/// Formats of `durand distance`.
-pub const DISTANCE_FORMATS: [&str; 2] = ["csv", "geojson"];
-/// Formats of `durand zones`.
-pub const ZONES_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
-/// Formats of `durand density`.
-pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
-/// Formats of `durand profile`.
-pub const PROFILE_FORMATS: [&str; 4] = ["csv", "svg", "png", "pdf"];
-/// Formats of `durand map`.
-pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
-
-/// Refuses, before anything is read, what `command` does not write.
-///
-/// # Errors
-/// [`PipelineError::Asked`] names the output and the formats there are.
-pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineError> {
-    let known: &[&str] = match command {
-        "distance" => &DISTANCE_FORMATS,
-        "zones" => &ZONES_FORMATS,
-        "density" => &DENSITY_FORMATS,
-        "profile" => &PROFILE_FORMATS,
-        _ => &MAP_FORMATS,
-    };
-    check_formats(outputs, command, known)
-}
-
-/// The list of rejected records beside the first output: `d.rejected.csv` for
-/// `d.csv`. Written when there are any, and over an older list when there are
-/// none, so that no list outlives its run.
-pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
-    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
-    let path = first.with_extension("rejected.csv");
-    (!study.rejected.is_empty() || path.exists())
-        .then(|| Output { path, bytes: reject_csv(&study.rejected) })
 }
 
 /// `durand distance`: the input's columns and what was measured.

@@ -5,12 +5,13 @@ use super::commands::{
     zones_plate,
 };
 use super::figures::{base, export_plate, facts, finish_words};
+use super::outputs::rejected_list;
 use super::{PipelineError, Study};
 use crate::analysis::busiest_stretch;
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
-use crate::io::{Output, reject_csv};
+use crate::io::Output;
 use crate::project::Plan;
 use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
 use serde_json::{Value, json};
@@ -49,8 +50,9 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
     }
+    let rejected = rejected_list(study, at("rejected.csv"));
     if !study.rejected.is_empty() {
-        files.push(Output { path: at("rejected.csv"), bytes: reject_csv(&study.rejected) });
+        files.extend(rejected.clone());
     }
     let mut remarks = serde_json::Map::new();
     for (name, plate) in &plates {
@@ -73,6 +75,10 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         "outputs": listed,
     });
     files.push(Output { path: at("report.json"), bytes: format!("{summary:#}\n").into_bytes() });
+    if study.rejected.is_empty() {
+        // An older list is emptied; what this run says does not depend on it.
+        files.extend(rejected);
+    }
     Ok(files)
 }
 
