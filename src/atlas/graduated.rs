@@ -3,8 +3,7 @@
 
 use super::basemap::Basemap;
 use super::furnish::Data;
-use super::incident_map::counted;
-use super::marks::on_dark;
+use super::marks::{counted, on_dark};
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::palette::CATEGORIES;
 use crate::figure::scale;

@@ -6,12 +6,11 @@ use super::clusters::{Looks, Packed, TOGETHER_MOST, clusters, soft_disc, ties, w
 use super::furnish::{Data, finish};
 use super::graduated::graduated;
 use super::incident_legend::legend;
-use super::marks::{Sizes, categories, killed};
+use super::marks::{Sizes, categories, counted, killed};
 use super::{Base, Page, Plate, Words};
 use crate::analysis::Located;
 use crate::figure::clip::{cross, distance_to_segment};
 use crate::figure::map::MapFrame;
-use crate::figure::scale;
 use crate::figure::scene::{Group, PT_PER_MM, Pt, pt};
 use crate::figure::spread::{Disc, relax};
 use crate::geodesy::Extent;
@@ -71,10 +70,6 @@ pub fn incident_map(
         symbols(&ground, incidents, located, &drawn, remarks)
     };
     finish(ground, data, &words)
-}
-
-pub(super) fn counted(n: usize) -> String {
-    format!("{} incident{}", scale::count(n), if n == 1 { "" } else { "s" })
 }
 
 /// Whether a place is on the same side of the line as a disc's home: a symbol

@@ -3,6 +3,7 @@
 
 use super::Words;
 use crate::analysis::{DensityGrid, Profile, Zones};
+use crate::figure::scale;
 use crate::model::{Date, Incident, Precision};
 
 /// What the words are made from.
@@ -64,17 +65,8 @@ fn day(date: Date) -> String {
     format!("{} {month} {}", date.day(), date.year())
 }
 
-/// A whole number with its thousands set apart.
 fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(c);
-    }
-    text
+    scale::count(n as usize)
 }
 
 impl Facts {

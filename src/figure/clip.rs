@@ -231,6 +231,26 @@ pub fn area(ring: &[Pt]) -> f64 {
     0.5 * twice.abs()
 }
 
+/// Points at equal distances along a line.
+pub fn resample(line: &[Pt], step: f64) -> Vec<Pt> {
+    let Some(first) = line.first() else { return Vec::new() };
+    let mut out = vec![*first];
+    let mut left = step;
+    for pair in line.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let length = (b.x - a.x).hypot(b.y - a.y);
+        let mut done = 0.0;
+        while length - done >= left {
+            done += left;
+            let t = done / length;
+            out.push(pt(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)));
+            left = step;
+        }
+        left -= length - done;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
