@@ -9,7 +9,7 @@ use crate::io::{Cell, Format, IncidentFile, Input, Reject, read_incidents};
 use crate::model::{Date, Incident, nearest_name};
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Incidents read, located and filtered; the vectors run in parallel.
 pub struct Study {
@@ -187,6 +187,11 @@ impl Study {
                 None => {}
             }
         }
+        let border = &self.layers.index.border;
+        settings.insert(
+            "line".to_owned(),
+            json!({ "name": border.name, "left": border.left, "right": border.right }),
+        );
         Provenance {
             command: command.to_owned(),
             settings,
