@@ -1,6 +1,8 @@
 //! The distance to the line against the plain way: every edge, and on each a
 //! golden-section search over Karney's solution.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use durand::geodesy::{LonLat, Segment, direct, inverse};

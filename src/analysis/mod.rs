@@ -24,7 +24,9 @@ pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
 pub use lattice::{Lattice, Mass};
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
-pub use profile::{Profile, ProfileSettings, ProfileSide, Strip, StripSegment, profile, strip};
+pub use profile::{
+    Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
+};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};
