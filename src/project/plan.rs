@@ -208,13 +208,14 @@ impl Plan {
         })?;
         let bandwidth = match &file.density.bandwidth_km {
             Length::Km(km) => Bandwidth::Fixed(metres("density.bandwidth_km", *km)?),
-            Length::Word(word) if word == "auto" => Bandwidth::Scott,
-            Length::Word(word) => {
-                return Err(ProjectError::new(
+            Length::Word(word) => Bandwidth::of_word(word).ok_or_else(|| {
+                ProjectError::new(
                     "density.bandwidth_km",
-                    format!("`{word}` is neither a number of kilometres nor `auto`"),
-                ));
-            }
+                    format!(
+                        "`{word}` is neither a number of kilometres nor auto, diggle, ppl or scott"
+                    ),
+                )
+            })?,
         };
         let weight = match file.density.weight.as_str() {
             "incidents" => Weight::Incidents,
