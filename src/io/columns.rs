@@ -256,13 +256,6 @@ mod tests {
     }
 
     #[test]
-    fn edit_distance() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("lat", "lat"), 0);
-    }
-
-    #[test]
     fn unnamed_columns_at_the_end_are_counted() {
         assert_eq!(header(&["a", "", "b", "", " "]).unnamed_at_end(), 2);
     }
