@@ -7,9 +7,14 @@ mod ellipsoid;
 mod position;
 mod projection;
 mod segment;
+mod space;
 
 pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
 pub use position::{InvalidLonLat, LonLat};
 pub use projection::{Albers, EqualArea, Extent};
+pub(crate) use segment::turn;
 pub use segment::{Intercept, Segment};
-pub(crate) use segment::{ecef, turn};
+pub(crate) use space::{
+    Measure, NEAR_M, Spot, Vector, ahead, arc_error_m, cross, dot, least_geodesic, minus, position,
+    spot, way,
+};

@@ -1,0 +1,138 @@
+//! Distances to a line: how fast, and how wrong at worst.
+//!
+//! `cargo bench --bench distance` times single parts with divan.
+//! `cargo bench --bench distance -- --tables` prints the tables of
+//! benches/README.md.
+
+// Each bench uses its own part of what they share.
+#[allow(dead_code)]
+mod common;
+
+use common::plain::{CASES, worst};
+use common::{median_cpu, peak_mb, points, wiggly};
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use durand::geodesy::{LonLat, inverse};
+use durand::index::BorderIndex;
+
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+fn main() {
+    if std::env::args().any(|arg| arg == "--tables") {
+        speed();
+        errors();
+    } else {
+        divan::main();
+    }
+}
+
+fn inverses(points: &[LonLat]) -> f64 {
+    points.windows(2).map(|pair| inverse(pair[0], pair[1]).distance_m).sum()
+}
+
+/// Processor time for a million points, and for ten in batches of one.
+fn speed() {
+    let million = points(&wiggly(1_000), 1_000_000, 1);
+    let unit = median_cpu(3, || {
+        black_box(inverses(&million));
+    });
+    println!("| line | points | index, s | points, s | ns a point | Karney inverses a point |");
+    println!("|---|---|---|---|---|---|");
+    for vertices in SIZES {
+        let border = wiggly(vertices);
+        let index = BorderIndex::new(&border);
+        let built = median_cpu(3, || {
+            black_box(BorderIndex::new(&border));
+        });
+        let points = points(&border, 1_000_000, 1);
+        let seconds = median_cpu(5, || {
+            black_box(index.locate_all(&points));
+        });
+        println!(
+            "| {vertices} vertices, {:.0} km | 1,000,000 | {built:.2} | {seconds:.2} | {:.0} | {:.2} |",
+            index.length_m() / 1e3,
+            seconds * 1e3,
+            seconds / unit
+        );
+    }
+    let border = wiggly(10_000);
+    let index = BorderIndex::new(&border);
+    let points = points(&border, 1_000_000, 2);
+    let seconds = median_cpu(1, || {
+        for _ in 0..10 {
+            black_box(index.locate_all(&points));
+        }
+    });
+    println!(
+        "| 10000 vertices | 10,000,000 in batches of a million | | {seconds:.2} | {:.0} | {:.2} |",
+        seconds * 1e2,
+        seconds / unit / 10.0
+    );
+    println!("\nOne Karney inverse: {:.0} ns.", unit * 1e3);
+    if let Some(peak) = peak_mb() {
+        println!("Largest memory held: {peak:.0} MB.");
+    }
+}
+
+/// The largest errors of every kind of input.
+fn errors() {
+    println!(
+        "\n| input | points | distance, µm | foot to its chainage, µm | foot along the line, µm |"
+    );
+    println!("|---|---|---|---|---|");
+    for case in &CASES {
+        let found = worst(case, 100, 3);
+        println!(
+            "| {} | {} | {:.3} | {:.3} | {:.3} |",
+            case.name,
+            found.points,
+            found.distance_m * 1e6,
+            found.foot_m * 1e6,
+            found.along_m * 1e6
+        );
+    }
+}
+
+const COUNT: usize = 200_000;
+
+fn on_threads(bencher: Bencher, vertices: usize, threads: usize) {
+    let border = wiggly(vertices);
+    let index = BorderIndex::new(&border);
+    let points = points(&border, COUNT, 1);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    bencher
+        .counter(ItemsCount::new(COUNT))
+        .bench_local(|| pool.install(|| index.locate_all(black_box(&points))));
+}
+
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn locate_all_on_one_core(bencher: Bencher, vertices: usize) {
+    on_threads(bencher, vertices, 1);
+}
+
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn locate_all_on_all_cores(bencher: Bencher, vertices: usize) {
+    on_threads(bencher, vertices, 0);
+}
+
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn locate_one_by_one(bencher: Bencher, vertices: usize) {
+    let border = wiggly(vertices);
+    let index = BorderIndex::new(&border);
+    let points = points(&border, COUNT / 10, 1);
+    bencher
+        .counter(ItemsCount::new(points.len()))
+        .bench_local(|| points.iter().map(|p| index.locate(*p).distance_m).sum::<f64>());
+}
+
+#[divan::bench(sample_count = 10)]
+fn one_karney_inverse_a_point(bencher: Bencher) {
+    let points = points(&wiggly(1_000), COUNT, 1);
+    bencher.counter(ItemsCount::new(COUNT)).bench_local(|| inverses(black_box(&points)));
+}
+
+#[divan::bench(args = SIZES, sample_count = 5)]
+fn index_a_line(bencher: Bencher, vertices: usize) {
+    let border = wiggly(vertices);
+    bencher.bench_local(|| BorderIndex::new(black_box(&border)));
+}
