@@ -1,5 +1,7 @@
 //! The hand-kept incidents are complete, consistent and where they say.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use durand::bundled;
 use durand::io::Shape;
 use geo::{Contains, Point};

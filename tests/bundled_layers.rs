@@ -4,6 +4,8 @@
 //! `BLESS=1 cargo test --release --test bundled_layers -- reproduces` rewrites
 //! `geodata/` from the originals; read the difference before committing it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use durand::bundled;
 use durand::geodesy::{LonLat, direct, inverse, ring_area_m2};
 use durand::io::{Feature, Shape, read_geojson};

@@ -2,6 +2,8 @@
 //! inverse problem against GeographicLib's own numbers. tests/nearest.rs has
 //! every other kind of line.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 #[path = "common/plain.rs"]
 mod plain;

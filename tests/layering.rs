@@ -1,5 +1,7 @@
 //! Who may use whom: each layer uses those below it, and nothing else.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Zone areas against the areas of the layers themselves and a finer run.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use durand::analysis::{Window, zone_areas, zone_areas_to_depth};

@@ -1,22 +1,32 @@
 //! The statistics, in reading order: [`locate`] places every incident once;
 //! zones, density and profile count those records.
 
+mod bandwidth;
 mod density;
+mod exact_rows;
 mod filter;
+mod gauss_boxes;
+mod kernel;
+mod kernel_sums;
+mod lattice;
 mod locate;
+mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
 mod region;
 mod zone_area;
 mod zones;
 
-pub use density::{
-    Bandwidth, Contributor, DensityError, DensityGrid, DensitySettings, Kernel, UnknownKernel,
-    density,
-};
+pub use bandwidth::Bandwidth;
+pub use density::{Contributor, DensityError, DensityGrid, DensitySettings, density};
 pub use filter::{Filter, UnknownName};
+pub use kernel::{Kernel, UnknownKernel};
+pub use kernel_sums::{KernelSums, kernel_sums};
+pub use lattice::{Lattice, Mass};
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
-pub use profile::{Profile, ProfileSettings, ProfileSide, Strip, StripSegment, profile, strip};
+pub use profile::{
+    Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
+};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};

@@ -134,6 +134,31 @@ fn mass_on_line(c: f64, length_m: f64, bandwidth_m: f64) -> f64 {
     (below((length_m - c) / bandwidth_m) - below(-c / bandwidth_m)).max(1e-9)
 }
 
+/// The stretch of the line of a given length that has the most incidents
+/// within a distance: its start and end, metres of chainage, and how many. Of
+/// several, the first; `None` without any incident so near.
+pub fn busiest_stretch(
+    located: &[Located],
+    stretch_m: f64,
+    within_m: f64,
+) -> Option<(f64, f64, usize)> {
+    let mut chainages: Vec<f64> =
+        located.iter().filter(|l| l.distance_m <= within_m).map(|l| l.chainage_m).collect();
+    chainages.sort_by(f64::total_cmp);
+    let mut best: Option<(f64, f64, usize)> = None;
+    let mut first = 0;
+    for (last, &end) in chainages.iter().enumerate() {
+        while end - chainages[first] > stretch_m {
+            first += 1;
+        }
+        let count = last - first + 1;
+        if best.is_none_or(|(_, _, most)| count > most) {
+            best = Some((chainages[first], end, count));
+        }
+    }
+    best
+}
+
 /// Shorter runs of a province are taken for noise of the edges, metres.
 const SHORTEST_RUN_M: f64 = 4_000.0;
 /// How closely the line is walked, metres.
@@ -213,6 +238,24 @@ mod tests {
         assert!((sum - 1.0).abs() < 1e-5);
         assert!((mass_on_line(1e6, 2e6, 25_000.0) - 1.0).abs() < 1e-12);
         assert!((mass_on_line(0.0, 2e6, 25_000.0) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_busiest_stretch_is_the_one_a_plain_count_finds() {
+        use crate::analysis::{DistrictHow, Placement};
+        let foot = crate::geodesy::LonLat::new(70.0, 34.0).unwrap();
+        let placement = Placement { district: None, province: None, how: DistrictHow::None };
+        let at = |chainage_m: f64, distance_m: f64| Located {
+            distance_m,
+            side: None,
+            chainage_m,
+            foot,
+            placement,
+        };
+        let located = [at(500.0, 1.0), at(10.0, 1.0), at(60.0, 1.0), at(90.0, 1.0), at(480.0, 9.0)];
+        assert_eq!(busiest_stretch(&located, 100.0, 5.0), Some((10.0, 90.0, 3)));
+        assert_eq!(busiest_stretch(&located, 30.0, 10.0), Some((60.0, 90.0, 2)));
+        assert_eq!(busiest_stretch(&located, 30.0, 0.5), None);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::figure::furniture::Frame;
 use crate::figure::inset::Locator;
 use crate::figure::map::{MapFrame, THINNING_PT, lines_path, rings_path};
 use crate::figure::palette::mix;
-use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, TextStyle, pt};
+use crate::figure::scene::{Colour, Fill, Group, PT_PER_MM, Pt, Stroke, pt};
 use crate::figure::style::Style;
 use crate::figure::symbol::Shape;
-use crate::geodesy::LonLat;
+use crate::geodesy::{Extent, LonLat};
 use crate::model::{Area, PlaceKind, Side};
 
 /// Two publishers' outlines of one border lie up to 4.4 km apart here; within
@@ -39,6 +39,12 @@ pub(crate) struct Basemap<'a> {
     near: Nearness,
 }
 
+/// A frame for an extent that somebody chose: as it is, unless it is so long
+/// that no page would hold it.
+pub(crate) fn fit(extent: Extent, at: Pt, width: f64) -> MapFrame {
+    MapFrame::fit_within(extent, at, width, 0.35, 2.0)
+}
+
 impl<'a> Basemap<'a> {
     /// Lays out the page and projects the ground. `fit` makes the map's frame
     /// from its top left corner and width.
@@ -48,7 +54,7 @@ impl<'a> Basemap<'a> {
         page: &Page,
         fit: impl Fn(Pt, f64) -> MapFrame,
     ) -> Basemap<'a> {
-        let style = for_width(page.theme.style(), page.width_mm);
+        let style = page.style();
         let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
         let map = fit(pt(frame.left, frame.top), frame.body_width());
         let degrees = coverage(base.provinces);
@@ -255,41 +261,6 @@ impl<'a> Basemap<'a> {
     }
 }
 
-/// A slide is read from afar: above 240 mm letters and lines are larger.
-fn for_width(style: Style, width_mm: f64) -> Style {
-    if width_mm < 240.0 {
-        return style;
-    }
-    let k = 1.3;
-    let text = |t: &TextStyle| TextStyle {
-        size: k * t.size,
-        letter_spacing: k * t.letter_spacing,
-        halo: t.halo.map(|(c, w)| (c, k * w)),
-        ..t.clone()
-    };
-    let line = |s: &Stroke| Stroke { width: k * s.width, ..s.clone() };
-    Style {
-        title: text(&style.title),
-        subtitle: text(&style.subtitle),
-        notes: text(&style.notes),
-        heading: text(&style.heading),
-        label: text(&style.label),
-        value: text(&style.value),
-        place: text(&style.place),
-        capital: text(&style.capital),
-        province_name: text(&style.province_name),
-        country_name: text(&style.country_name),
-        line_name: text(&style.line_name),
-        province: line(&style.province),
-        disputed: line(&style.disputed),
-        line: line(&style.line),
-        casing: line(&style.casing),
-        place_edge: line(&style.place_edge),
-        place_size: k * style.place_size,
-        ..style
-    }
-}
-
 fn side_of(base: &Base, area: &Area) -> Option<Side> {
     base.border.side_named(&area.country)
 }
@@ -343,11 +314,11 @@ mod tests {
     use crate::figure::clip::distance_to_segment;
     use crate::figure::export;
     use crate::figure::scene::Scene;
-    use crate::geodesy::{Extent, direct, inverse};
+    use crate::geodesy::{direct, inverse};
 
     const REGION: Extent = Extent { west: 60.0, south: 28.5, east: 75.5, north: 37.8 };
 
-    fn fit(at: Pt, width: f64) -> MapFrame {
+    fn region(at: Pt, width: f64) -> MapFrame {
         MapFrame::fit(REGION, at, width)
     }
 
@@ -355,7 +326,7 @@ mod tests {
     fn no_outer_edge_is_drawn_beside_the_line() {
         let layers = Layers::bundled();
         let base = layers.base();
-        let ground = Basemap::new(&base, &Words::default(), &Page::default(), fit);
+        let ground = Basemap::new(&base, &Words::default(), &Page::default(), region);
         let reach = SAME_BORDER_M * ground.map.points_per_metre();
         let (mut drawn, mut all) = (0.0, 0.0);
         for arc in ground.provinces.arcs.iter().filter(|arc| arc.owners.len() == 1) {
@@ -392,7 +363,7 @@ mod tests {
     fn the_lands_meet_at_the_line() {
         let layers = Layers::bundled();
         let base = layers.base();
-        let ground = Basemap::new(&base, &Words::default(), &Page::default(), fit);
+        let ground = Basemap::new(&base, &Words::default(), &Page::default(), region);
         let mut root = Group::default();
         root.group(ground.ground());
         let scene = Scene {

@@ -1,6 +1,6 @@
 //! The density map: intensity as classed bands over the ground.
 
-use super::basemap::Basemap;
+use super::basemap::{Basemap, fit};
 use super::furnish::{Data, finish};
 use super::{Base, Page, Plate, Words};
 use crate::analysis::DensityGrid;
@@ -34,7 +34,7 @@ pub fn density_map(
     words: &Words,
     page: &Page,
 ) -> Plate {
-    let ground = Basemap::new(base, words, page, |at, width| MapFrame::fit(extent, at, width));
+    let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
     let years = years.filter(|y| *y > 0.0 && y.is_finite());
     let unit = 1000.0 / years.unwrap_or(1.0);
     let surface = Surface::new(grid, &ground.map, unit);
@@ -48,7 +48,7 @@ pub fn density_map(
         let value = |p: Pt| surface.at(p);
         below.items.push(bands(ground.map.rect, DOTS_PER_INCH, &breaks, &colours, OPACITY, value));
         let class = |p: Pt| breaks.iter().take_while(|b| **b <= surface.at(p)).count();
-        field.add(|p| 0.1 * class(p) as f64);
+        field.add(|p| 0.2 * class(p) as f64);
         field.finish();
         blocked =
             lattice(ground.map.rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();

@@ -20,7 +20,7 @@ pub fn distance_chart(
     words: &Words,
     page: &Page,
 ) -> Plate {
-    let style = page.theme.style();
+    let style = page.style();
     let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
     let mut body = Group::named("chart");
 

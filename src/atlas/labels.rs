@@ -28,15 +28,26 @@ pub(crate) struct Names {
     pub provinces: Vec<Candidate>,
     /// Countries.
     pub countries: Vec<Candidate>,
-    /// What found no room.
+    /// Places and lines that found no room.
     pub dropped: Vec<String>,
+    /// Provinces that found no room.
+    pub dropped_provinces: Vec<String>,
 }
 
 impl Names {
     /// For the caption: what is not named.
     pub fn remark(&self) -> Option<String> {
-        (!self.dropped.is_empty())
-            .then(|| format!("Not named for want of room: {}.", self.dropped.join(", ")))
+        let mut missing = self.dropped.clone();
+        match self.dropped_provinces.len() {
+            0 => {}
+            1 => missing.push(format!("the province {}", self.dropped_provinces[0])),
+            n if n <= 8 => {
+                missing.push(format!("the provinces {}", self.dropped_provinces.join(", ")));
+            }
+            n => missing.push(format!("{n} provinces")),
+        }
+        (!missing.is_empty())
+            .then(|| format!("Not named for want of room: {}.", missing.join(", ")))
     }
 }
 
@@ -90,13 +101,19 @@ pub(crate) fn set(
         provinces: Vec::new(),
         countries: Vec::new(),
         dropped: Vec::new(),
+        dropped_provinces: Vec::new(),
     };
     if names.line.is_none() {
         names.dropped.push(name.clone());
     }
     for ((label, of), which) in labels.iter().zip(of).zip(found) {
         let Some(candidate) = which.map(|c| label.candidates[c].clone()) else {
-            names.dropped.push(label.name.clone());
+            match of {
+                Of::Province => names.dropped_provinces.push(label.name.clone()),
+                Of::Place(_) => names.dropped.push(label.name.clone()),
+                // A country's name is an ornament: everybody knows which is which.
+                Of::Country => {}
+            }
             continue;
         };
         match of {

@@ -23,6 +23,7 @@ impl Layers {
             provinces: &self.provinces,
             districts: &self.districts,
             places: &self.places,
+            near_radius_m: 25_000.0,
         }
     }
 

@@ -1,6 +1,7 @@
 //! How an incident looks: shape and colour by kind, area by people killed.
 
 use crate::figure::palette::{CATEGORIES, lightness, mix};
+use crate::figure::scale;
 use crate::figure::scene::{Colour, Fill, Item, Path, Pt, Stroke};
 use crate::figure::style::Style;
 use crate::figure::symbol::Shape;
@@ -198,7 +199,12 @@ pub(crate) fn mark(
         }
         return items;
     }
-    vec![item(path(radius), Some(Fill { colour, opacity: 0.92 }), Some(mitred(style.page, 0.35)))]
+    vec![item(path(radius), Some(Fill::solid(colour)), Some(mitred(style.page, 0.35)))]
+}
+
+/// "1 incident", "1,234 incidents".
+pub(super) fn counted(n: usize) -> String {
+    format!("{} incident{}", scale::count(n), if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 mod basemap;
 #[cfg(test)]
 mod check;
+mod clusters;
 mod density_map;
 mod distance_chart;
 mod furnish;
+mod graduated;
+mod incident_legend;
 mod incident_map;
 mod labels;
 #[cfg(test)]
@@ -38,6 +41,8 @@ pub struct Base<'a> {
     pub districts: &'a [Area],
     /// Towns and crossings.
     pub places: &'a [Place],
+    /// Radius of the disc that a place known to be near stands for, metres.
+    pub near_radius_m: f64,
 }
 
 /// The words round a figure. Plates wrap and place them; they do not invent any.
@@ -66,8 +71,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The looks that go with it.
-    pub fn style(self) -> Style {
+    fn style(self) -> Style {
         match self {
             Theme::Light => style::light(),
             Theme::Dark => style::dark(),
@@ -82,6 +86,13 @@ pub struct Page {
     pub width_mm: f64,
     /// Colours.
     pub theme: Theme,
+}
+
+impl Page {
+    /// The looks of its theme at its size.
+    pub fn style(&self) -> Style {
+        self.theme.style().for_width(self.width_mm)
+    }
 }
 
 impl Default for Page {

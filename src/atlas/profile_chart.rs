@@ -13,7 +13,7 @@ use crate::figure::{scale, text};
 /// Draws the counts of each stretch as steps and the smoothed curve above them,
 /// left side up and right side down on one scale.
 pub fn profile_chart(profile: &Profile, strip: &Strip, words: &Words, page: &Page) -> Plate {
-    let style = page.theme.style();
+    let style = page.style();
     let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
     let mut body = Group::named("chart");
     let mut remarks = Vec::new();

@@ -3,6 +3,7 @@
 
 use super::Words;
 use crate::analysis::{DensityGrid, Profile, Zones};
+use crate::figure::scale;
 use crate::model::{Date, Incident, Precision};
 
 /// What the words are made from.
@@ -24,7 +25,7 @@ pub struct Facts {
     pub read: u64,
     /// Records that count.
     pub used: u64,
-    /// What the input was read as.
+    /// Whom to credit for the incidents.
     pub source: String,
     /// Incidents by precision: exact, near, district, province, none, not stated.
     pub precision: [usize; 6],
@@ -64,17 +65,8 @@ fn day(date: Date) -> String {
     format!("{} {month} {}", date.day(), date.year())
 }
 
-/// A whole number with its thousands set apart.
 fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(c);
-    }
-    text
+    scale::count(n as usize)
 }
 
 impl Facts {
@@ -142,7 +134,7 @@ impl Facts {
             "Incidents: a sourced selection from press reports that ships with durand, not a census."
                 .to_owned()
         } else {
-            format!("Incidents: {}.", self.source)
+            format!("Incidents: {}.", self.source.trim_end_matches('.'))
         };
         let mut text = incidents;
         if self.bundled_line || self.bundled_areas {
@@ -165,6 +157,8 @@ impl Facts {
     }
 
     fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
+        // A line may break after a dot and not before it.
+        let subtitle = subtitle.replace(" · ", "\u{a0}· ");
         let mut notes: Vec<String> = Vec::new();
         let method: Vec<&str> =
             method.iter().map(String::as_str).filter(|m| !m.is_empty()).collect();
@@ -181,7 +175,29 @@ impl Facts {
         self.words(
             true,
             format!("Incidents along {}{}", self.the_line(), self.years()),
-            format!("By kind and people killed (best estimate) · {}", self.counted()),
+            self.counted(),
+            &[self.precision_note().unwrap_or_default()],
+        )
+    }
+
+    /// For the map of the busiest stretch: from and to in metres of chainage.
+    pub fn stretch_map(&self, from_m: f64, to_m: f64, there: usize) -> Words {
+        let km = |m: f64| grouped((m / 1000.0).round() as u64);
+        self.words(
+            true,
+            format!(
+                "Incidents between km {} and {} of {}{}",
+                km(from_m),
+                km(to_m),
+                self.the_line(),
+                self.years()
+            ),
+            format!(
+                "{} of {} incidents have their nearest place on the line there; others on the map \
+                 are shown too",
+                grouped(there as u64),
+                grouped(self.used)
+            ),
             &[self.precision_note().unwrap_or_default()],
         )
     }

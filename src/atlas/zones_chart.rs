@@ -18,7 +18,7 @@ const BETWEEN: f64 = 1.2;
 /// how many incidents, on the right how many per 1,000 km². Where the areas are
 /// not known only counts are drawn.
 pub fn zones_chart(zones: &Zones, words: &Words, page: &Page) -> Plate {
-    let style = page.theme.style();
+    let style = page.style();
     let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
     let mut body = Group::named("chart");
 

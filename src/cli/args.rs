@@ -12,9 +12,10 @@ use std::path::PathBuf;
     about = "Maps border incidents along the Durand Line: geodesic distances, buffer-zone \
              statistics, density maps and profiles, as tables and print-ready figures.",
     after_help = "Examples:\n  \
-        durand report                                  figures and tables of the bundled incidents, into output/\n  \
-        durand distance incidents.csv -o distances.csv each incident's distance, side, chainage and district\n  \
-        durand density incidents.csv -o heat.png -o heat.tif --bandwidth-km 25\n\n\
+        durand report                            figures and tables of the bundled incidents\n  \
+        durand check events.csv                  what is wrong or doubtful in a file\n  \
+        durand distance events.csv -o near.csv   distance, side, chainage, district of each\n  \
+        durand density events.csv -o heat.png    where they gather\n\n\
         Distances are geodesics on WGS 84, solved on the ellipsoid with an error below 1 mm; edges of\n\
         the line are geodesics between its vertices. The side of an incident is told by the line.\n\n\
         Exit codes: 0 done, 1 could not be done, 2 the command line is wrong,\n\
@@ -24,9 +25,10 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Threads to work on; 0 for one per processor. Results do not depend on it.
-    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// Threads to work on, at most 512; 0 for one per processor. Results do not depend on it.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(0..=512))]
+    pub threads: u16,
     /// Fail, and write nothing, when a record is rejected (exit code 3).
     #[arg(long, global = true)]
     pub strict: bool,
@@ -174,7 +176,7 @@ pub struct FilterArgs {
     #[arg(long, value_name = "NAME")]
     pub side: Option<String>,
     /// No farther from the line than this many kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub within_km: Option<f64>,
     /// Province; may be given several times.
     #[arg(long, value_name = "NAME")]
@@ -186,6 +188,7 @@ pub struct FilterArgs {
 
 /// Where results go.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
 pub struct Outputs {
     /// File to write, its format told by the extension; may be given several times.
     #[arg(short = 'o', long = "output", required = true, value_name = "OUT")]
@@ -197,10 +200,10 @@ pub struct Outputs {
 #[command(next_help_heading = "Figures")]
 pub struct Figures {
     /// Page width: 85 for a column, 120, 180 for a page, 260 for a slide.
-    #[arg(long, value_name = "MM", default_value_t = 180.0)]
+    #[arg(long, value_name = "MM", allow_negative_numbers = true, default_value_t = 180.0)]
     pub width_mm: f64,
     /// Pixels per inch of a PNG.
-    #[arg(long, value_name = "N", default_value_t = 300.0)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 300.0)]
     pub dpi: f64,
     /// Colours for print or for a screen.
     #[arg(long, value_enum, default_value_t = ThemeArg::Light)]
@@ -253,10 +256,16 @@ pub struct ZonesArgs {
     #[command(flatten)]
     pub outputs: Outputs,
     /// Outer edges of the zones in kilometres.
-    #[arg(long, value_name = "KM,KM,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        help_heading = "Statistic",
+        value_name = "KM,KM,…",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     pub breaks_km: Option<Vec<f64>>,
     /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break.
-    #[arg(long, value_name = "WINDOW")]
+    #[arg(long, help_heading = "Statistic", value_name = "WINDOW")]
     pub window: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
@@ -270,17 +279,18 @@ pub struct DensityArgs {
     #[command(flatten)]
     pub outputs: Outputs,
     /// Kernel: quartic, epanechnikov, triweight, uniform or gaussian.
-    #[arg(long, value_name = "KERNEL")]
+    #[arg(long, help_heading = "Statistic", value_name = "KERNEL")]
     pub kernel: Option<String>,
     /// Bandwidth in kilometres, or `auto` for Scott's rule.
-    #[arg(long, value_name = "X|auto")]
+    #[arg(long, help_heading = "Statistic", value_name = "X|auto", allow_negative_numbers = true)]
     pub bandwidth_km: Option<String>,
     /// Side of a cell in kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
     pub cell_km: Option<f64>,
     /// West, south, east, north in degrees; the incidents and the line when not given.
     #[arg(
         long,
+        help_heading = "Statistic",
         value_name = "W,S,E,N",
         value_delimiter = ',',
         num_args = 1,
@@ -288,7 +298,7 @@ pub struct DensityArgs {
     )]
     pub extent: Option<Vec<f64>>,
     /// What an incident adds: incidents (1 each) or fatalities (its best estimate).
-    #[arg(long, value_name = "WEIGHT")]
+    #[arg(long, help_heading = "Statistic", value_name = "WEIGHT")]
     pub weight: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
@@ -302,10 +312,10 @@ pub struct ProfileArgs {
     #[command(flatten)]
     pub outputs: Outputs,
     /// Length of a stretch in kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
     pub bin_km: Option<f64>,
     /// Bandwidth of the smoothed curve in kilometres.
-    #[arg(long, value_name = "X")]
+    #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
     pub bandwidth_km: Option<f64>,
     #[command(flatten)]
     pub figures: Figures,
@@ -321,6 +331,7 @@ pub struct MapArgs {
     /// West, south, east, north in degrees; the incidents and the line when not given.
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "W,S,E,N",
         value_delimiter = ',',
         num_args = 1,
@@ -337,7 +348,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub source: Source,
     /// As JSON on standard output.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
 

@@ -25,9 +25,19 @@ impl Failure {
         let option = error.place.rsplit('.').next().unwrap_or_default().replace('_', "-");
         let name = match option.as_str() {
             "incidents" => "INCIDENTS".to_owned(),
+            "columns" => "--column".to_owned(),
             option => format!("--{option}"),
         };
         Failure::usage(format!("{name}: {}", error.message), error.hint)
+    }
+
+    /// What was asked for in a project file cannot be done: the command line is right.
+    pub fn in_project(mut self, file: &str) -> Failure {
+        if self.code == 2 && !file.is_empty() {
+            self.code = 1;
+            self.message = format!("{file}: {}", self.message);
+        }
+        self
     }
 
     /// A setting is wrong that stands in a project file.

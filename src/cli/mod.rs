@@ -4,10 +4,11 @@ mod args;
 mod data;
 mod failure;
 
-use crate::io::{Output, write_all};
+use crate::io::{Output, read_project, write_all};
 use crate::pipeline::{
     PipelineError, Study, check, check_outputs, density_outputs, distance_outputs, load_study,
-    map_outputs, profile_outputs, rejected_output, report_outputs, zones_outputs,
+    map_outputs, profile_outputs, read_study, rejected_output, report_outputs, spare_inputs,
+    zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use args::{Cli, Command, ReportArgs};
@@ -37,7 +38,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(cli.threads)
+        .num_threads(usize::from(cli.threads))
         .build_global()
         .map_err(|e| Failure::usage(format!("--threads: {e}"), ""))?;
     let say = Say { quiet: cli.quiet };
@@ -84,9 +85,11 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             let mut file = ProjectFile::default();
             args.source.fill(&mut file);
             let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-            let study = load_study(&plan, false, cli.strict)?;
+            let study = read_study(&plan, false)?;
             let found = check(&study);
-            print(&if args.json { found.json() } else { found.text() })
+            print(&if args.json { found.json() } else { found.text() })?;
+            say.tally(&study);
+            Ok(study.fit(cli.strict)?)
         }
         Command::Data(command) => data::run(command, say),
     }
@@ -105,10 +108,11 @@ fn run_command(
 ) -> Result<(), Failure> {
     check_outputs(name, outputs)?;
     let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+    spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
     let study = load_study(&plan, name == "distance", strict)?;
     let mut files = work(&plan, &study, outputs)?;
     files.extend(rejected_output(&study, outputs));
-    finish(&study, &files, say)
+    finish(&plan, &study, &files, say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
@@ -116,8 +120,8 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
         None => (ProjectFile::default(), PathBuf::new(), String::new()),
         Some(path) => {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(path).map_err(|error| Failure {
-                message: format!("{name}: {error}"),
+            let text = read_project(path).map_err(|error| Failure {
+                message: error.to_string(),
                 hint: "`durand report --print-plan` prints a project file to start from".to_owned(),
                 code: 1,
             })?;
@@ -126,29 +130,29 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
             (file, root, name)
         }
     };
-    if args.print_plan {
-        return print(&file.print());
-    }
     let mut plan = Plan::resolve(file, &root).map_err(|e| Failure::project(&name, &e))?;
+    if args.print_plan {
+        return print(&plan.file.print());
+    }
     if let Some(output) = &args.output {
         plan.output.clone_from(output);
     }
-    let study = load_study(&plan, true, strict)?;
-    let files = report_outputs(&plan, &study)?;
-    finish(&study, &files, say)
+    let work = || -> Result<(), Failure> {
+        let study = load_study(&plan, true, strict)?;
+        let files = report_outputs(&plan, &study)?;
+        finish(&plan, &study, &files, say)
+    };
+    work().map_err(|failure| failure.in_project(&name))
 }
 
 /// Writes everything or nothing, and says what was done.
-fn finish(study: &Study, files: &[Output], say: Say) -> Result<(), Failure> {
+fn finish(plan: &Plan, study: &Study, files: &[Output], say: Say) -> Result<(), Failure> {
+    spare_inputs(plan, files.iter().map(|file| file.path.as_path()))?;
     write_all(files).map_err(PipelineError::from)?;
     for notice in &study.notices {
         say.line(&format!(" note: {notice}"));
     }
-    let tally = &study.tally;
-    say.line(&format!(
-        "read {} = {} used + {} rejected + {} filtered",
-        tally.read, tally.used, tally.rejected, tally.filtered
-    ));
+    say.tally(study);
     for file in files.iter().filter(|file| file.path != Path::new("-")) {
         say.line(&format!("wrote {}", file.path.display()));
     }
@@ -162,6 +166,15 @@ struct Say {
 }
 
 impl Say {
+    /// What became of the records.
+    fn tally(self, study: &Study) {
+        let tally = &study.tally;
+        self.line(&format!(
+            "read {} = {} used + {} rejected + {} filtered",
+            tally.read, tally.used, tally.rejected, tally.filtered
+        ));
+    }
+
     fn line(self, text: &str) {
         if !self.quiet {
             // A closed error stream leaves nobody to tell.

@@ -1,5 +1,6 @@
 //! A name set along a calm stretch of a line, off it by its own height.
 
+use super::clip::resample;
 use super::clip::{Rect, distance_to_segment};
 use super::label::Obstacles;
 use super::scene::{Path, Pt, Step, TextStyle, pt};
@@ -83,26 +84,6 @@ pub fn along(
         }
     }
     best.map(|(_, found)| found)
-}
-
-/// Points at equal distances along a line.
-pub fn resample(line: &[Pt], step: f64) -> Vec<Pt> {
-    let Some(first) = line.first() else { return Vec::new() };
-    let mut out = vec![*first];
-    let mut left = step;
-    for pair in line.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        let length = (b.x - a.x).hypot(b.y - a.y);
-        let mut done = 0.0;
-        while length - done >= left {
-            done += left;
-            let t = done / length;
-            out.push(pt(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)));
-            left = step;
-        }
-        left -= length - done;
-    }
-    out
 }
 
 /// y = a + b x + c x² in the frame of a chord that is read left to right.
@@ -293,9 +274,15 @@ mod tests {
             opacity: 1.0,
         };
         let frame = Rect::new(0.0, 0.0, 400.0, 200.0);
-        let found =
-            along("Durand Line", &style, &[line.clone()], 3.0, &Obstacles::default(), frame)
-                .unwrap();
+        let found = along(
+            "Durand Line",
+            &style,
+            std::slice::from_ref(&line),
+            3.0,
+            &Obstacles::default(),
+            frame,
+        )
+        .unwrap();
         let Step::Move(start) = found.baseline.0[0] else { panic!("a path starts with a move") };
         assert!(start.x > 195.0, "{start:?}");
         for b in &found.boxes {

@@ -158,6 +158,12 @@ pub fn clip_ring(ring: &[Pt], to: Rect) -> Vec<Pt> {
     out
 }
 
+/// Whether two segments, from `a` to `b` and from `c` to `d`, cross in their insides.
+pub fn cross(a: Pt, b: Pt, c: Pt, d: Pt) -> bool {
+    let turn = |p: Pt, q: Pt, r: Pt| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+    turn(a, b, c) * turn(a, b, d) < 0.0 && turn(c, d, a) * turn(c, d, b) < 0.0
+}
+
 /// Distance from a point to a segment.
 pub fn distance_to_segment(p: Pt, a: Pt, b: Pt) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
@@ -223,6 +229,26 @@ pub fn area(ring: &[Pt]) -> f64 {
         a = b;
     }
     0.5 * twice.abs()
+}
+
+/// Points at equal distances along a line.
+pub fn resample(line: &[Pt], step: f64) -> Vec<Pt> {
+    let Some(first) = line.first() else { return Vec::new() };
+    let mut out = vec![*first];
+    let mut left = step;
+    for pair in line.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let length = (b.x - a.x).hypot(b.y - a.y);
+        let mut done = 0.0;
+        while length - done >= left {
+            done += left;
+            let t = done / length;
+            out.push(pt(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)));
+            left = step;
+        }
+        left -= length - done;
+    }
+    out
 }
 
 #[cfg(test)]

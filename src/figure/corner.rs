@@ -68,7 +68,7 @@ impl Field {
     /// Adds a weight to cells within `reach` points of a line.
     pub fn add_line(&mut self, line: &[Pt], reach: f64, weight: f64) {
         for part in clip_line(line, self.rect) {
-            for p in super::along::resample(&part, self.cell) {
+            for p in super::clip::resample(&part, self.cell) {
                 self.add_disc(p, reach, weight);
             }
         }

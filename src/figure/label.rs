@@ -4,7 +4,7 @@
 //! out (a seeded local search over the candidates, after Christensen, Marks and
 //! Shieber 1995, ACM Transactions on Graphics 14, 203–232).
 
-use super::clip::{Rect, clip_segment, distance_to_segment};
+use super::clip::{Rect, clip_segment, cross, distance_to_segment};
 use super::corner::Field;
 use super::scene::{Anchor, Pt, TextStyle, pt};
 use super::text;
@@ -224,12 +224,8 @@ fn leader_cost((a, b): (Pt, Pt), obstacles: &Obstacles) -> Option<f64> {
     });
     let mut cost: f64 = discs.map(|(_, _, each)| 0.6 * each).sum();
     for (lines, per_point) in &obstacles.lines {
-        let over = |w: &[Pt]| {
-            let side = |p: Pt, q: Pt, r: Pt| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
-            side(a, b, w[0]) * side(a, b, w[1]) < 0.0
-                && side(w[0], w[1], a) * side(w[0], w[1], b) < 0.0
-        };
-        let crossings = lines.iter().flat_map(|l| l.windows(2)).filter(|w| over(w)).count();
+        let crossings =
+            lines.iter().flat_map(|l| l.windows(2)).filter(|w| cross(a, b, w[0], w[1])).count();
         cost += 1.5 * per_point * crossings as f64;
     }
     Some(cost)

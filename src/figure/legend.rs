@@ -63,7 +63,7 @@ const PADDING: f64 = 5.0;
 /// Between the sections, points.
 const BETWEEN: f64 = 6.0;
 /// Between the columns of a strip, points.
-const COLUMNS: f64 = 16.0;
+const COLUMNS: f64 = 14.0;
 const SWATCH: (f64, f64) = (19.0, 7.0);
 
 impl Legend {

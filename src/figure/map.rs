@@ -31,11 +31,7 @@ impl MapFrame {
     /// A frame of a given width with its top left corner at `at`; its height
     /// follows from the extent, all of which is shown.
     pub fn fit(extent: Extent, at: Pt, width: f64) -> MapFrame {
-        let projection = EqualArea::fit(extent);
-        let bounds = projected_bounds(&projection, extent);
-        let scale = width / bounds.width().max(1.0);
-        let rect = Rect::new(at.x, at.y, width, bounds.height() * scale);
-        MapFrame { rect, projection, left_m: bounds.x0, top_m: bounds.y1, scale }
+        MapFrame::fit_within(extent, at, width, 0.0, f64::INFINITY)
     }
 
     /// The same, with the height over width of the frame kept within bounds by
@@ -43,7 +39,7 @@ impl MapFrame {
     pub fn fit_within(extent: Extent, at: Pt, width: f64, lowest: f64, highest: f64) -> MapFrame {
         let projection = EqualArea::fit(extent);
         let bounds = projected_bounds(&projection, extent);
-        let (w, h) = (bounds.width().max(1.0), bounds.height().max(1.0));
+        let (w, h) = (bounds.width(), bounds.height());
         let (more_w, more_h) = if h / w < lowest {
             (0.0, lowest * w - h)
         } else if h / w > highest {
@@ -158,7 +154,10 @@ fn projected_bounds(projection: &EqualArea, extent: Extent) -> Rect {
         let (x, y) = projection.forward(LonLat::new(lon, lat).ok()?);
         (x.is_finite() && y.is_finite()).then(|| pt(x, y))
     });
-    Rect::of(points).unwrap_or(Rect { x0: -1.0, y0: -1.0, x1: 1.0, y1: 1.0 })
+    let bounds = Rect::of(points).unwrap_or(Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 });
+    // An extent without width or height still gets a map: a kilometre of it.
+    let (c, least) = (bounds.centre(), 500.0);
+    Rect::around(c, (0.5 * bounds.width()).max(least), (0.5 * bounds.height()).max(least))
 }
 
 #[cfg(test)]

@@ -75,16 +75,21 @@ fn spiral(radii: &[f64], gap: f64) -> Vec<Pt> {
     placed.into_iter().map(|(p, _)| p).collect()
 }
 
+/// Rounds after which discs may go anywhere: that none overlap comes first.
+const FREE_AFTER: u32 = 900;
+
 /// Moves discs apart until none overlap, each as near its home as that allows:
 /// overlapping pairs are pushed apart evenly, and a weak pull home acts while
-/// there is room. The order of the discs decides nothing but ties.
+/// there is room. The order of the discs decides nothing but ties. A disc does
+/// not go where it `may` not stand, as long as there is another way.
 ///
 /// # Accuracy
 /// No two discs are nearer than their radii and `gap` to 0.01 points, unless
 /// 2000 rounds were not enough (thousands of discs on one spot).
-pub fn relax(discs: &[Disc], gap: f64) -> Vec<Pt> {
+pub fn relax(discs: &[Disc], gap: f64, may: impl Fn(usize, Pt) -> bool) -> Vec<Pt> {
     let mut at: Vec<Pt> = discs.iter().map(|d| d.home).collect();
-    for round in 0..2000 {
+    for round in 0..2000_u32 {
+        let before = at.clone();
         let pull = if round < 150 { 0.06 * (1.0 - f64::from(round) / 150.0) } else { 0.0 };
         for (p, d) in at.iter_mut().zip(discs) {
             *p = pt(p.x + pull * (d.home.x - p.x), p.y + pull * (d.home.y - p.y));
@@ -117,6 +122,14 @@ pub fn relax(discs: &[Disc], gap: f64) -> Vec<Pt> {
                 at[i] = pt(at[i].x - share * push * ux, at[i].y - share * push * uy);
                 at[k] =
                     pt(at[k].x + (1.0 - share) * push * ux, at[k].y + (1.0 - share) * push * uy);
+            }
+        }
+        for (i, old) in before.into_iter().enumerate().filter(|_| round < FREE_AFTER) {
+            let new = at[i];
+            // The way there, else along one axis, else stay: others will move.
+            let ways = [new, pt(new.x, old.y), pt(old.x, new.y)];
+            if old != new {
+                at[i] = ways.into_iter().find(|p| may(i, *p)).unwrap_or(old);
             }
         }
         if pull == 0.0 && worst < 0.01 {
@@ -156,7 +169,7 @@ mod tests {
                 }
             })
             .collect();
-        let at = relax(&discs, 0.6);
+        let at = relax(&discs, 0.6, |_, _| true);
         for i in 0..discs.len() {
             for k in 0..i {
                 let d = (at[i].x - at[k].x).hypot(at[i].y - at[k].y);
@@ -164,9 +177,29 @@ mod tests {
             }
             assert!((at[i].x - discs[i].home.x).hypot(at[i].y - discs[i].home.y) < 60.0);
         }
-        assert_eq!(at, relax(&discs, 0.6));
+        assert_eq!(at, relax(&discs, 0.6, |_, _| true));
         let lone =
             [Disc { home: pt(1.0, 2.0), radius: 3.0 }, Disc { home: pt(9.0, 2.0), radius: 3.0 }];
-        assert_eq!(relax(&lone, 0.5), vec![pt(1.0, 2.0), pt(9.0, 2.0)]);
+        assert_eq!(relax(&lone, 0.5, |_, _| true), vec![pt(1.0, 2.0), pt(9.0, 2.0)]);
+    }
+
+    #[test]
+    fn discs_stay_on_their_side_where_there_is_room() {
+        let discs: Vec<Disc> = (0..24)
+            .map(|i| {
+                let t = f64::from(i);
+                let x = 100.0 + if i % 2 == 0 { 3.0 } else { -3.0 };
+                Disc { home: pt(x, 100.0 + 3.0 * (1.1 * t).sin()), radius: 3.0 }
+            })
+            .collect();
+        let side = |p: Pt| p.x > 100.0;
+        let may = |i: usize, p: Pt| side(p) == side(discs[i].home);
+        let at = relax(&discs, 0.5, may);
+        for (i, p) in at.iter().enumerate() {
+            assert!(may(i, *p), "{i} {p:?}");
+            for (k, q) in at[..i].iter().enumerate() {
+                assert!((p.x - q.x).hypot(p.y - q.y) >= 6.48, "{i} {k}");
+            }
+        }
     }
 }

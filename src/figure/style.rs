@@ -84,6 +84,46 @@ pub struct Style {
     pub line_name: TextStyle,
 }
 
+impl Style {
+    /// For a page of that width in millimetres: a slide is read from afar, so
+    /// above 240 mm letters and lines are larger.
+    #[must_use]
+    pub fn for_width(self, width_mm: f64) -> Style {
+        let style = self;
+        if width_mm < 240.0 {
+            return style;
+        }
+        let k = 1.3;
+        let text = |t: &TextStyle| TextStyle {
+            size: k * t.size,
+            letter_spacing: k * t.letter_spacing,
+            halo: t.halo.map(|(c, w)| (c, k * w)),
+            ..t.clone()
+        };
+        let line = |s: &Stroke| Stroke { width: k * s.width, ..s.clone() };
+        Style {
+            title: text(&style.title),
+            subtitle: text(&style.subtitle),
+            notes: text(&style.notes),
+            heading: text(&style.heading),
+            label: text(&style.label),
+            value: text(&style.value),
+            place: text(&style.place),
+            capital: text(&style.capital),
+            province_name: text(&style.province_name),
+            country_name: text(&style.country_name),
+            line_name: text(&style.line_name),
+            province: line(&style.province),
+            disputed: line(&style.disputed),
+            line: line(&style.line),
+            casing: line(&style.casing),
+            place_edge: line(&style.place_edge),
+            place_size: k * style.place_size,
+            ..style
+        }
+    }
+}
+
 /// For a white page.
 pub fn light() -> Style {
     let (page, ink, soft) = (Colour::hex(0xffffff), Colour::hex(0x26282b), Colour::hex(0x5c6066));

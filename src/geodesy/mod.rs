@@ -3,12 +3,14 @@
 //! Conventions: degrees in and out, distances in metres, azimuths in degrees
 //! clockwise from north, left of the direction of travel is positive.
 
+mod albers;
 mod ellipsoid;
 mod position;
 mod projection;
 mod segment;
 mod space;
 
+pub use albers::Cone;
 pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
 pub use position::{InvalidLonLat, LonLat};
 pub use projection::{Albers, EqualArea, Extent};

@@ -45,6 +45,14 @@ impl Extent {
         }
     }
 
+    /// Widened to both sides until its height is at most `aspect` times its
+    /// width on the ground at its middle.
+    pub fn at_least_as_wide(self, aspect: f64) -> Extent {
+        let cos = (0.5 * (self.south + self.north)).to_radians().cos().max(0.01);
+        let wanted_deg = (self.north - self.south) / (aspect * cos);
+        self.grown((0.5 * (wanted_deg - (self.east - self.west))).max(0.0), 0.0)
+    }
+
     /// Whether a position lies inside or on the edge.
     pub fn contains(self, p: LonLat) -> bool {
         (self.west..=self.east).contains(&p.lon()) && (self.south..=self.north).contains(&p.lat())

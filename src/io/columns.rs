@@ -1,6 +1,7 @@
 //! Which column of a table plays which role.
 
 use super::ReadError;
+use crate::model::nearest_name;
 use std::fmt;
 use std::str::FromStr;
 
@@ -169,12 +170,7 @@ pub(super) fn overrides(
         let refuse = |message: String, hint: String| {
             ReadError::new(file, message).at(format!("--column {word}={name}")).hint(hint)
         };
-        let role: Role = word.parse().map_err(|()| {
-            let words = WORDS.map(|(w, _)| w);
-            let hint = nearest(word, words.iter().copied())
-                .unwrap_or_else(|| format!("the roles are {}", words.join(", ")));
-            refuse(format!("`{word}` is not a role"), hint)
-        })?;
+        let role = role_named(word).map_err(|(message, hint)| refuse(message, hint))?;
         let exact = header.names.iter().position(|n| n == name);
         let column = exact.or_else(|| header.find(&key(name))).ok_or_else(|| {
             let hint = nearest(name, header.names.iter().map(String::as_str))
@@ -192,32 +188,22 @@ pub(super) fn overrides(
     Ok(found)
 }
 
-/// "did you mean", when a word is near enough.
-fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<String> {
-    let word = key(word);
-    let (distance, best) =
-        words.map(|w| (edits(&word, &key(w)), w)).min_by_key(|(distance, _)| *distance)?;
-    (distance <= 1 + word.chars().count() / 4).then(|| format!("did you mean `{}`?", best.trim()))
+/// The role that a word of `--column` names.
+///
+/// # Errors
+/// What is wrong, and what may have been meant.
+pub(super) fn role_named(word: &str) -> Result<Role, (String, String)> {
+    word.parse().map_err(|()| {
+        let words = WORDS.map(|(w, _)| w);
+        let hint = nearest(word, words.iter().copied())
+            .unwrap_or_else(|| format!("the roles are {}", words.join(", ")));
+        (format!("`{word}` is not a role"), hint)
+    })
 }
 
-/// Edit distance (Levenshtein 1966), one row of the table at a time.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let above = *cell;
-            *cell = (diagonal + usize::from(x != *y)).min(above + 1).min(left + 1);
-            diagonal = above;
-            left = *cell;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
+/// "did you mean", when a word is near enough.
+fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest_name(word, words).map(|best| format!("did you mean `{}`?", best.trim()))
 }
 
 #[cfg(test)]
@@ -267,13 +253,6 @@ mod tests {
         assert!(ask("lat", "q").unwrap_err().hint.contains("X coord, Y coord, When"));
         let both = [("lon".to_owned(), "When".to_owned()), ("lat".to_owned(), "When".to_owned())];
         assert!(overrides("f", &header, &both).is_err());
-    }
-
-    #[test]
-    fn edit_distance() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("lat", "lat"), 0);
     }
 
     #[test]

@@ -50,6 +50,10 @@ pub(super) fn read(
     reader.expect(Shape { columns: header.len(), numbers, mark });
 
     let mut gather = Gather::new(file, file_index, &header, schema.as_ref(), options.keep_rows);
+    let [lon_name, lat_name] = numbers.map(|column| header.name(column).trim());
+    gather.advise_on_exchange(format!(
+        "if so, name the columns: --column lon={lat_name} --column lat={lon_name}"
+    ));
     let mut first = true;
     let mut misshapen: Option<(u64, usize)> = None;
     let mut shaped = 0_u64;

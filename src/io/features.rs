@@ -1,16 +1,20 @@
 //! Features of a boundary layer, whatever file they come from.
 
+use super::magic::{Use, refuse_foreign};
+use super::open::{Limit, read_file};
 use super::{ReadError, Reject, layer_geojson, layer_shapefile};
 use crate::digest::sha256_hex;
 use crate::geodesy::LonLat;
 use geo::MultiPolygon;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The largest file that is read as a layer, in MiB.
-const MAX_LAYER_MIB: u64 = 512;
+/// The largest file of a layer.
+const LIMIT: Limit = Limit {
+    name: "layer size",
+    bytes: 512 << 20,
+    hint: "simplify the layer or cut it to the region",
+};
 
 /// Records that cannot be used, after which a layer is given up.
 const MAX_REJECTS: usize = 100_000;
@@ -78,13 +82,11 @@ pub fn read_features(path: &Path) -> Result<Features, ReadError> {
     if ["shp", "shx", "dbf", "prj", "cpg"].into_iter().any(is) {
         return read_shapefile(path, &shown);
     }
-    let bytes = read_bytes(path, &shown)?;
+    let bytes = read_file(&shown, path, &LIMIT)?;
     if bytes.starts_with(&layer_shapefile::FILE_CODE) {
         return read_shapefile(path, &shown);
     }
-    if let Some((kind, hint)) = other_format(&bytes) {
-        return Err(ReadError::new(shown, kind).hint(hint));
-    }
+    refuse_foreign(&shown, &bytes, Use::Layer)?;
     let mut features = layer_geojson::read(&shown, &bytes)?;
     rename(&mut features, path);
     features.sha256 = vec![(features.name.clone(), sha256_hex(&bytes))];
@@ -135,7 +137,7 @@ fn read_shapefile(path: &Path, shown: &str) -> Result<Features, ReadError> {
     };
     let mut sha256 = Vec::new();
     let mut load = |path: &Path| -> Result<Vec<u8>, ReadError> {
-        let bytes = read_bytes(path, &path.display().to_string())?;
+        let bytes = read_file(&path.display().to_string(), path, &LIMIT)?;
         sha256.push((file_name(path), sha256_hex(&bytes)));
         Ok(bytes)
     };
@@ -168,52 +170,6 @@ fn extension(path: &Path) -> Option<&str> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
-}
-
-fn read_bytes(path: &Path, shown: &str) -> Result<Vec<u8>, ReadError> {
-    let broken = |e: std::io::Error| ReadError::new(shown, e.to_string());
-    let file = File::open(path).map_err(broken)?;
-    if file.metadata().map_err(broken)?.is_dir() {
-        return Err(
-            ReadError::new(shown, "is a folder").hint("name the .shp or .geojson file in it")
-        );
-    }
-    let mut bytes = Vec::new();
-    let limit = MAX_LAYER_MIB << 20;
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(broken)?;
-    if bytes.len() as u64 > limit {
-        return Err(ReadError::new(
-            shown,
-            format!("larger than the limit of {MAX_LAYER_MIB} MiB for a layer"),
-        )
-        .hint("simplify the layer or cut it to the region"));
-    }
-    if bytes.is_empty() {
-        return Err(ReadError::new(shown, "the file is empty"));
-    }
-    Ok(bytes)
-}
-
-/// Formats that are met in place of a layer, and what to do with them.
-fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    const CONVERT: &str = "convert it: ogr2ogr -t_srs EPSG:4326 layer.geojson THIS_FILE";
-    let known: [(&[u8], &str, &str); 7] = [
-        (b"PK\x03\x04", "is a zip archive", "unpack it and name the .shp or .geojson inside"),
-        (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "unpack it and name the file inside"),
-        (b"\x1f\x8b", "is a gzip archive", "unpack it and name the file inside"),
-        (
-            b"SQLite format 3\0",
-            "is a GeoPackage or another SQLite file, which is not read",
-            CONVERT,
-        ),
-        (b"fgb", "is FlatGeobuf, which is not read", CONVERT),
-        (b"PAR1", "is Parquet, which is not read as a layer", CONVERT),
-        (b"<", "is XML or HTML, which is not read as a layer", CONVERT),
-    ];
-    known
-        .into_iter()
-        .find(|(magic, ..)| bytes.starts_with(magic))
-        .map(|(_, kind, hint)| (kind, hint))
 }
 
 /// Features and rejects as they come in, with the limit on rejects.

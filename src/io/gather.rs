@@ -48,6 +48,8 @@ pub(super) struct Gather<'a> {
     pending: Vec<Pending>,
     certain_dates: u64,
     exchanged: u64,
+    /// What to do when the two numbers are exchanged all through the file.
+    exchange: String,
 }
 
 /// The records of one file, settled.
@@ -57,6 +59,8 @@ pub(super) struct Gathered {
     pub(super) rejected: Vec<Reject>,
     pub(super) read: u64,
     pub(super) notices: Vec<String>,
+    /// What to do about most of the rejected, where that can be told.
+    pub(super) advice: Option<String>,
 }
 
 impl<'a> Gather<'a> {
@@ -82,6 +86,7 @@ impl<'a> Gather<'a> {
             pending: Vec::new(),
             certain_dates: 0,
             exchanged: 0,
+            exchange: String::new(),
         }
     }
 
@@ -90,6 +95,11 @@ impl<'a> Gather<'a> {
     pub(super) fn begin(&mut self, line: u64) -> Spot {
         self.read += 1;
         Spot { record: self.read, line }
+    }
+
+    /// What to do when the two numbers are exchanged all through the file.
+    pub(super) fn advise_on_exchange(&mut self, advice: String) {
+        self.exchange = advice;
     }
 
     /// Counts a record whose two numbers are exchanged.
@@ -178,12 +188,14 @@ impl<'a> Gather<'a> {
         if self.read == 0 {
             notices.push("no records".into());
         }
+        let mut advice = None;
         if self.exchanged * 2 > self.read {
-            notices.push(format!(
-                "longitude and latitude look exchanged in {} of {} records: \
-                 name the columns with --column lon=NAME --column lat=NAME",
-                self.exchanged, self.read
-            ));
+            let what = format!(
+                "longitude and latitude look exchanged in {} of {} records: {}",
+                self.exchanged, self.read, self.exchange
+            );
+            notices.push(what.clone());
+            advice = Some(what);
         }
         notices.append(&mut self.tally.notices());
         notices.extend(self.repeated_ids());
@@ -198,6 +210,7 @@ impl<'a> Gather<'a> {
             rejected: self.rejected,
             read: self.read,
             notices,
+            advice,
         })
     }
 

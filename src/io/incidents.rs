@@ -1,7 +1,8 @@
 //! Reading a file of incidents: the public entry, whatever the format.
 
+use super::columns::role_named;
 use super::gather::Gathered;
-use super::source::{Input, Source, decode};
+use super::source::{Input, Source, decode, encoding_named};
 use super::{ReadError, Reject, delimited, points_geojson, table_out};
 use crate::model::Incident;
 use serde_json::Value;
@@ -42,6 +43,13 @@ const WORDS: [(&str, Format); 7] = [
     ("geojson", Format::GeoJson),
 ];
 
+impl Format {
+    /// The words of `--format`.
+    pub fn words() -> [&'static str; 7] {
+        WORDS.map(|(word, _)| word)
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(WORDS.iter().find(|(_, format)| format == self).map_or("", |(word, _)| word))
@@ -78,6 +86,42 @@ pub struct ReadOptions {
     pub keep_rows: bool,
 }
 
+/// An option of reading that is wrong whatever the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BadOption {
+    /// `columns` or `encoding`.
+    pub option: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl ReadOptions {
+    /// Checks what can be checked without a file.
+    ///
+    /// # Errors
+    /// When an encoding or the role of a column is not known.
+    pub fn check(&self) -> Result<(), BadOption> {
+        if let Some(label) = &self.encoding {
+            encoding_named(label).map_err(|(message, hint)| BadOption {
+                option: "encoding",
+                message,
+                hint,
+            })?;
+        }
+        for (word, _) in &self.columns {
+            role_named(word).map_err(|(message, hint)| BadOption {
+                option: "columns",
+                message,
+                hint,
+            })?;
+        }
+        Ok(())
+    }
+}
+
 /// A file of incidents, read. `read == incidents.len() + rejected.len()`.
 #[derive(Clone, Debug)]
 pub struct IncidentFile {
@@ -103,6 +147,8 @@ pub struct IncidentFile {
     pub blank_lines: u64,
     /// What was found and may surprise, for the user.
     pub notices: Vec<String>,
+    /// What to do about most of the rejected records, where that can be told.
+    pub advice: Option<String>,
 }
 
 /// Reads incidents from a file, standard input or the bundled list, whose name
@@ -181,6 +227,7 @@ pub fn read_incidents(
         rejected: gathered.rejected,
         blank_lines: read.blank_lines,
         notices,
+        advice: gathered.advice,
     })
 }
 

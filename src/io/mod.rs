@@ -28,7 +28,9 @@ mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
 mod layers;
+mod magic;
 mod number;
+mod open;
 mod places;
 mod points_geojson;
 mod points_walk;
@@ -46,9 +48,10 @@ mod ucdp;
 
 pub use features::{Feature, Features, Shape, read_features, read_geojson};
 pub use incidents::{
-    Cell, Format, IncidentFile, ReadOptions, UnknownFormat, read_incidents, reject_csv,
+    BadOption, Cell, Format, IncidentFile, ReadOptions, UnknownFormat, read_incidents, reject_csv,
 };
 pub use layers::{Layer, read_areas, read_border};
+pub use open::read_project;
 pub use places::read_places;
 pub use reject::{ReadError, Reject};
 pub use sink::{Output, WriteError, write_all};

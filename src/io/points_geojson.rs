@@ -77,6 +77,10 @@ pub(super) fn read(
     let lines = feature_lines(text);
     let lines = if lines.len() as u64 == top.features { lines } else { Vec::new() };
     let mut gather = Gather::new(file, file_index, &header, schema.as_ref(), options.keep_rows);
+    gather.advise_on_exchange(
+        "if so, exchange them in the file: GeoJSON has the longitude first (RFC 7946 §3.1.1)"
+            .to_owned(),
+    );
     let mut place = 0_usize;
     walk(file, text, &mut |feature: Feature| {
         let spot = gather.begin(lines.get(place).copied().unwrap_or(0));

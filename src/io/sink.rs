@@ -5,7 +5,7 @@
 //! half of one. A file that is replaced stays linked under a second hidden name
 //! until every rename has succeeded, so that a failure can be undone.
 
-use super::source::plain;
+use super::open::plain;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -29,19 +29,11 @@ pub struct WriteError {
     pub message: String,
     /// What to do; empty when there is nothing to advise.
     pub hint: String,
-    /// Whether standard output was closed by its reader (`| head`), which is
-    /// no reason for a message.
-    pub broken_pipe: bool,
 }
 
 impl WriteError {
     fn new(path: &Path, message: impl Into<String>, hint: &str) -> WriteError {
-        WriteError {
-            path: path.to_owned(),
-            message: message.into(),
-            hint: hint.to_owned(),
-            broken_pipe: false,
-        }
+        WriteError { path: path.to_owned(), message: message.into(), hint: hint.to_owned() }
     }
 
     fn io(path: &Path, doing: &str, error: &io::Error) -> WriteError {
@@ -54,9 +46,7 @@ impl WriteError {
             }
             _ => "",
         };
-        let mut made = WriteError::new(path, format!("{doing}: {}", plain(error)), hint);
-        made.broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        made
+        WriteError::new(path, format!("{doing}: {}", plain(error)), hint)
     }
 }
 
@@ -140,7 +130,7 @@ impl Staging {
             self.make_folder(path, folder)?;
         }
         // Through a symbolic link to what it names, as other programs write.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let target = place_of(path);
         if self.files.iter().any(|f| f.target == target) {
             let message = "is named twice as an output";
             return Err(WriteError::new(path, message, "give each output its own name"));
@@ -234,6 +224,16 @@ fn beside(target: &Path, what: &str) -> PathBuf {
     target.with_file_name(name)
 }
 
+/// A path through links and `./`, whether the file is there or not yet; its
+/// folder is.
+fn place_of(path: &Path) -> PathBuf {
+    let new = || {
+        let folder = fs::canonicalize(folder_of(path.parent()?)).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
+}
+
 /// Opens a temporary file and locks it against other runs.
 fn lock(path: &Path, temporary: &Path) -> Result<File, WriteError> {
     let busy = || {
@@ -287,14 +287,20 @@ fn is_stream(path: &Path) -> Result<bool, WriteError> {
     }
 }
 
+/// A reader that has gone away (`| head`) has what it wanted: no error, and
+/// the other outputs of the run are still due.
 fn write_stream(output: &Output) -> Result<(), WriteError> {
     let failed = |e: io::Error| WriteError::io(&output.path, "cannot be written", &e);
-    if output.path.as_os_str() == "-" {
+    let written = if output.path.as_os_str() == "-" {
         let mut out = io::stdout().lock();
-        out.write_all(&output.bytes).and_then(|()| out.flush()).map_err(failed)
+        out.write_all(&output.bytes).and_then(|()| out.flush())
     } else {
         let mut out = OpenOptions::new().write(true).open(&output.path).map_err(failed)?;
-        out.write_all(&output.bytes).and_then(|()| out.flush()).map_err(failed)
+        out.write_all(&output.bytes).and_then(|()| out.flush())
+    };
+    match written {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(failed(e)),
+        _ => Ok(()),
     }
 }
 

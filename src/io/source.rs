@@ -2,11 +2,11 @@
 //! and its bytes as text.
 
 use super::ReadError;
+use super::magic::{Use, refuse_foreign};
+use super::open::{Limit, read_file, read_stream};
 use crate::digest::sha256_hex;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::convert::Infallible;
-use std::fs::{File, Metadata};
-use std::io::Read;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -33,8 +33,12 @@ impl FromStr for Input {
     }
 }
 
-/// Limit `input size`: an input is held in memory while it is read.
-const MAX_INPUT_BYTES: u64 = 4 << 30;
+/// The largest input.
+const LIMIT: Limit = Limit {
+    name: "input size",
+    bytes: 4 << 30,
+    hint: "split it, for example by year, and name the parts",
+};
 
 /// An input as it came: its name for messages, its checksum, its bytes.
 pub(super) struct Source {
@@ -58,113 +62,19 @@ impl Source {
             Input::Bundled => (bundled.0.to_owned(), bundled.1.as_bytes().to_vec()),
             Input::Stdin => {
                 let name = "standard input".to_owned();
-                let bytes = read_limited(&name, std::io::stdin().lock(), 0)?;
+                let bytes = read_stream(&name, std::io::stdin().lock(), 0, &LIMIT)?;
                 (name, bytes)
             }
             Input::Path(path) => {
                 let name = path.display().to_string();
-                let bytes = read_file(&name, path)?;
+                let bytes = read_file(&name, path, &LIMIT)?;
                 (name, bytes)
             }
         };
-        if bytes.is_empty() {
-            return Err(ReadError::new(name, "is empty").hint("was the download cut off?"));
-        }
-        if let Some(kind) = foreign_kind(&bytes) {
-            return Err(ReadError::new(name, format!("is {kind}, which is not read as incidents"))
-                .hint("export the table as CSV (UTF-8) or GeoJSON and give that file"));
-        }
+        refuse_foreign(&name, &bytes, Use::Incidents)?;
         let sha256 = sha256_hex(&bytes);
         Ok(Source { name, sha256, bytes })
     }
-}
-
-fn read_file(name: &str, path: &PathBuf) -> Result<Vec<u8>, ReadError> {
-    let refused = |error: std::io::Error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                "check the name; `-` reads standard input and `bundled` the list that ships with the tool"
-            }
-            std::io::ErrorKind::PermissionDenied => "check that you may read it (ls -l)",
-            _ => "",
-        };
-        ReadError::new(name, format!("cannot be read: {}", plain(&error))).hint(hint)
-    };
-    let mut file = File::open(path).map_err(refused)?;
-    let before = file.metadata().map_err(refused)?;
-    if before.is_dir() {
-        return Err(ReadError::new(name, "is a folder").hint("name the file inside it"));
-    }
-    let bytes = read_limited(name, &mut file, before.len())?;
-    let after = file.metadata().map_err(refused)?;
-    if before.is_file() && stamp(&before) != stamp(&after) {
-        return Err(ReadError::new(name, "changed while it was read")
-            .hint("wait until the program that writes it has finished"));
-    }
-    Ok(bytes)
-}
-
-fn stamp(meta: &Metadata) -> (u64, Option<std::time::SystemTime>) {
-    (meta.len(), meta.modified().ok())
-}
-
-fn read_limited(name: &str, from: impl Read, size: u64) -> Result<Vec<u8>, ReadError> {
-    let too_large = || {
-        ReadError::new(
-            name,
-            format!("is larger than the limit `input size` of {} GiB", MAX_INPUT_BYTES >> 30),
-        )
-        .hint("split it, for example by year, and name the parts")
-    };
-    if size > MAX_INPUT_BYTES {
-        return Err(too_large());
-    }
-    // The size comes from the file system, not from the file's content.
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    from.take(MAX_INPUT_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| ReadError::new(name, format!("cannot be read: {}", plain(&error))))?;
-    if bytes.len() as u64 > MAX_INPUT_BYTES { Err(too_large()) } else { Ok(bytes) }
-}
-
-/// An error of the operating system without "(os error 2)".
-pub(super) fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
-    }
-}
-
-/// What a file is that starts with these bytes, if that is neither text nor JSON.
-fn foreign_kind(bytes: &[u8]) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 16] = [
-        (b"PK\x03\x04", "an Excel workbook (.xlsx) or another zip archive"),
-        (b"PK\x05\x06", "an empty zip archive"),
-        (b"\xD0\xCF\x11\xE0", "an old Excel workbook (.xls)"),
-        (b"PAR1", "a Parquet file"),
-        (b"%PDF", "a PDF"),
-        (b"\x1F\x8B", "a gzip archive"),
-        (b"BZh", "a bzip2 archive"),
-        (b"7z\xBC\xAF", "a 7-Zip archive"),
-        (b"\xFD7zXZ", "an xz archive"),
-        (b"SQLite format 3", "a GeoPackage or another SQLite database"),
-        (b"fgb\x03", "a FlatGeobuf file"),
-        (b"\x00\x00\x27\x0A", "a Shapefile"),
-        (b"\x89PNG", "a PNG picture"),
-        (b"ARROW1", "an Arrow file"),
-        (b"RDX", "an R data file"),
-        (b"<?xml", "an XML file (KML?)"),
-    ];
-    if let Some((_, kind)) = KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Some(kind);
-    }
-    let start = bytes.get(..bytes.len().min(200)).unwrap_or_default();
-    let start = String::from_utf8_lossy(start).trim_start().to_ascii_lowercase();
-    ["<!doctype html", "<html", "<head"]
-        .iter()
-        .any(|tag| start.starts_with(tag))
-        .then_some("a web page (the server may have sent an error or a login page)")
 }
 
 /// The bytes of an input as text, and what had to be said about them.
@@ -173,6 +83,19 @@ pub(super) struct Text {
     pub(super) text: String,
     /// For the user.
     pub(super) notices: Vec<String>,
+}
+
+/// The encoding that a word of `--encoding` names.
+///
+/// # Errors
+/// What is wrong, and examples.
+pub(super) fn encoding_named(label: &str) -> Result<&'static Encoding, (String, String)> {
+    Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
+        (
+            format!("`{label}` is not an encoding that is known here"),
+            "for example utf-8, windows-1252, windows-1256, utf-16le".to_owned(),
+        )
+    })
 }
 
 /// Decodes bytes: by their byte-order mark, else by the encoding asked for,
@@ -189,10 +112,10 @@ pub(super) fn decode(
 ) -> Result<Text, ReadError> {
     let asked = match encoding {
         None => None,
-        Some(label) => Some(Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            ReadError::new(name, format!("`{label}` is not an encoding that is known here"))
-                .hint("for example utf-8, windows-1252, windows-1256, utf-16le")
-        })?),
+        Some(label) => Some(
+            encoding_named(label)
+                .map_err(|(message, hint)| ReadError::new(name, message).hint(hint))?,
+        ),
     };
     let mut notices = Vec::new();
     let by_mark = Encoding::for_bom(&bytes);
@@ -255,8 +178,6 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const BUNDLED: (&str, &str) = ("bundled", "lon,lat\n71,34\n");
-
     #[test]
     fn words_for_inputs() {
         assert_eq!("-".parse(), Ok(Input::Stdin));
@@ -273,34 +194,6 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(source.name, "b");
-    }
-
-    #[test]
-    fn missing_files_and_folders_say_so() {
-        let open = |p: &str| Source::open(&Input::Path(p.into()), BUNDLED).err().unwrap();
-        let error = open("no/such/file.csv");
-        assert_eq!(
-            error.to_string(),
-            "no/such/file.csv: cannot be read: no such file or directory"
-        );
-        assert!(error.hint.contains("bundled"));
-        assert!(open("src").to_string().contains("is a folder"));
-        assert!(Source::open(&Input::Bundled, ("b", "")).err().unwrap().message.contains("empty"));
-    }
-
-    #[test]
-    fn binaries_are_named() {
-        for (bytes, word) in [
-            (b"PK\x03\x04rest".as_slice(), "xlsx"),
-            (b"PAR1", "Parquet"),
-            (b"%PDF-1.7", "PDF"),
-            (b"\n <!DOCTYPE html><html>", "web page"),
-            (b"\x1F\x8B\x08", "gzip"),
-        ] {
-            assert!(foreign_kind(bytes).unwrap().contains(word));
-        }
-        assert_eq!(foreign_kind(b"lon,lat\n"), None);
-        assert_eq!(foreign_kind(b"{"), None);
     }
 
     fn text(bytes: &[u8], encoding: Option<&str>) -> Text {

@@ -86,4 +86,11 @@ mod tests {
         assert_eq!(nearest_name("Nangahar", provinces), Some("Nangarhar"));
         assert_eq!(nearest_name("Lombardy", provinces), None);
     }
+
+    #[test]
+    fn edits_are_levenshteins() {
+        assert_eq!(edits("kitten", "sitting"), 3);
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("lat", "lat"), 0);
+    }
 }

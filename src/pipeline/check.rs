@@ -38,7 +38,7 @@ pub struct Elsewhere {
     pub line: u64,
     /// What the record says.
     pub named: String,
-    /// Where the coordinate lies; empty for nowhere in the layers.
+    /// Where the coordinate lies.
     pub found: String,
     /// Distance to the line, km.
     pub border_distance_km: f64,
@@ -51,6 +51,8 @@ pub struct Check {
     pub formats: Vec<String>,
     /// What became of the records.
     pub counts: crate::report::Tally,
+    /// Lines without content, which are no records.
+    pub blank_lines: u64,
     /// Notices of the readers.
     pub notices: Vec<String>,
     /// Rejected records, in words.
@@ -75,7 +77,7 @@ pub struct Check {
     pub stacks: Vec<Stack>,
     /// Incidents that lie in neither country.
     pub outside: usize,
-    /// Incidents on the other side of the line than the country they name, at most twenty.
+    /// Incidents in the other of the two countries than the one they name, at most twenty.
     pub wrong_country: Vec<Elsewhere>,
     /// How many there are.
     pub wrong_country_count: usize,
@@ -118,7 +120,8 @@ pub fn check(study: &Study) -> Check {
             outside += 1;
         }
         let named = index.border.side_named(&incident.country);
-        if named.is_some() && named != index.border.side_named(names.country) {
+        let found = index.border.side_named(names.country);
+        if named.is_some() && found.is_some() && named != found {
             wrong_country.push(Elsewhere {
                 id: incident.id.clone(),
                 line: incident.row.line,
@@ -138,6 +141,7 @@ pub fn check(study: &Study) -> Check {
     Check {
         formats: study.labels.clone(),
         counts: study.tally,
+        blank_lines: study.blank_lines,
         notices: study.notices.clone(),
         rejected: study.rejected.iter().map(describe).collect(),
         period: study.period().map(|(a, b)| [a.to_string(), b.to_string()]),
@@ -205,6 +209,9 @@ impl Check {
                 c.read, c.used, c.rejected, c.filtered
             ),
         );
+        if self.blank_lines > 0 {
+            line("blank lines", self.blank_lines.to_string());
+        }
         match &self.period {
             Some([first, last]) => line("period", format!("{first} to {last}")),
             None => line("period", "no dates".to_owned()),
@@ -227,16 +234,16 @@ impl Check {
             line("  shared by", format!("{}: {}, {}{name}", stack.incidents, stack.lon, stack.lat));
         }
         line("in neither country", self.outside.to_string());
-        line("not in named country", self.wrong_country_count.to_string());
+        line("in the other country", self.wrong_country_count.to_string());
         for one in &self.wrong_country {
-            let found = if one.found.is_empty() { "neither" } else { &one.found };
             line(
                 "  ",
                 format!(
-                    "{} (line {}): says {}, lies in {found}, {:.2} km from the line",
+                    "{} (line {}): says {}, lies in {}, {:.2} km from the line",
                     if one.id.is_empty() { "no id" } else { &one.id },
                     one.line,
                     one.named,
+                    one.found,
                     one.border_distance_km
                 ),
             );

@@ -1,6 +1,7 @@
 //! What each command writes: for every output its bytes.
 
 use super::figures::{base, export_plate, facts, finish_words};
+use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Contributor, DensityGrid, DensitySettings, Profile, Strip, Zones, density, profile, strip,
@@ -8,7 +9,7 @@ use crate::analysis::{
 };
 use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart};
 use crate::geodesy::Extent;
-use crate::io::{Cell, Output, csv, geojson_points, reject_csv};
+use crate::io::{Cell, Output, csv, geojson_points};
 use crate::model::Incident;
 use crate::project::{FigureFormat, Plan, Weight};
 use crate::report::{
@@ -16,33 +17,6 @@ use crate::report::{
     geotiff, isolines, profile_csv, sidecar, zones_csv, zones_json, zones_latex, zones_markdown,
 };
 use std::path::{Path, PathBuf};
-
-/// The extension of an output in lower case; `-` stands for CSV on standard output.
-fn extension(path: &Path) -> String {
-    if path == Path::new("-") {
-        return "csv".to_owned();
-    }
-    path.extension().map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
-}
-
-/// Refuses outputs of a format that a command does not write, before any work.
-fn check_formats(outputs: &[PathBuf], command: &str, known: &[&str]) -> Result<(), PipelineError> {
-    for path in outputs {
-        let extension = extension(path);
-        if !known.contains(&extension.as_str()) {
-            let what = if extension.is_empty() {
-                "has no extension to tell its format".to_owned()
-            } else {
-                format!("is of a format that `{command}` does not write")
-            };
-            return Err(PipelineError::asked(
-                format!("output {} {what}", path.display()),
-                format!("`{command}` writes .{}", known.join(" .")),
-            ));
-        }
-    }
-    Ok(())
-}
 
 /// Outputs that are figures, with their formats.
 fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
@@ -52,46 +26,10 @@ fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
         .collect()
 }
 
-/// Formats of `durand distance`.
-pub const DISTANCE_FORMATS: [&str; 2] = ["csv", "geojson"];
-/// Formats of `durand zones`.
-pub const ZONES_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
-/// Formats of `durand density`.
-pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
-/// Formats of `durand profile`.
-pub const PROFILE_FORMATS: [&str; 4] = ["csv", "svg", "png", "pdf"];
-/// Formats of `durand map`.
-pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
-
-/// Refuses, before anything is read, what `command` does not write.
-///
-/// # Errors
-/// [`PipelineError::Asked`] names the output and the formats there are.
-pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineError> {
-    let known: &[&str] = match command {
-        "distance" => &DISTANCE_FORMATS,
-        "zones" => &ZONES_FORMATS,
-        "density" => &DENSITY_FORMATS,
-        "profile" => &PROFILE_FORMATS,
-        _ => &MAP_FORMATS,
-    };
-    check_formats(outputs, command, known)
-}
-
-/// The list of rejected records beside the first output: `d.rejected.csv` for
-/// `d.csv`. Written when there are any, and over an older list when there are
-/// none, so that no list outlives its run.
-pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
-    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
-    let path = first.with_extension("rejected.csv");
-    (!study.rejected.is_empty() || path.exists())
-        .then(|| Output { path, bytes: reject_csv(&study.rejected) })
-}
-
 /// `durand distance`: the input's columns and what was measured.
 ///
 /// # Errors
-/// When an output's format is not one of [`DISTANCE_FORMATS`].
+/// When an output's format is one it does not write.
 pub fn distance_outputs(
     plan: &Plan,
     study: &Study,
@@ -158,7 +96,7 @@ pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Prov
 /// `durand zones`: the table and the chart.
 ///
 /// # Errors
-/// When an output's format is not one of [`ZONES_FORMATS`] or a figure cannot
+/// When an output's format is one it does not write or a figure cannot
 /// be exported.
 pub fn zones_outputs(
     plan: &Plan,
@@ -250,13 +188,13 @@ pub(super) fn density_plate(
         None => format!("{what} per 1,000 km²"),
     };
     let words = finish_words(facts(study).density_map(grid, &unit), &plan.figures, from.line());
-    Some(density_map(&base(study), grid, years, extent, &words, &plan.figures.page))
+    Some(density_map(&base(study, plan), grid, years, extent, &words, &plan.figures.page))
 }
 
 /// `durand density`: rasters, each with a JSON beside it, isolines and map.
 ///
 /// # Errors
-/// When an output's format is not one of [`DENSITY_FORMATS`], or the surface
+/// When an output's format is one it does not write, or the surface
 /// or a file cannot be made.
 pub fn density_outputs(
     plan: &Plan,
@@ -310,7 +248,7 @@ pub(super) fn profile_plate(
 /// `durand profile`: the table and the chart.
 ///
 /// # Errors
-/// When an output's format is not one of [`PROFILE_FORMATS`] or a figure
+/// When an output's format is one it does not write or a figure
 /// cannot be exported.
 pub fn profile_outputs(
     plan: &Plan,
@@ -337,7 +275,7 @@ pub fn profile_outputs(
 pub(super) fn map_plate(plan: &Plan, study: &Study, from: &Provenance) -> Plate {
     let words = finish_words(facts(study).incident_map(), &plan.figures, from.line());
     incident_map(
-        &base(study),
+        &base(study, plan),
         &study.incidents,
         &study.located,
         plan.figures.extent,
@@ -349,7 +287,7 @@ pub(super) fn map_plate(plan: &Plan, study: &Study, from: &Provenance) -> Plate 
 /// `durand map`: the incident map.
 ///
 /// # Errors
-/// When an output's format is not one of [`MAP_FORMATS`] or the figure cannot
+/// When an output's format is one it does not write or the figure cannot
 /// be exported.
 pub fn map_outputs(
     plan: &Plan,

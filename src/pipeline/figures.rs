@@ -3,15 +3,16 @@
 use super::{PipelineError, Study};
 use crate::atlas::{Base, Facts, Plate, Words, count_precision};
 use crate::figure::export;
-use crate::io::Output;
-use crate::project::{FigureFormat, FigurePlan};
+use crate::io::{Format, Output};
+use crate::project::{FigureFormat, FigurePlan, Plan};
 use std::path::PathBuf;
 
 /// The facts that every plate's words are made from.
 pub(super) fn facts(study: &Study) -> Facts {
     let border = &study.layers.index.border;
-    let mut labels = study.labels.clone();
-    labels.dedup();
+    let mut credits: Vec<String> =
+        study.formats.iter().zip(&study.labels).map(|(f, label)| credit(*f, label)).collect();
+    credits.dedup();
     Facts {
         line: border.name.clone(),
         names: [border.left.clone(), border.right.clone()],
@@ -21,18 +22,32 @@ pub(super) fn facts(study: &Study) -> Facts {
         period: study.period(),
         read: study.tally.read,
         used: study.tally.used,
-        source: labels.join("; "),
+        source: credits.join("; "),
         precision: count_precision(&study.incidents),
     }
 }
 
+/// How a source asks to be credited, in short.
+fn credit(format: Format, label: &str) -> String {
+    match format {
+        Format::Acled => "ACLED, acleddata.com".to_owned(),
+        Format::UcdpGed => format!(
+            "{label}, Uppsala Conflict Data Program (Sundberg and Melander 2013), CC BY 4.0"
+        ),
+        Format::Gtd => "Global Terrorism Database, START, University of Maryland".to_owned(),
+        Format::Gdelt => "The GDELT Project, gdeltproject.org".to_owned(),
+        Format::Generic | Format::GeoJson => format!("the user's {label}"),
+    }
+}
+
 /// What maps are drawn on.
-pub(super) fn base(study: &Study) -> Base<'_> {
+pub(super) fn base<'a>(study: &'a Study, plan: &Plan) -> Base<'a> {
     Base {
         border: &study.layers.index.border,
         provinces: &study.layers.index.provinces.areas,
         districts: &study.layers.index.districts.areas,
         places: &study.layers.places,
+        near_radius_m: plan.regions.near_radius_m,
     }
 }
 

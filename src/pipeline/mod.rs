@@ -5,17 +5,18 @@ mod check;
 mod commands;
 mod figures;
 mod layers;
+mod outputs;
 mod report;
 mod study;
 
 pub use check::{Check, check};
 pub use commands::{
-    check_outputs, density_outputs, distance_outputs, map_outputs, profile_outputs,
-    rejected_output, zones_outputs,
+    density_outputs, distance_outputs, map_outputs, profile_outputs, zones_outputs,
 };
 pub use layers::{Layers, load_layers};
+pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;
-pub use study::{Study, load_study};
+pub use study::{Study, load_study, read_study};
 
 use crate::analysis::{DensityError, UnknownName};
 use crate::figure::export::ExportError;

@@ -4,11 +4,14 @@ use super::commands::{
     density_of, density_plate, distance_outputs, map_plate, profile_of, profile_plate, zones_of,
     zones_plate,
 };
-use super::figures::{export_plate, facts, finish_words};
+use super::figures::{base, export_plate, facts, finish_words};
+use super::outputs::rejected_list;
 use super::{PipelineError, Study};
-use crate::atlas::{Plate, distance_chart};
+use crate::analysis::busiest_stretch;
+use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
-use crate::io::{Output, reject_csv};
+use crate::geodesy::Extent;
+use crate::io::Output;
 use crate::project::Plan;
 use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
 use serde_json::{Value, json};
@@ -30,6 +33,8 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
 
     let mut plates: Vec<(&str, Plate)> =
         vec![("incident-map", map_plate(plan, study, &provenance))];
+    plates
+        .extend(stretch_plate(plan, study, provenance.line()).map(|p| ("incident-map-detail", p)));
     plates.extend(density_plate(plan, study, &grid, &provenance).map(|p| ("density-map", p)));
     plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
     plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
@@ -45,8 +50,9 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
     }
+    let rejected = rejected_list(study, at("rejected.csv"));
     if !study.rejected.is_empty() {
-        files.push(Output { path: at("rejected.csv"), bytes: reject_csv(&study.rejected) });
+        files.extend(rejected.clone());
     }
     let mut remarks = serde_json::Map::new();
     for (name, plate) in &plates {
@@ -69,8 +75,49 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         "outputs": listed,
     });
     files.push(Output { path: at("report.json"), bytes: format!("{summary:#}\n").into_bytes() });
+    if study.rejected.is_empty() {
+        // An older list is emptied; what this run says does not depend on it.
+        files.extend(rejected);
+    }
     Ok(files)
 }
+
+/// The share of the line that the map of the busiest stretch shows.
+const STRETCH_SHARE: f64 = 0.3;
+
+/// A map of the busiest stretch, when more than half of the incidents lie
+/// there and the whole is too wide to tell them apart.
+fn stretch_plate(plan: &Plan, study: &Study, provenance: String) -> Option<Plate> {
+    if plan.figures.extent.is_some() {
+        return None;
+    }
+    let index = &study.layers.index;
+    let (from_m, to_m, there) = busiest_stretch(
+        &study.located,
+        STRETCH_SHARE * index.line.length_m(),
+        plan.profile.within_m,
+    )?;
+    if 2 * there < study.incidents.len() || to_m <= from_m {
+        return None;
+    }
+    let shown = study.incidents.iter().zip(&study.located).filter(|(_, place)| {
+        (from_m..=to_m).contains(&place.chainage_m) && place.distance_m <= plan.profile.within_m
+    });
+    let extent = Extent::around(shown.map(|(incident, _)| incident.at))?.grown(0.25, 0.2);
+    let words = facts(study).stretch_map(from_m, to_m, there);
+    let words = Words { provenance, ..words };
+    Some(incident_map(
+        &base(study, plan),
+        &study.incidents,
+        &study.located,
+        Some(extent.at_least_as_wide(STRETCH_ASPECT)),
+        &words,
+        &plan.figures.page,
+    ))
+}
+
+/// The map of the stretch is at most so many times as high as wide.
+const STRETCH_ASPECT: f64 = 1.15;
 
 fn distance_plate(plan: &Plan, study: &Study, provenance: String) -> Plate {
     let border = &study.layers.index.border;

@@ -5,11 +5,11 @@ use super::layers::{describe, file_name};
 use super::{Layers, PipelineError, load_layers};
 use crate::analysis::{Filter, Located, Regions, locate};
 use crate::bundled;
-use crate::io::{Cell, IncidentFile, Input, Reject, read_incidents};
-use crate::model::{Date, Incident};
+use crate::io::{Cell, Format, IncidentFile, Input, Reject, read_incidents};
+use crate::model::{Date, Incident, nearest_name};
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Incidents read, located and filtered; the vectors run in parallel.
 pub struct Study {
@@ -31,19 +31,35 @@ pub struct Study {
     pub notices: Vec<String>,
     /// What the input was read as: "UCDP GED country file".
     pub labels: Vec<String>,
+    /// The formats it was read in.
+    pub formats: Vec<Format>,
+    /// What to do when no record could be used, where a reader knows.
+    pub advice: Option<String>,
+    /// Lines without content, which are no records.
+    pub blank_lines: u64,
     /// Whether all incidents are the bundled ones.
     pub bundled_incidents: bool,
     /// Input files, incidents first.
     pub inputs: Vec<InputFile>,
 }
 
-/// Reads the incidents and layers of a plan, locates every incident and keeps
-/// those that the filter keeps. With `strict`, a rejection is an error.
+/// [`read_study`] for a result: with `strict`, a rejection is an error, and so
+/// is having nothing left.
 ///
 /// # Errors
-/// When an input cannot be read, a filter names what does not exist, or
-/// nothing is left.
+/// As [`read_study`], and the two above.
 pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, PipelineError> {
+    let study = read_study(plan, keep_rows)?;
+    study.fit(strict)?;
+    Ok(study)
+}
+
+/// Reads the incidents and layers of a plan, locates every incident and keeps
+/// those that the filter keeps, which may be none.
+///
+/// # Errors
+/// When an input cannot be read or a filter names what does not exist.
+pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> {
     let layers = load_layers(&plan.layers)?;
     let filter = resolve_side(plan, &layers)?;
     let mut options = plan.read.clone();
@@ -58,6 +74,9 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
         rejected: Vec::new(),
         notices: layers.notices.clone(),
         labels: Vec::new(),
+        formats: Vec::new(),
+        advice: None,
+        blank_lines: 0,
         bundled_incidents: plan.inputs.iter().all(|input| *input == Input::Bundled),
         inputs: Vec::new(),
         layers,
@@ -67,20 +86,36 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
         let file = read_incidents(input, bundled, &options, number as u32)?;
         study.add(file);
     }
-    if strict && study.tally.rejected > 0 {
-        return Err(strict_error(&study));
+    // Rows of the first files do not have the columns that only later ones have.
+    let columns = study.header.len();
+    for row in &mut study.rows {
+        row.resize(columns, Cell::Null);
     }
     study.inputs.append(&mut study.layers.inputs);
     study.located = locate(&study.incidents, &study.layers.index);
-    filter.check(&study.incidents, &study.layers.index)?;
-    study.keep(&filter);
-    if study.incidents.is_empty() {
-        return Err(nothing_left(&study));
+    // Without incidents, what is wrong is not that none has the category asked for.
+    if !study.incidents.is_empty() {
+        filter.check(&study.incidents, &study.layers.index)?;
     }
+    study.keep(&filter);
     Ok(study)
 }
 
 impl Study {
+    /// Whether a result can rest on it.
+    ///
+    /// # Errors
+    /// When records were rejected and `strict` is set, and when no incident is left.
+    pub fn fit(&self, strict: bool) -> Result<(), PipelineError> {
+        if strict && self.tally.rejected > 0 {
+            return Err(strict_error(self));
+        }
+        if self.incidents.is_empty() {
+            return Err(nothing_left(self));
+        }
+        Ok(())
+    }
+
     fn add(&mut self, file: IncidentFile) {
         self.tally.read += file.read;
         self.tally.rejected += file.rejected.len() as u64;
@@ -90,29 +125,21 @@ impl Study {
             sha256: file.sha256,
         });
         self.labels.push(file.format_label);
+        self.formats.push(file.format);
+        self.blank_lines += file.blank_lines;
+        self.advice = self.advice.take().or(file.advice);
         let name = file_name(&file.name);
         self.notices.extend(file.notices.iter().map(|notice| format!("{name}: {notice}")));
         self.rejected.extend(file.rejected);
         self.incidents.extend(file.incidents);
-        // Files of different columns share one header: each cell goes to its name.
-        let places: Vec<usize> = file
-            .header
-            .iter()
-            .map(|name| match self.header.iter().position(|h| h == name) {
-                Some(place) => place,
-                None => {
-                    self.header.push(name.clone());
-                    self.header.len() - 1
-                }
-            })
-            .collect();
+        let places = places(&mut self.header, &file.header);
         let in_order = places.iter().enumerate().all(|(i, &place)| i == place);
         for row in file.rows {
             if in_order {
                 self.rows.push(row);
                 continue;
             }
-            let mut cells = vec![Cell::String(String::new()); self.header.len()];
+            let mut cells = vec![Cell::Null; self.header.len()];
             for (cell, &place) in row.into_iter().zip(&places) {
                 cells[place] = cell;
             }
@@ -160,6 +187,11 @@ impl Study {
                 None => {}
             }
         }
+        let border = &self.layers.index.border;
+        settings.insert(
+            "line".to_owned(),
+            json!({ "name": border.name, "left": border.left, "right": border.right }),
+        );
         Provenance {
             command: command.to_owned(),
             settings,
@@ -167,6 +199,21 @@ impl Study {
             inputs: self.inputs.clone(),
         }
     }
+}
+
+/// Where the columns of a further file stand among those known so far: each
+/// cell goes to its name, and the second column of a name is not the first.
+fn places(known: &mut Vec<String>, header: &[String]) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::with_capacity(header.len());
+    for name in header {
+        let free = |i: &usize| known[*i] == *name && !places.contains(i);
+        let place = (0..known.len()).find(free).unwrap_or(known.len());
+        if place == known.len() {
+            known.push(name.clone());
+        }
+        places.push(place);
+    }
+    places
 }
 
 /// Keeps the items of a vector whose flag is set; a vector that was not filled stays empty.
@@ -182,7 +229,10 @@ fn resolve_side(plan: &Plan, layers: &Layers) -> Result<Filter, PipelineError> {
         filter.side = Some(border.side_named(name).ok_or_else(|| {
             PipelineError::asked(
                 format!("`{name}` is neither side of the line"),
-                format!("the sides are {} and {}", border.left, border.right),
+                match nearest_name(name, [border.left.as_str(), border.right.as_str()]) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the sides are {} and {}", border.left, border.right),
+                },
             )
         })?);
     }
@@ -204,14 +254,33 @@ fn strict_error(study: &Study) -> PipelineError {
 
 fn nothing_left(study: &Study) -> PipelineError {
     let tally = &study.tally;
-    let message = format!(
+    let mut message = format!(
         "no incident is left: {} read, {} rejected, {} filtered",
         tally.read, tally.rejected, tally.filtered
     );
-    let hint = match study.rejected.first() {
+    if let Some(first) = study.rejected.first() {
+        message.push_str(&format!("; the first rejected is {}", describe(first)));
+    }
+    let hint = match (&study.advice, study.rejected.is_empty()) {
         _ if tally.filtered > 0 => "the filters leave none; widen them".to_owned(),
-        Some(first) => format!("the first rejected: {}", describe(first)),
-        None => "the input holds no records".to_owned(),
+        (Some(advice), _) => advice.clone(),
+        (None, false) => "`durand check FILE` lists every reason".to_owned(),
+        (None, true) => "the input holds no records".to_owned(),
     };
     PipelineError::Nothing { message, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_several_files_find_their_names() {
+        let names = |text: &str| -> Vec<String> { text.split(',').map(str::to_owned).collect() };
+        let mut known = Vec::new();
+        assert_eq!(places(&mut known, &names("lon,x,lat,x")), [0, 1, 2, 3]);
+        assert_eq!(places(&mut known, &names("lat,x,y")), [2, 1, 4]);
+        assert_eq!(places(&mut known, &names("x,x,x")), [1, 3, 5]);
+        assert_eq!(known, names("lon,x,lat,x,y,x"));
+    }
 }

@@ -8,7 +8,7 @@ use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
 use crate::model::{Date, Precision, nearest_name};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What is wrong with a setting, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,14 @@ impl ProjectError {
     fn hint(mut self, hint: impl Into<String>) -> ProjectError {
         self.hint = hint.into();
         self
+    }
+
+    /// Asks whether the known word most like a misspelt one was meant.
+    fn near<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> ProjectError {
+        match nearest_name(word, known) {
+            Some(near) => self.hint(format!("did you mean `{near}`?")),
+            None => self,
+        }
     }
 }
 
@@ -168,7 +176,8 @@ impl Plan {
             None => None,
             Some(word) => Some(
                 word.parse::<Format>()
-                    .map_err(|error| ProjectError::new("input.format", error.to_string()))?,
+                    .map_err(|error| ProjectError::new("input.format", error.to_string()))
+                    .map_err(|error| error.near(word, Format::words()))?,
             ),
         };
         let read = ReadOptions {
@@ -177,6 +186,9 @@ impl Plan {
             encoding: file.input.encoding.clone(),
             keep_rows: false,
         };
+        read.check().map_err(|error| {
+            ProjectError::new(format!("input.{}", error.option), error.message).hint(error.hint)
+        })?;
         let breaks = ZoneBreaks::new(&file.zones.breaks_km)
             .map_err(|error| ProjectError::new("zones.breaks_km", error.to_string()))?;
         let window = match file.zones.window.as_str() {
@@ -186,21 +198,24 @@ impl Plan {
                 return Err(ProjectError::new(
                     "zones.window",
                     format!("`{other}` is not a window; expected countries or none"),
-                ));
+                )
+                .near(other, ["countries", "none"]));
             }
         };
         let kernel = file.density.kernel.parse().map_err(|e: crate::analysis::UnknownKernel| {
             ProjectError::new("density.kernel", e.to_string())
+                .near(&file.density.kernel, Kernel::ALL.map(Kernel::word))
         })?;
         let bandwidth = match &file.density.bandwidth_km {
             Length::Km(km) => Bandwidth::Fixed(metres("density.bandwidth_km", *km)?),
-            Length::Word(word) if word == "auto" => Bandwidth::Scott,
-            Length::Word(word) => {
-                return Err(ProjectError::new(
+            Length::Word(word) => Bandwidth::of_word(word).ok_or_else(|| {
+                ProjectError::new(
                     "density.bandwidth_km",
-                    format!("`{word}` is neither a number of kilometres nor `auto`"),
-                ));
-            }
+                    format!(
+                        "`{word}` is neither a number of kilometres nor auto, diggle, ppl or scott"
+                    ),
+                )
+            })?,
         };
         let weight = match file.density.weight.as_str() {
             "incidents" => Weight::Incidents,
@@ -209,7 +224,8 @@ impl Plan {
                 return Err(ProjectError::new(
                     "density.weight",
                     format!("`{other}` is not a weight; expected incidents or fatalities"),
-                ));
+                )
+                .near(other, ["incidents", "fatalities"]));
             }
         };
         let profile = ProfileSettings {
@@ -244,7 +260,7 @@ impl Plan {
             weight,
             profile,
             figures: figures(&file)?,
-            output: root.join(&file.output),
+            output: root.join(inside(&file.output)?),
             file,
         })
     }
@@ -272,13 +288,8 @@ fn filter(file: &ProjectFile) -> Result<Filter, ProjectError> {
     let max_precision = match &section.max_precision {
         None => None,
         Some(word) => Some(word.parse::<Precision>().map_err(|error| {
-            let known = Precision::ALL.map(Precision::word);
-            let near = nearest_name(word, known);
-            let error = ProjectError::new("filter.max_precision", error.to_string());
-            match near {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error,
-            }
+            ProjectError::new("filter.max_precision", error.to_string())
+                .near(word, Precision::ALL.map(Precision::word))
         })?),
     };
     Ok(Filter {
@@ -313,7 +324,8 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
             return Err(ProjectError::new(
                 "figures.theme",
                 format!("`{other}` is not a theme; expected light or dark"),
-            ));
+            )
+            .near(other, ["light", "dark"]));
         }
     };
     let mut formats = Vec::new();
@@ -323,6 +335,7 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
                 "figures.formats",
                 format!("`{word}` is not a figure format; expected svg, png or pdf"),
             )
+            .near(word, ["svg", "png", "pdf"])
         })?;
         if !formats.contains(&format) {
             formats.push(format);
@@ -336,6 +349,21 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         subtitle: section.subtitle.clone(),
         extent: extent("figures.extent", section.extent)?,
     })
+}
+
+/// The folder of the results, below the project file's: a file that came from
+/// somebody else does not choose where on the disk it writes.
+fn inside(output: &str) -> Result<&Path, ProjectError> {
+    let path = Path::new(output);
+    let below = path.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
+    if below && !output.trim().is_empty() {
+        return Ok(path);
+    }
+    Err(ProjectError::new(
+        "output",
+        format!("`{output}` does not lie below the folder of the project file"),
+    )
+    .hint("name a folder below it here, or give any folder on the command line with -o"))
 }
 
 /// Kilometres above zero, in metres.
@@ -391,5 +419,18 @@ mod tests {
         assert_eq!(error("[density]\ncell_km = 0").place, "density.cell_km");
         let precision = error("[filter]\nmax_precision = \"distict\"");
         assert!(precision.hint.contains("district"), "{precision:?}");
+        assert!(error("[density]\nkernel = \"quatric\"").hint.contains("quartic"));
+        assert_eq!(error("[input]\nencoding = \"klingon\"").place, "input.encoding");
+        assert_eq!(error("[input.columns]\nfoo = \"x\"").place, "input.columns");
+    }
+
+    #[test]
+    fn results_stay_below_the_project() {
+        for output in ["../x", "/tmp/x", "a/../../x", "", ".."] {
+            let text = format!("output = \"{output}\"");
+            assert_eq!(error(&text).place, "output", "{output}");
+        }
+        let file = ProjectFile::parse("output = \"./a/b\"").unwrap();
+        assert_eq!(Plan::resolve(file, Path::new("s")).unwrap().output, Path::new("s/./a/b"));
     }
 }

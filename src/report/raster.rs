@@ -208,6 +208,9 @@ pub fn sidecar(grid: &DensityGrid, provenance: &Provenance) -> String {
         "weight": grid.weight,
         "share_inside_extent": (grid.share_inside * 1e6).round() / 1e6,
         "peak_per_km2": grid.peak(),
+        "summation": grid.method,
+        "error_bound_of_peak": grid.error_bound,
+        "largest_distance_distortion": (grid.distortion * 1e6).round() / 1e6,
         "provenance": provenance.json(),
     });
     format!("{document:#}\n")

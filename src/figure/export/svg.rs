@@ -5,6 +5,7 @@ use crate::figure::font;
 use crate::figure::scene::{
     Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Scene, Step, Stroke, TextStyle,
 };
+use crate::figure::text;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -97,7 +98,7 @@ impl Writer {
                     Anchor::Middle => " text-anchor=\"middle\"",
                     Anchor::End => " text-anchor=\"end\"",
                 };
-                let looks = text_attributes(text, style);
+                let looks = text_attributes(text, style) + &length(text, style);
                 self.put(&format!(
                     "<text x=\"{x}\" y=\"{y}\"{anchor}{turn}{looks}>{}</text>\n",
                     words(text)
@@ -245,6 +246,20 @@ fn text_attributes(text: &str, style: &TextStyle) -> String {
         looks.push_str(" xml:space=\"preserve\"");
     }
     looks
+}
+
+/// Wider texts are told how long they are, points.
+const LONG_PT: f64 = 120.0;
+
+/// The length of a long line, so that a viewer without the font, which takes a
+/// wider one, squeezes it instead of running off the page. Short texts go
+/// without, since an editor keeps the length when the words change.
+fn length(text: &str, style: &TextStyle) -> String {
+    let width = text::width(text, style);
+    if width < LONG_PT {
+        return String::new();
+    }
+    format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(width, 3))
 }
 
 /// Text on one line: tabs and line ends become spaces.

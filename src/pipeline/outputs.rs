@@ -1,0 +1,131 @@
+//! Where results go: refusals before any work, and the list of rejected records.
+
+use super::{PipelineError, Study};
+use crate::io::{Input, Output, reject_csv};
+use crate::model::nearest_name;
+use crate::project::Plan;
+use std::path::{Path, PathBuf};
+
+/// Formats of `durand distance`.
+pub const DISTANCE_FORMATS: [&str; 2] = ["csv", "geojson"];
+/// Formats of `durand zones`.
+pub const ZONES_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
+/// Formats of `durand density`.
+pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
+/// Formats of `durand profile`.
+pub const PROFILE_FORMATS: [&str; 4] = ["csv", "svg", "png", "pdf"];
+/// Formats of `durand map`.
+pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
+
+/// The extension of an output in lower case; `-` stands for CSV on standard output.
+pub(super) fn extension(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "csv".to_owned();
+    }
+    path.extension().map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
+}
+
+/// Refuses, before anything is read, what `command` does not write.
+///
+/// # Errors
+/// [`PipelineError::Asked`] names an output of a format that the command does
+/// not write, with the formats there are, or one that is named twice.
+pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineError> {
+    let known: &[&str] = match command {
+        "distance" => &DISTANCE_FORMATS,
+        "zones" => &ZONES_FORMATS,
+        "density" => &DENSITY_FORMATS,
+        "profile" => &PROFILE_FORMATS,
+        _ => &MAP_FORMATS,
+    };
+    for (i, path) in outputs.iter().enumerate() {
+        check_format(path, command, known)?;
+        if outputs[..i].iter().any(|earlier| same(earlier, path)) {
+            return Err(PipelineError::asked(
+                format!("output {} is named twice", path.display()),
+                "give each output its own name",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_format(path: &Path, command: &str, known: &[&str]) -> Result<(), PipelineError> {
+    let extension = extension(path);
+    if known.contains(&extension.as_str()) {
+        return Ok(());
+    }
+    let mut hint = format!("`{command}` writes .{}", known.join(" ."));
+    let what = if path == Path::new("-") {
+        hint.push_str(", each to a file");
+        "cannot go to standard output"
+    } else if extension.is_empty() {
+        "has no extension to tell its format"
+    } else {
+        if let Some(near) = nearest_name(&extension, known.iter().copied()) {
+            hint.push_str(&format!("; did you mean .{near}?"));
+        }
+        "is of a format that the command does not write"
+    };
+    Err(PipelineError::asked(format!("output {} {what}", path.display()), hint))
+}
+
+/// Refuses to write over what is read: an input is somebody's original, and
+/// the second run would read the results of the first.
+///
+/// # Errors
+/// [`PipelineError::Asked`] names the file.
+pub fn spare_inputs<'a>(
+    plan: &Plan,
+    outputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), PipelineError> {
+    let layers = [&plan.layers.border, &plan.layers.provinces, &plan.layers.districts];
+    let incidents = plan.inputs.iter().filter_map(|input| match input {
+        Input::Path(path) => Some(path),
+        Input::Stdin | Input::Bundled => None,
+    });
+    let inputs: Vec<&PathBuf> = incidents.chain(layers.into_iter().flatten()).collect();
+    for output in outputs.into_iter().filter(|path| *path != Path::new("-")) {
+        if inputs.iter().any(|input| same(input, output)) {
+            return Err(PipelineError::asked(
+                format!("output {} is an input of this run", output.display()),
+                "give the output another name with -o",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths name one file, through links and `./` where it exists.
+fn same(one: &Path, other: &Path) -> bool {
+    if one == other {
+        return true;
+    }
+    let place = |path: &Path| {
+        std::fs::canonicalize(path).ok().or_else(|| {
+            let folder = match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder,
+                _ => Path::new("."),
+            };
+            Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?))
+        })
+    };
+    // A device such as /dev/null may take several outputs.
+    let device = std::fs::metadata(other).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    !device && place(one).is_some_and(|place_one| place(other) == Some(place_one))
+}
+
+/// The list of rejected records beside the first output: `d.rejected.csv` for
+/// `d.csv`. Written when there are any, and over an older list when there are
+/// none, so that no list outlives its run.
+pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
+    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
+    rejected_list(study, first.with_extension("rejected.csv"))
+}
+
+/// The list of rejected records at `path`; `None` when there is nothing to say
+/// and no older list to replace.
+pub(super) fn rejected_list(study: &Study, path: PathBuf) -> Option<Output> {
+    (!study.rejected.is_empty() || path.is_file())
+        .then(|| Output { path, bytes: reject_csv(&study.rejected) })
+}
