@@ -131,3 +131,27 @@ fn the_side_is_that_of_the_turn_at_the_foot() {
     }
     assert!(tried > 1_500, "{tried}");
 }
+
+/// The published example of a foot, to the last decimal given (3 mm).
+#[test]
+fn the_foot_is_the_published_one() {
+    let rows = include_str!("reference/point_to_line.csv");
+    let degrees = |text: &str| -> f64 {
+        text.split(':').rev().fold(0.0, |rest, part| part.parse::<f64>().unwrap() + rest / 60.0)
+    };
+    let mut tried = 0;
+    for row in rows.lines().filter(|row| !row.starts_with('#')) {
+        let v: Vec<f64> = row.split(',').map(degrees).collect();
+        let at = |k: usize| LonLat::new(v[k + 1], v[k]).unwrap();
+        let index = BorderIndex::new(&line(vec![vec![at(0), at(2)]]));
+        let found = index.locate(at(4));
+        let exact = Segment::new(at(0), at(2)).intercept(at(4));
+        for (foot, how) in [(found.foot, "by the index"), (exact.foot, "by the segment")] {
+            let half_a_decimal = 0.5e-4 / 3600.0 + 1e-12;
+            assert!((foot.lat() - v[6]).abs() < half_a_decimal, "{how}: {}", foot.lat());
+            assert!((foot.lon() - v[7]).abs() < half_a_decimal, "{how}: {}", foot.lon());
+        }
+        tried += 1;
+    }
+    assert!(tried > 0);
+}

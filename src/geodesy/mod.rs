@@ -17,6 +17,6 @@ pub use projection::{Albers, EqualArea, Extent};
 pub(crate) use segment::turn;
 pub use segment::{Intercept, Segment};
 pub(crate) use space::{
-    Measure, NEAR_M, Spot, Vector, ahead, arc_error_m, cross, dot, least_geodesic, minus, position,
-    spot, way,
+    Measure, NEAR_M, Spot, Vector, ahead, arc_error_m, convexity, cross, dot, greatest_geodesic,
+    least_geodesic, minus, position, spot, way,
 };

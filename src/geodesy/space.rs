@@ -218,6 +218,22 @@ impl Measure {
     }
 }
 
+/// The greatest geodesic distance between places so far apart in a straight
+/// line: as [`least_geodesic`], on the sphere of radius b pressed out to a.
+pub(crate) fn greatest_geodesic(chord_m: f64) -> f64 {
+    2.0 * EQUATORIAL_RADIUS_M * (0.5 * chord_m / POLAR_RADIUS_M).min(1.0).asin()
+}
+
+/// How negative, at most, the second derivative of the distance along a
+/// geodesic is within `distance_m` of the point, per metre: −k·cot(ks) for the
+/// largest curvature k² = a²/b⁴ of the ellipsoid (Hessian comparison), none
+/// within a quarter turn, infinite from half a turn on.
+pub(crate) fn convexity(distance_m: f64) -> f64 {
+    const K: f64 = EQUATORIAL_RADIUS_M / (POLAR_RADIUS_M * POLAR_RADIUS_M);
+    let arc = distance_m * K;
+    if arc >= std::f64::consts::PI { f64::INFINITY } else { (-K / arc.tan()).max(0.0) }
+}
+
 /// The least geodesic distance between places so far apart in a straight line.
 ///
 /// Drawn out along the axis by a/b the ellipsoid becomes a sphere of radius a.

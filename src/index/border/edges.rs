@@ -1,5 +1,5 @@
-//! [`Edges`]: the nearest place by Karney's solution, for the places that the
-//! fast way leaves in doubt and those too far off for it.
+//! [`Edges`]: the nearest place by Karney's solution, for the points that the
+//! fast way leaves in doubt.
 
 use crate::geodesy::{
     Intercept, LonLat, Segment, Vector, dot, inverse, least_geodesic, minus, spot, turn,
@@ -97,25 +97,35 @@ impl Edges {
         let mut best: Option<(usize, Intercept)> = None;
         for (edge, bound_2) in self.tree.nearest_neighbor_iter_with_distance_2(origin) {
             let segment = &segments[edge.number];
-            let Some((number, found)) = &best else {
-                best = Some((edge.number, segment.intercept(point)));
-                continue;
-            };
-            if least_geodesic(bound_2.sqrt()) > found.distance_m + ROUNDING_M {
-                break;
+            if let Some((_, found)) = &best {
+                if least_geodesic(bound_2.sqrt()) > found.distance_m + ROUNDING_M {
+                    break;
+                }
+                if leads_away(segment, found) || out_of_reach(segment, point, found.distance_m) {
+                    continue;
+                }
             }
-            if leads_away(segment, found) || out_of_reach(segment, point, found.distance_m) {
-                continue;
-            }
-            let other = segment.intercept(point);
-            // Neighbours share a vertex: a rounding error must not decide.
-            let nearer = other.distance_m < found.distance_m - 1e-9;
-            let tied = (other.distance_m - found.distance_m).abs() <= 1e-9;
-            if nearer || (tied && edge.number < *number) {
-                best = Some((edge.number, other));
-            }
+            take_nearer(&mut best, segments, edge.number, point);
         }
         best
+    }
+}
+
+/// Looks at one more edge. Neighbours share a vertex: a rounding error must
+/// not decide between them.
+pub(super) fn take_nearer(
+    best: &mut Option<(usize, Intercept)>,
+    segments: &[Segment],
+    edge: usize,
+    point: LonLat,
+) {
+    let other = segments[edge].intercept(point);
+    let taken = best.as_ref().is_none_or(|(number, found)| {
+        let nearer_m = found.distance_m - other.distance_m;
+        nearer_m > 1e-9 || (nearer_m >= -1e-9 && edge < *number)
+    });
+    if taken {
+        *best = Some((edge, other));
     }
 }
 

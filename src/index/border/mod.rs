@@ -1,6 +1,7 @@
 //! [`BorderIndex`]: the nearest place on the border, exact.
 
 mod edges;
+mod far;
 mod piece;
 mod strips;
 
@@ -42,17 +43,18 @@ const CHUNK: usize = 1 << 16;
 
 /// The border's edges, searched two ways.
 ///
-/// # The fast way, for points within 400 km
+/// # The fast way, for points within 500 km
 /// Edges are cut into pieces of at most 16 km, each a cubic in Earth-centred
 /// space that is within a micrometre of the geodesic. A tree of capsules finds
 /// the pieces that can be nearest; on each the foot is found by Newton's method
 /// on the geodesic distance as told from the chord and the normals at its
-/// ends, whose error is below 0.4 mm at 400 km and falls with the fifth power
+/// ends, whose error is below 10 µm at 500 km and falls with the fifth power
 /// of the distance. Karney's solution is not called.
 ///
-/// # The exact way
-/// What is farther off, or as near to two places as the fast way can tell, is
-/// left to Karney's solution on whole edges in an `rstar` tree.
+/// # The exact ways
+/// What is as near to two places as the fast way can tell is left to Karney's
+/// solution on whole edges in an `rstar` tree. For what is farther off the tree
+/// of capsules is searched by Karney's solution.
 ///
 /// # Why no edge is lost
 /// A straight line in space is never longer than the geodesic between its
@@ -61,8 +63,8 @@ const CHUNK: usize = 1 << 16;
 /// the chord AB (an ellipsoid of revolution with foci A and B, minor half axis
 /// b). From there on each search has its own bound, proved where it is made:
 /// `Strips` for capsules round capsules and the most that two geodesics over
-/// equal chords can differ, `Edges` for boxes and far points. Both are held
-/// against a scan of all edges in tests/distance.rs.
+/// equal chords can differ, and again for far points; `Edges` for boxes. All
+/// are held against a scan of every edge in tests/nearest.rs.
 pub struct BorderIndex {
     edges: Edges,
     strips: Strips,
@@ -130,9 +132,9 @@ impl BorderIndex {
     ///
     /// # Accuracy
     /// Against Karney's solution minimised over all edges: the distance is
-    /// within 0.1 mm for points within 300 km, 0.4 mm within 400 km and 1 µm
-    /// farther off; the foot lies on the line within 1 µm
-    /// (tests/distance.rs, benches/README.md).
+    /// within 3 µm for points within 300 km, 20 µm within 500 km and 1 µm
+    /// farther off; the foot is within 3 µm of the line, and within 0.1 mm
+    /// along it of the nearest place (tests/nearest.rs, benches/README.md).
     pub fn locate(&self, point: LonLat) -> BorderPosition {
         self.locate_from(point, &mut None, &mut Room::default())
     }
@@ -183,29 +185,31 @@ impl BorderIndex {
         found
     }
 
-    /// The fast way, or the exact one where it does not suffice; `near` is a
-    /// piece to start with and becomes the one found.
+    /// The way that suffices for the point; `near` is a piece to start with and
+    /// becomes the one found.
     fn locate_from(
         &self,
         point: LonLat,
         near: &mut Option<u32>,
         room: &mut Room,
     ) -> BorderPosition {
-        self.locate_fast(&spot(point), near, room).unwrap_or_else(|| self.locate_exact(point))
+        let from = spot(point);
+        let most_m = self.strips.search(&Measure::from(&from), *near, NEAR_M, room);
+        if most_m >= NEAR_M {
+            return self.described(point, self.nearest_far(point));
+        }
+        self.locate_fast(&from, near, room)
+            .unwrap_or_else(|| self.described(point, self.edges.nearest(&self.segments, point)))
     }
 
-    /// `None` when the point is too far off, or two places are as near as can
-    /// be told, or the side is in doubt.
+    /// The nearest of the pieces that a search has found; `None` when two places
+    /// are as near as can be told, or the side is in doubt.
     fn locate_fast(
         &self,
         point: &Spot,
         near: &mut Option<u32>,
-        room: &mut Room,
+        room: &Room,
     ) -> Option<BorderPosition> {
-        let most_m = self.strips.search(&Measure::from(point), *near, NEAR_M, room);
-        if most_m >= NEAR_M {
-            return None;
-        }
         let mut best: Option<(u32, Foot)> = None;
         let mut second: Option<Foot> = None;
         for candidate in &room.candidates {
@@ -262,11 +266,29 @@ impl BorderIndex {
         high - low <= 1 && joined && dot(&between, &between) < SAME_PLACE_M * SAME_PLACE_M
     }
 
-    /// The nearest place by Karney's solution alone.
-    fn locate_exact(&self, point: LonLat) -> BorderPosition {
+    /// The nearest edge to a point far off and the place on it, by Karney's
+    /// solution.
+    fn nearest_far(&self, point: LonLat) -> Option<(usize, Intercept)> {
+        let mut best: Option<(usize, Intercept)> = None;
+        let mut seen: Vec<u32> = Vec::new();
+        for (piece, least_m) in self.strips.search_far(point) {
+            if best.as_ref().is_some_and(|(_, found)| least_m > found.distance_m) {
+                break;
+            }
+            let edge = self.pieces[piece as usize].edge;
+            if seen.contains(&edge) {
+                continue;
+            }
+            seen.push(edge);
+            edges::take_nearer(&mut best, &self.segments, edge as usize, point);
+        }
+        best
+    }
+
+    /// What Karney's solution has found, as a place by the border.
+    fn described(&self, point: LonLat, nearest: Option<(usize, Intercept)>) -> BorderPosition {
         #[allow(clippy::expect_used)] // a border has an edge: Border::new refuses others
-        let (number, found) =
-            self.edges.nearest(&self.segments, point).expect("a border has at least one edge");
+        let (number, found) = nearest.expect("a border has at least one edge");
         let side = (found.distance_m >= ON_LINE_M).then(|| self.side(number, &found, point));
         BorderPosition {
             distance_m: found.distance_m,
@@ -303,7 +325,7 @@ impl BorderIndex {
         let (to_back, to_point) = (turn(&out, &back), turn(&out, &to));
         let from_back = turn(&back, &to);
         // The geodesic leaves at another angle than the straight line, by less
-        // than 1e-5 within 400 km.
+        // than 1e-5 within 500 km.
         let near_ray = 1e-5 * dot(&to, &to).sqrt();
         let folded = to_back.abs() < 1e-6 && dot(&out, &back) > 0.0;
         if folded || to_point.abs() < near_ray || from_back.abs() < near_ray {

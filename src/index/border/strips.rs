@@ -69,14 +69,19 @@ struct Waiting {
 /// Four capsules side by side, coordinate by coordinate, so that they are
 /// measured together.
 #[derive(Clone, Copy)]
-struct Four {
-    start: [[f64; 4]; 3],
-    along: [[f64; 4]; 3],
-    length_m: [f64; 4],
-    radius_m: [f64; 4],
+pub(super) struct Four {
+    pub start: [[f64; 4]; 3],
+    pub along: [[f64; 4]; 3],
+    pub length_m: [f64; 4],
+    pub radius_m: [f64; 4],
 }
 
 impl Four {
+    /// Whether there is a capsule in a lane.
+    pub fn is_filled(&self, lane: usize) -> bool {
+        self.start[0][lane] < NOWHERE.start[0]
+    }
+
     /// Up to four capsules; the rest is near nothing.
     fn of(capsules: &[Capsule]) -> Four {
         let get = |i: usize| capsules.get(i).unwrap_or(&NOWHERE);
@@ -106,7 +111,7 @@ impl Four {
 pub(super) struct Strips {
     /// Level 0 holds the pieces; place `k` of a level above holds the `k`-th
     /// four of the one below. The last level is one four.
-    levels: Vec<Vec<Four>>,
+    pub(super) levels: Vec<Vec<Four>>,
 }
 
 impl Strips {
