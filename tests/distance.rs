@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
+// Only a part of it is used here.
+#[allow(dead_code)]
 #[path = "common/plain.rs"]
 mod plain;
 

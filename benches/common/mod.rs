@@ -1,14 +1,16 @@
 //! What the benches measure with and on.
 
+use durand::bundled;
 use durand::geodesy::{LonLat, direct};
-use durand::model::Border;
+use durand::io::{read_areas, read_geojson};
+use durand::model::{Area, Border, Level};
 
 #[path = "../../tests/common/plain.rs"]
 pub mod plain;
 
 use plain::{Random, line};
 
-/// A wiggly line of some 2,600 km.
+/// A wiggly line of some 2,300 km.
 pub fn wiggly(vertices: usize) -> Border {
     let part = (0..vertices)
         .map(|i| {
@@ -41,6 +43,20 @@ pub fn points(border: &Border, count: usize, seed: u64) -> Vec<LonLat> {
             };
             direct(near, random.between(-180.0, 180.0), reach)
         })
+        .collect()
+}
+
+/// The bundled districts.
+pub fn districts() -> Vec<Area> {
+    let layer = read_geojson("districts", bundled::DISTRICTS.as_bytes()).unwrap();
+    read_areas(layer, Level::District).unwrap().items
+}
+
+/// Points in the box of the two countries, as they come.
+pub fn in_the_box(count: usize) -> Vec<LonLat> {
+    let mut random = Random(4);
+    (0..count)
+        .map(|_| LonLat::new(random.between(60.0, 80.0), random.between(23.0, 39.0)).unwrap())
         .collect()
 }
 

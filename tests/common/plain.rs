@@ -1,6 +1,9 @@
 //! The distance to a line the plain way, and the kinds of input it is held
 //! against: used by tests/nearest.rs and benches/distance.rs.
 
+// Helpers of tests may stop where they find what cannot be.
+#![allow(clippy::unwrap_used)]
+
 use durand::geodesy::{LonLat, Segment, direct, inverse};
 use durand::index::BorderIndex;
 use durand::model::Border;
