@@ -17,7 +17,7 @@ const ROOT_DEG: f64 = 0.5;
 /// Leaves are no larger, degrees.
 const LARGEST_LEAF_DEG: f64 = 0.02;
 /// A place that is this near to the contour is on it, metres.
-const ON_CONTOUR_M: f64 = 0.2;
+const ON_CONTOUR_M: f64 = 0.5;
 /// The middle of an edge may be off by this much before vertices are thinned.
 const CHORD_M: f64 = 3.0;
 /// Chords that are longer are looked at in more than their middle, metres.

@@ -1,12 +1,15 @@
 //! The zone polygons cut to the window: the two countries and what lies between
 //! their layers along the line.
 
-use crate::geodesy::{LonLat, Segment, direct};
+use crate::geodesy::{LonLat, Segment, direct, ring_area_m2};
 use crate::index::{SNAP_REACH_M, StudyIndex};
 use geo::{
     BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, orient::Direction, unary_union,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Pieces below a hectare are left over where two layers draw one edge.
+const SLIVER_M2: f64 = 10_000.0;
 
 /// The zones within the countries; `beside` is what lies within the snapping
 /// reach of the line on its left and right. `None` when the overlay fails.
@@ -19,7 +22,15 @@ pub(super) fn clip(
     // somebody's may hold such.
     catch_unwind(AssertUnwindSafe(|| {
         let ground = ground(index, &beside);
-        let cut = |zone: MultiPolygon<f64>| zone.intersection(&ground).orient(Direction::Default);
+        let whole = |polygon: &Polygon<f64>| {
+            let ring = polygon.exterior().coords().map(|c| LonLat::folded(c.x, c.y));
+            ring_area_m2(ring).abs() > SLIVER_M2
+        };
+        let cut = |zone: MultiPolygon<f64>| {
+            let mut cut = zone.intersection(&ground).orient(Direction::Default);
+            cut.0.retain(whole);
+            cut
+        };
         zones.map(|side| side.into_iter().map(cut).collect())
     }))
     .ok()

@@ -161,7 +161,7 @@ impl Seam<'_> {
             let side = self.line.locate(direct(at, heading + off, step_m)).side;
             side.map(|side| side == self.left)
         };
-        for wide in [10.0, 30.0, 60.0, 90.0, 120.0] {
+        for wide in [10.0, 30.0, 60.0, 90.0, 120.0, 150.0, 172.0] {
             if is_left(-wide) == Some(true) && is_left(wide) == Some(false) {
                 let (mut left, mut right) = (-wide, wide);
                 while (right - left).to_radians() * step_m > ACROSS_M {

@@ -43,7 +43,10 @@ pub fn zones_map(
         Extent::around(base.border.parts().iter().flatten().copied()).map(|e| e.grown(0.8, 0.8))
     });
     let extent = extent.unwrap_or(Extent { west: 0.0, south: 0.0, east: 1.0, north: 1.0 });
-    let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
+    let mut ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
+    // The first zone is a few kilometres wide: a thinner line leaves it to be seen.
+    ground.style.line.width *= 0.65;
+    ground.style.casing.width *= 0.5;
     let colours = Colours::new(zones, &ground.style);
     let mut below = ground.layer("zones");
     let mut edges = Vec::new();
@@ -225,4 +228,95 @@ fn cell(zone: &Zone, colours: &Colours, style: &Style) -> (Option<Fill>, String,
 fn range(from_m: f64, to_m: f64) -> String {
     let km = |m: f64| scale::number(m / 1000.0, scale::decimals(m / 1000.0).min(2));
     format!("{}–{}{}km", km(from_m), km(to_m), scale::THIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::clean;
+    use super::super::looking::{Layers, somebody_looks};
+    use super::super::{Theme, Words};
+    use super::*;
+    use crate::analysis::{Window, zone_shapes};
+    use crate::figure::export;
+    use crate::index::StudyIndex;
+
+    fn zones(breaks_m: &[f64], names: [&str; 2]) -> Zones {
+        let mut rows = Vec::new();
+        for side in Side::BOTH {
+            let mut from_m = 0.0;
+            for (i, &to_m) in breaks_m.iter().enumerate() {
+                let rate = 1.7 / (1.0 + i as f64 * i as f64) - 0.1 * i as f64;
+                rows.push(Zone {
+                    side,
+                    from_m,
+                    to_m,
+                    area_km2: Some(10_000.0),
+                    incidents: 3,
+                    expected: 3.0,
+                    low: 1,
+                    high: 4,
+                    share: 0.1,
+                    // One without a rate, some without incidents.
+                    per_1000km2: (side == Side::Left || i > 0).then_some(rate.max(0.0)),
+                    fatalities_best: None,
+                    fatalities_low: None,
+                    fatalities_high: None,
+                });
+                from_m = to_m;
+            }
+        }
+        Zones {
+            names: names.map(str::to_owned),
+            breaks_m: breaks_m.to_vec(),
+            rows,
+            counted: 30,
+            on_line: 0,
+            unlocated: 0,
+            unstated: 0,
+            unknown_toll: 0,
+        }
+    }
+
+    #[test]
+    fn is_clean_at_every_width_and_theme_and_tells_every_rate() {
+        let layers = Layers::bundled();
+        let index = StudyIndex::new(layers.border.clone(), Vec::new(), Vec::new());
+        let words = Words {
+            title: "How densely incidents lie by distance from the Durand Line".into(),
+            subtitle: "Incidents per 1,000 km² of each zone".into(),
+            notes: vec!["Zones by distance from the line.".into()],
+            ..Words::default()
+        };
+        let breaks = [30_000.0, 70_000.0];
+        let shapes = zone_shapes(&index, &breaks, Window::Everywhere).unwrap();
+        let zones = zones(&breaks, ["Afghanistan", "Pakistan"]);
+        let all = [
+            ("zones-map-85", 85.0, Theme::Light),
+            ("zones-map-180", 180.0, Theme::Light),
+            ("zones-map-dark", 180.0, Theme::Dark),
+        ];
+        let few = if somebody_looks() { 3 } else { 2 };
+        for (name, width_mm, theme) in all.into_iter().take(few) {
+            let page = Page { width_mm, theme };
+            let plate = zones_map(&layers.base(), &shapes, &zones, None, &words, &page);
+            clean(name, &plate);
+            let svg = export::svg(&plate.scene);
+            for words in ["1.7", "0.75", "n/a", "0–30", "30–70"] {
+                assert!(svg.contains(words), "{name}: {words}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_zone_without_incidents_has_no_colour() {
+        let style = Page::default().style();
+        let mut zones = zones(&[5e3, 10e3], ["L", "R"]);
+        let colours = Colours::new(&zones, &style);
+        assert!(colours.of(&zones.rows[0]).is_some());
+        assert!(colours.of(&zones.rows[2]).is_none());
+        zones.rows.iter_mut().for_each(|zone| zone.per_1000km2 = Some(0.0));
+        let colours = Colours::new(&zones, &style);
+        assert!(zones.rows.iter().all(|zone| colours.of(zone).is_none()));
+        assert_eq!(cell(&zones.rows[0], &colours, &style).1, "0");
+    }
 }
