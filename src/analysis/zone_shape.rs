@@ -26,7 +26,7 @@ pub struct ZoneShapes {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ZoneShapeError {
     /// A break, or the room between two, is too small.
-    #[error("zone polygons need breaks of at least {LEAST_BREAK_M} m, as far apart")]
+    #[error("zone polygons need zones that are at least {LEAST_BREAK_M} m wide")]
     Narrow,
     /// The line comes in too many parts.
     #[error("zone polygons need a line of at most 500 parts; this one has {0}")]
