@@ -212,7 +212,7 @@ impl Lattice<'_> {
         let Some((beyond, p)) = worst.filter(|(beyond, _)| beyond.abs() > CHORD_M) else {
             return true;
         };
-        let place = if beyond > 0.0 { self.into_notch(p, a, b) } else { None };
+        let place = if beyond > 0.0 { self.towards_tip(p, a, b) } else { None };
         match place.or_else(|| self.onto_contour(p)).filter(|_| splits_left > 0) {
             Some(place) => {
                 let before = self.refine(a, place, splits_left - 1, part);
@@ -226,7 +226,7 @@ impl Lattice<'_> {
     /// From a chord across a notch of the contour towards its tip: halfway
     /// between the ways to the feet of the chord's ends, where the distance
     /// falls by the cosine of half the angle between them.
-    fn into_notch(&self, from: LonLat, a: LonLat, b: LonLat) -> Option<LonLat> {
+    fn towards_tip(&self, from: LonLat, a: LonLat, b: LonLat) -> Option<LonLat> {
         let way = |end: LonLat| {
             let azimuth = inverse(from, self.line.locate(end).foot).azimuth_start.to_radians();
             [azimuth.sin(), azimuth.cos()]
