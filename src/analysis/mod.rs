@@ -15,6 +15,10 @@ pub mod poisson_binomial;
 mod profile;
 mod region;
 mod zone_area;
+mod zone_contour;
+mod zone_ground;
+mod zone_seam;
+mod zone_shape;
 mod zones;
 
 pub use bandwidth::Bandwidth;
@@ -29,4 +33,5 @@ pub use profile::{
 };
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
+pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};

@@ -107,22 +107,22 @@ impl Sums {
 }
 
 #[derive(Clone, Copy)]
-struct Cell {
-    west: f64,
-    south: f64,
-    east: f64,
-    north: f64,
+pub(super) struct Cell {
+    pub west: f64,
+    pub south: f64,
+    pub east: f64,
+    pub north: f64,
 }
 
 impl Cell {
-    fn point(&self, x: f64, y: f64) -> LonLat {
+    pub fn point(&self, x: f64, y: f64) -> LonLat {
         LonLat::folded(
             self.west + x * (self.east - self.west),
             self.south + y * (self.north - self.south),
         )
     }
 
-    fn quarters(&self) -> [Cell; 4] {
+    pub fn quarters(&self) -> [Cell; 4] {
         let (x, y) = (0.5 * (self.west + self.east), 0.5 * (self.south + self.north));
         [
             Cell { east: x, north: y, ..*self },
@@ -143,7 +143,7 @@ impl Cell {
     /// No place of the cell is farther from its centre: half the diagonal, with
     /// the longest degrees there are, 111.7 km of latitude (at the poles) and
     /// 111.33 km times the cosine, 1.0034 for the flattening, of longitude.
-    fn radius_m(&self) -> f64 {
+    pub fn radius_m(&self) -> f64 {
         let equatorward = if self.south > 0.0 { self.south } else { -self.north }.max(0.0);
         let height = (self.north - self.south) * 111_700.0;
         let width = (self.east - self.west) * 111_330.0 * 1.0034 * equatorward.to_radians().cos();

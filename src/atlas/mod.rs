@@ -18,6 +18,7 @@ mod profile_chart;
 mod strip;
 mod wording;
 mod zones_chart;
+mod zones_map;
 
 pub use density_map::density_map;
 pub use distance_chart::distance_chart;
@@ -25,6 +26,7 @@ pub use incident_map::incident_map;
 pub use profile_chart::profile_chart;
 pub use wording::{Facts, count_precision};
 pub use zones_chart::zones_chart;
+pub use zones_map::zones_map;
 
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};

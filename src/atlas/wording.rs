@@ -276,6 +276,33 @@ impl Facts {
         )
     }
 
+    /// For the zones map.
+    pub fn zones_map(&self, within_countries: bool) -> Words {
+        let ground = if within_countries {
+            "Areas: on the ellipsoid, within the two countries."
+        } else {
+            "Areas: on the ellipsoid, whosever ground it is."
+        };
+        self.words(
+            true,
+            format!(
+                "How densely incidents lie by distance from {}{}",
+                self.the_line(),
+                self.years()
+            ),
+            format!("Incidents per 1,000 km² of each zone · {}", self.counted()),
+            &[
+                format!(
+                    "Zones: by geodesic distance on WGS 84 to the nearest place on the line, which \
+                     also parts the sides. {ground}"
+                ),
+                self.precision_note().map_or_else(String::new, |note| {
+                    format!("Each coordinate is taken at its word: {}", lower_first(&note))
+                }),
+            ],
+        )
+    }
+
     /// For the profile chart.
     pub fn profile_chart(&self, profile: &Profile) -> Words {
         let within = trimmed(profile.within_m / 1000.0);

@@ -56,8 +56,12 @@ pub enum Command {
     Distance(DistanceArgs),
     /// Buffer-zone statistics: counts, areas and rates by side and distance.
     #[command(
-        after_help = "Example:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n\n\
-        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on standard output."
+        after_help = "Examples:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n  \
+        durand zones events.csv --as map -o zones.png -o zones.geojson\n\n\
+        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart or map (--as chart|map), .geojson\n\
+        zone polygons with the table's columns, cut to the window (their edges within 10 m of the\n\
+        true distance; incidents are counted by distance, not by polygon), or - for CSV on\n\
+        standard output."
     )]
     Zones(ZonesArgs),
     /// Kernel density: a map or a raster.
@@ -267,6 +271,9 @@ pub struct ZonesArgs {
     /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break.
     #[arg(long, help_heading = "Statistic", value_name = "WINDOW")]
     pub window: Option<String>,
+    /// What .svg, .png and .pdf show: chart or map.
+    #[arg(long = "as", help_heading = "Output", value_name = "FIGURE")]
+    pub figure: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
 }
@@ -410,6 +417,9 @@ impl ZonesArgs {
         }
         if let Some(window) = &self.window {
             file.zones.window.clone_from(window);
+        }
+        if let Some(figure) = &self.figure {
+            file.zones.figure.clone_from(figure);
         }
         file
     }

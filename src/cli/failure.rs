@@ -26,6 +26,7 @@ impl Failure {
         let name = match option.as_str() {
             "incidents" => "INCIDENTS".to_owned(),
             "columns" => "--column".to_owned(),
+            "figure" => "--as".to_owned(),
             option => format!("--{option}"),
         };
         Failure::usage(format!("{name}: {}", error.message), error.hint)

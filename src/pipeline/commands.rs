@@ -4,17 +4,18 @@ use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Contributor, DensityGrid, DensitySettings, Profile, Strip, Zones, density, profile, strip,
-    zone_areas, zones,
+    Contributor, DensityGrid, DensitySettings, Profile, Strip, Window, ZoneShapes, Zones, density,
+    profile, strip, zone_areas, zone_shapes, zones,
 };
-use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart};
+use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart, zones_map};
 use crate::geodesy::Extent;
 use crate::io::{Cell, Output, csv, geojson_points};
 use crate::model::Incident;
-use crate::project::{FigureFormat, Plan, Weight};
+use crate::project::{FigureFormat, Plan, Weight, ZonesFigure};
 use crate::report::{
     COLUMNS, Numbers, PRECISION_COLUMNS, Provenance, ascii_grid, density_csv, distance_table,
-    geotiff, isolines, profile_csv, sidecar, zones_csv, zones_json, zones_latex, zones_markdown,
+    geotiff, isolines, profile_csv, sidecar, zones_csv, zones_geojson, zones_json, zones_latex,
+    zones_markdown,
 };
 use std::path::{Path, PathBuf};
 
@@ -93,11 +94,25 @@ pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Prov
     zones_chart(zones, &words, &plan.figures.page)
 }
 
-/// `durand zones`: the table and the chart.
+/// The zones map of a study.
+pub(super) fn zones_map_plate(
+    plan: &Plan,
+    study: &Study,
+    zones: &Zones,
+    shapes: &ZoneShapes,
+    from: &Provenance,
+) -> Plate {
+    let words = facts(study).zones_map(plan.window == Window::Countries);
+    let words = finish_words(words, &plan.figures, from.line());
+    let base = base(study, plan);
+    zones_map(&base, shapes, zones, plan.figures.extent, &words, &plan.figures.page)
+}
+
+/// `durand zones`: the table, the chart or map, and the polygons.
 ///
 /// # Errors
-/// When an output's format is one it does not write or a figure cannot
-/// be exported.
+/// When an output's format is one it does not write, the polygons cannot be
+/// made or a figure cannot be exported.
 pub fn zones_outputs(
     plan: &Plan,
     study: &Study,
@@ -106,6 +121,13 @@ pub fn zones_outputs(
     check_outputs("zones", outputs)?;
     let table = zones_of(plan, study);
     let provenance = study.provenance("zones", plan, &["regions", "zones"]);
+    let targets = figure_targets(outputs);
+    let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
+    let shapes = if on_a_map || outputs.iter().any(|path| extension(path) == "geojson") {
+        Some(zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window)?)
+    } else {
+        None
+    };
     let mut files = Vec::new();
     for path in outputs {
         let text = match extension(path).as_str() {
@@ -113,13 +135,19 @@ pub fn zones_outputs(
             "json" => zones_json(&table, &provenance),
             "md" => zones_markdown(&table, &provenance),
             "tex" => zones_latex(&table, &provenance),
+            "geojson" => match &shapes {
+                Some(shapes) => zones_geojson(&table, shapes, &provenance),
+                None => continue,
+            },
             _ => continue,
         };
         files.push(Output { path: path.clone(), bytes: text.into_bytes() });
     }
-    let targets = figure_targets(outputs);
     if !targets.is_empty() {
-        let plate = zones_plate(plan, study, &table, &provenance);
+        let plate = match &shapes {
+            Some(shapes) if on_a_map => zones_map_plate(plan, study, &table, shapes, &provenance),
+            _ => zones_plate(plan, study, &table, &provenance),
+        };
         files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
     }
     Ok(files)

@@ -18,7 +18,7 @@ pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;
 pub use study::{Study, load_study, read_study};
 
-use crate::analysis::{DensityError, UnknownName};
+use crate::analysis::{DensityError, UnknownName, ZoneShapeError};
 use crate::figure::export::ExportError;
 use crate::io::{ReadError, WriteError};
 use crate::report::RasterError;
@@ -41,6 +41,9 @@ pub enum PipelineError {
     /// A figure could not be exported.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// The zones could not be made into polygons.
+    #[error(transparent)]
+    ZoneShape(#[from] ZoneShapeError),
     /// What was asked for does not exist or cannot be done.
     #[error("{message}")]
     Asked {
@@ -82,6 +85,9 @@ impl PipelineError {
             PipelineError::Asked { hint, .. } | PipelineError::Nothing { hint, .. } => hint.clone(),
             PipelineError::Strict { .. } => {
                 "mend the records, or leave --strict out to work without them".to_owned()
+            }
+            PipelineError::ZoneShape(_) => {
+                "the tables and the chart of zones need no polygons".to_owned()
             }
             PipelineError::Density(_) | PipelineError::Raster(_) | PipelineError::Export(_) => {
                 String::new()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Formats of `durand distance`.
 pub const DISTANCE_FORMATS: [&str; 2] = ["csv", "geojson"];
 /// Formats of `durand zones`.
-pub const ZONES_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
+pub const ZONES_FORMATS: [&str; 8] = ["csv", "json", "md", "tex", "geojson", "svg", "png", "pdf"];
 /// Formats of `durand density`.
 pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
 /// Formats of `durand profile`.

@@ -1,13 +1,13 @@
 //! `durand report`: every figure and table of a study.
 
 use super::commands::{
-    density_of, density_plate, distance_outputs, map_plate, profile_of, profile_plate, zones_of,
-    zones_plate,
+    density_of, density_plate, distance_outputs, map_plate, profile_of, profile_plate,
+    zones_map_plate, zones_of, zones_plate,
 };
 use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::rejected_list;
 use super::{PipelineError, Study};
-use crate::analysis::busiest_stretch;
+use crate::analysis::{busiest_stretch, zone_shapes};
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
@@ -37,6 +37,17 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         .extend(stretch_plate(plan, study, provenance.line()).map(|p| ("incident-map-detail", p)));
     plates.extend(density_plate(plan, study, &grid, &provenance).map(|p| ("density-map", p)));
     plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
+    let mut remarks = serde_json::Map::new();
+    match zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window) {
+        Ok(shapes) => {
+            let plate = zones_map_plate(plan, study, &table, &shapes, &provenance);
+            plates.push(("zones-map", plate));
+        }
+        // The report is whole without it: the table and the chart tell the same.
+        Err(error) => {
+            remarks.insert("zones-map".to_owned(), json!([format!("left out: {error}")]));
+        }
+    }
     plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
     plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
 
@@ -54,7 +65,6 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     if !study.rejected.is_empty() {
         files.extend(rejected.clone());
     }
-    let mut remarks = serde_json::Map::new();
     for (name, plate) in &plates {
         let targets: Vec<_> = plan
             .figures

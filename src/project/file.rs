@@ -135,6 +135,8 @@ pub struct ZonesSection {
     pub breaks_km: Vec<f64>,
     /// `countries` or `none`.
     pub window: String,
+    /// What `durand zones` draws: `chart` or `map`.
+    pub figure: String,
 }
 
 impl Default for ZonesSection {
@@ -142,6 +144,7 @@ impl Default for ZonesSection {
         ZonesSection {
             breaks_km: vec![5.0, 10.0, 25.0, 50.0, 100.0],
             window: "countries".to_owned(),
+            figure: "chart".to_owned(),
         }
     }
 }

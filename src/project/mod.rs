@@ -10,4 +10,4 @@ pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
-pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, Weight};
+pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, Weight, ZonesFigure};

@@ -66,6 +66,15 @@ pub enum Weight {
     Fatalities,
 }
 
+/// What `durand zones` draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZonesFigure {
+    /// Bars by distance.
+    Chart,
+    /// The zones on the ground.
+    Map,
+}
+
 /// A file format of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigureFormat {
@@ -131,6 +140,8 @@ pub struct Plan {
     pub breaks: ZoneBreaks,
     /// Which ground counts.
     pub window: Window,
+    /// What the zones are drawn as.
+    pub zones_figure: ZonesFigure,
     /// Kernel.
     pub kernel: Kernel,
     /// Bandwidth.
@@ -202,6 +213,17 @@ impl Plan {
                 .near(other, ["countries", "none"]));
             }
         };
+        let zones_figure = match file.zones.figure.as_str() {
+            "chart" => ZonesFigure::Chart,
+            "map" => ZonesFigure::Map,
+            other => {
+                return Err(ProjectError::new(
+                    "zones.figure",
+                    format!("`{other}` is not a figure of zones; expected chart or map"),
+                )
+                .near(other, ["chart", "map"]));
+            }
+        };
         let kernel = file.density.kernel.parse().map_err(|e: crate::analysis::UnknownKernel| {
             ProjectError::new("density.kernel", e.to_string())
                 .near(&file.density.kernel, Kernel::ALL.map(Kernel::word))
@@ -253,6 +275,7 @@ impl Plan {
             regions,
             breaks,
             window,
+            zones_figure,
             kernel,
             bandwidth,
             cell_m: metres("density.cell_km", file.density.cell_km)?,
@@ -409,6 +432,7 @@ mod tests {
     #[test]
     fn a_wrong_setting_is_named_by_its_key() {
         assert_eq!(error("[zones]\nbreaks_km = [10, 5]").place, "zones.breaks_km");
+        assert_eq!(error("[zones]\nfigure = \"plot\"").place, "zones.figure");
         assert_eq!(error("[density]\nkernel = \"cubic\"").place, "density.kernel");
         assert_eq!(error("[filter]\nfrom = \"15/08/2021\"").place, "filter.from");
         assert_eq!(

@@ -82,24 +82,23 @@ pub fn zones_csv(zones: &Zones) -> String {
     text
 }
 
+/// A row as an object of its columns.
+pub(super) fn zone_json(zones: &Zones, zone: &Zone) -> Value {
+    let mut row = Map::new();
+    for (column, cell) in COLUMNS.iter().zip(cells(zones, zone)) {
+        let value = match cell {
+            Cell::Text(text) => Value::String(text),
+            Cell::Number(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
+            Cell::Unknown => Value::Null,
+        };
+        row.insert((*column).to_owned(), value);
+    }
+    Value::Object(row)
+}
+
 /// As JSON with provenance. What is not known is `null`.
 pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
-    let rows: Vec<Value> = zones
-        .rows
-        .iter()
-        .map(|zone| {
-            let mut row = Map::new();
-            for (column, cell) in COLUMNS.iter().zip(cells(zones, zone)) {
-                let value = match cell {
-                    Cell::Text(text) => Value::String(text),
-                    Cell::Number(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
-                    Cell::Unknown => Value::Null,
-                };
-                row.insert((*column).to_owned(), value);
-            }
-            Value::Object(row)
-        })
-        .collect();
+    let rows: Vec<Value> = zones.rows.iter().map(|zone| zone_json(zones, zone)).collect();
     let document = json!({
         "zones": rows,
         "counted": zones.counted,

@@ -1,0 +1,64 @@
+//! The zone polygons cut to the window: the two countries and what lies between
+//! their layers along the line.
+
+use crate::geodesy::{LonLat, Segment, direct, ring_area_m2};
+use crate::index::{SNAP_REACH_M, StudyIndex};
+use geo::{
+    BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, orient::Direction, unary_union,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Pieces below a hectare are left over where two layers draw one edge.
+const SLIVER_M2: f64 = 10_000.0;
+
+/// The zones within the countries; `beside` is what lies within the snapping
+/// reach of the line on its left and right. `None` when the overlay fails.
+pub(super) fn clip(
+    index: &StudyIndex,
+    zones: [Vec<MultiPolygon<f64>>; 2],
+    beside: [MultiPolygon<f64>; 2],
+) -> Option<[Vec<MultiPolygon<f64>>; 2]> {
+    // The overlay has panicked on rings that cross themselves: a layer of
+    // somebody's may hold such.
+    catch_unwind(AssertUnwindSafe(|| {
+        let ground = ground(index, &beside);
+        let whole = |polygon: &Polygon<f64>| {
+            let ring = polygon.exterior().coords().map(|c| LonLat::folded(c.x, c.y));
+            ring_area_m2(ring).abs() > SLIVER_M2
+        };
+        let cut = |zone: MultiPolygon<f64>| {
+            let mut cut = zone.intersection(&ground).orient(Direction::Default);
+            cut.0.retain(whole);
+            cut
+        };
+        zones.map(|side| side.into_iter().map(cut).collect())
+    }))
+    .ok()
+}
+
+/// The first-level areas, or the second-level ones where there are none, and
+/// the gaps along the line.
+fn ground(index: &StudyIndex, beside: &[MultiPolygon<f64>; 2]) -> MultiPolygon<f64> {
+    let layer = if index.provinces.areas.is_empty() { &index.districts } else { &index.provinces };
+    let mut caps = MultiPolygon::new(Vec::new());
+    for part in index.border.parts() {
+        if let ([start, after, ..], [.., before, end]) = (&part[..], &part[..]) {
+            caps.0.push(cap(*start, Segment::new(*start, *after).azimuth + 180.0));
+            caps.0.push(cap(*end, Segment::new(*before, *end).azimuth_end));
+        }
+    }
+    let gaps = beside[0].union(&beside[1]).difference(&unary_union(caps.iter()));
+    let areas = layer.areas.iter().flat_map(|area| area.shape.iter());
+    unary_union(areas.chain(gaps.iter()))
+}
+
+/// The half disc beyond an end of the line: there is a third country.
+fn cap(end: LonLat, heading: f64) -> Polygon<f64> {
+    let ring = (0..=36).map(|i| {
+        let p = direct(end, heading + 90.0 - 5.0 * f64::from(i), 1.05 * SNAP_REACH_M);
+        Coord { x: p.lon(), y: p.lat() }
+    });
+    let mut ring: LineString<f64> = ring.collect();
+    ring.close();
+    Polygon::new(ring, Vec::new())
+}
