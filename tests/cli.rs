@@ -659,7 +659,7 @@ fn real_event_files_add_up() {
     let gdelt = fs::read_to_string(events.join("gdelt_v2_20180101000000.export.CSV")).unwrap();
     let first: String = gdelt.split_inclusive('\n').take(60).collect();
     fs::write(folder.0.join("g.CSV"), first).unwrap();
-    assert_eq!(tally(&folder.good("zones g.CSV -o z.csv").err)[0], 60);
+    assert_eq!(tally(&folder.good("check g.CSV").err)[0], 60);
 }
 
 /// Every example of every `--help` works when pasted, with the bundled list
