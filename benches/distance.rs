@@ -43,7 +43,7 @@ together, medians of some runs; they depend on the machine and on who else uses 
 does so less: how many times Karney's inverse problem could have been solved instead, as measured in
 the same run. `cargo bench` times the single parts by the clock, on one core and on all.
 
-The line wiggles over some 2,300 km as the crow would follow it; points lie within 300 km of it, a
+The line is 2,300 km long and wiggles; points lie within 300 km of it, a
 third of them in fifty clusters (benches/common/mod.rs).
 
 ";

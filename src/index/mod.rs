@@ -1,9 +1,10 @@
 //! What searches: the nearest place on the border, and the areas that hold a
-//! position. Both are built once over `rstar` trees and only read after.
+//! position. All is built once and only read after: trees and a grid of our
+//! own for the many questions that are easy, `rstar` trees for the doubtful.
 //!
-//! The border's tree holds boxes in Earth-centred coordinates and not in
-//! degrees: a degree of longitude shrinks towards the pole, so the nearest
-//! edge in degrees is not the nearest edge, and the antimeridian is a seam.
+//! The border's trees hold Earth-centred coordinates and not degrees: a degree
+//! of longitude shrinks towards the pole, so the nearest edge in degrees is
+//! not the nearest edge, and the antimeridian is a seam.
 
 mod areas;
 mod border;
