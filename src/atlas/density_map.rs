@@ -246,6 +246,10 @@ mod tests {
             n: 1,
             weight: 1.0,
             share_inside: 1.0,
+            distortion: 0.01,
+            spread_share: 0.0,
+            method: "plain double sum",
+            error_bound: 0.0,
         };
         let map = MapFrame::fit(
             Extent { west: 66.0, south: 31.0, east: 73.0, north: 36.0 },
