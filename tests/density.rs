@@ -174,6 +174,7 @@ fn the_same_bytes_on_any_number_of_threads() {
     }
 }
 
+#[allow(clippy::unwrap_used)] // the file is part of the test
 fn reference() -> (Vec<Mass>, Lattice) {
     let text = include_str!("reference/density_points.csv");
     let points = text

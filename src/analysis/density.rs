@@ -19,6 +19,8 @@ pub struct DensitySettings {
     pub cell_m: f64,
     /// What the grid covers.
     pub extent: Extent,
+    /// What the weights count: `incidents`, or people killed.
+    pub counted: &'static str,
 }
 
 /// An incident as the surface sees it.
@@ -44,7 +46,9 @@ pub struct DensityGrid {
     pub columns: usize,
     /// Cells down.
     pub rows: usize,
-    /// Incidents per km² at the centre of each cell; row by row from the
+    /// What is counted: incidents, or people killed.
+    pub counted: &'static str,
+    /// So many per km² at the centre of each cell; row by row from the
     /// north-western corner.
     pub per_km2: Vec<f64>,
     /// Kernel.
@@ -176,13 +180,15 @@ pub fn density_spread(
         cell_m,
         columns,
         rows,
+        counted: settings.counted,
         per_km2,
         kernel,
         bandwidth_m,
         bandwidth_rule: settings.bandwidth.rule().to_owned(),
         n,
         weight,
-        share_inside: if weight > 0.0 { held / weight } else { 1.0 },
+        // Cells stand for their middles, so the sum may exceed the mass by a hair.
+        share_inside: if weight > 0.0 { (held / weight).min(1.0) } else { 1.0 },
         spread_share: if weight > 0.0 { spread_weight / weight } else { 0.0 },
         method: sums.method,
         error_bound: sums.error_bound,
@@ -218,6 +224,7 @@ mod tests {
             bandwidth: Bandwidth::Fixed(20_000.0),
             cell_m: 2_500.0,
             extent: Extent { west: 69.0, south: 32.5, east: 72.0, north: 35.0 },
+            counted: "incidents",
         }
     }
 

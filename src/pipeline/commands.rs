@@ -179,6 +179,12 @@ pub(super) fn density_of(plan: &Plan, study: &Study) -> Result<DensityGrid, Pipe
         bandwidth: plan.bandwidth,
         cell_m: plan.cell_m,
         extent,
+        counted: match plan.weight {
+            Weight::Incidents => "incidents",
+            Weight::Fatalities => "people killed (best estimate)",
+            Weight::FatalitiesLow => "people killed (low estimate)",
+            Weight::FatalitiesHigh => "people killed (high estimate)",
+        },
     };
     Ok(density_spread(&exact, &spread, &settings)?)
 }
@@ -203,15 +209,9 @@ pub(super) fn density_plate(
 ) -> Option<Plate> {
     let extent = plan.density_extent.or(plan.figures.extent).or_else(|| default_extent(study))?;
     let years = years(study);
-    let what = match plan.weight {
-        Weight::Incidents => "incidents",
-        Weight::Fatalities => "people killed (best estimate)",
-        Weight::FatalitiesLow => "people killed (low estimate)",
-        Weight::FatalitiesHigh => "people killed (high estimate)",
-    };
     let unit = match years {
-        Some(_) => format!("{what} per 1,000 km² per year"),
-        None => format!("{what} per 1,000 km²"),
+        Some(_) => format!("{} per 1,000 km² per year", grid.counted),
+        None => format!("{} per 1,000 km²", grid.counted),
     };
     let words = finish_words(facts(study).density_map(grid, &unit), &plan.figures, from.line());
     Some(density_map(&base(study, plan), grid, years, extent, &words, &plan.figures.page))

@@ -64,8 +64,9 @@ pub fn geotiff(grid: &DensityGrid, provenance: &Provenance) -> Result<Vec<u8>, R
         // GDAL reads band units and metadata from its own tag.
         let metadata = format!(
             "<GDALMetadata>\n  <Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">intensity</Item>\n  \
-             <Item name=\"UNITTYPE\" sample=\"0\" role=\"unittype\">incidents per km2</Item>\n  \
+             <Item name=\"UNITTYPE\" sample=\"0\" role=\"unittype\">{} per km2</Item>\n  \
              <Item name=\"PROVENANCE\">{}</Item>\n</GDALMetadata>",
+            grid.counted,
             xml_text(&provenance.line())
         );
         tags.write_tag(Tag::Unknown(42112), metadata.as_str())?;
@@ -237,7 +238,7 @@ pub fn sidecar(grid: &DensityGrid, provenance: &Provenance) -> String {
         "columns": grid.columns,
         "rows": grid.rows,
         "cell_m": grid.cell_m,
-        "unit": "incidents per km²",
+        "unit": format!("{} per km²", grid.counted),
         "kernel": grid.kernel.word(),
         "bandwidth_m": grid.bandwidth_m,
         "bandwidth_rule": grid.bandwidth_rule,
@@ -270,6 +271,7 @@ mod tests {
                 bandwidth: Bandwidth::Fixed(25_000.0),
                 cell_m: 1_000.0,
                 extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
+                counted: "incidents",
             },
         )
         .unwrap()
@@ -319,6 +321,7 @@ mod tests {
                 bandwidth: Bandwidth::Fixed(25_000.0),
                 cell_m: 1_000.0,
                 extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
+                counted: "incidents",
             },
         )
         .unwrap();
