@@ -2,7 +2,7 @@
 //! lies relative to the border, and in which areas.
 
 use crate::geodesy::LonLat;
-use crate::index::StudyIndex;
+use crate::index::{BorderPosition, StudyIndex};
 use crate::model::{Incident, Side};
 use rayon::prelude::*;
 
@@ -68,7 +68,11 @@ pub struct AreaNames<'a> {
 /// The place of one position; `named` is the side of the country that its
 /// record names, which decides where both countries' layers claim it.
 pub fn locate_one(p: LonLat, named: Option<Side>, index: &StudyIndex) -> Located {
-    let position = index.line.locate(p);
+    placed(p, named, index.line.locate(p), index)
+}
+
+/// As [`locate_one`], where the position by the line is known.
+fn placed(p: LonLat, named: Option<Side>, position: BorderPosition, index: &StudyIndex) -> Located {
     let district = index.held(&index.districts, p, &position, named);
     let province = district
         .and_then(|held| province_of(held.area, index))
@@ -96,9 +100,15 @@ fn province_of(district: usize, index: &StudyIndex) -> Option<usize> {
 
 /// The place of every incident, in their order.
 pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
+    let points: Vec<LonLat> = incidents.iter().map(|incident| incident.at).collect();
+    let positions = index.line.locate_all(&points);
     incidents
         .par_iter()
-        .map(|incident| locate_one(incident.at, index.border.side_named(&incident.country), index))
+        .zip(positions)
+        .map(|(incident, position)| {
+            let named = index.border.side_named(&incident.country);
+            placed(incident.at, named, position, index)
+        })
         .collect()
 }
 

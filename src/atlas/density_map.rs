@@ -246,9 +246,9 @@ mod tests {
             n: 1,
             weight: 1.0,
             share_inside: 1.0,
-            distortion: 0.01,
+            distortion: 0.0,
+            method: "set by hand",
             spread_share: 0.0,
-            method: "plain double sum",
             error_bound: 0.0,
         };
         let map = MapFrame::fit(

@@ -157,6 +157,8 @@ impl Facts {
     }
 
     fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
+        // A line may break after a dot and not before it.
+        let subtitle = subtitle.replace(" · ", "\u{a0}· ");
         let mut notes: Vec<String> = Vec::new();
         let method: Vec<&str> =
             method.iter().map(String::as_str).filter(|m| !m.is_empty()).collect();

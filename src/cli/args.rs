@@ -25,9 +25,10 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Threads to work on; 0 for one per processor. Results do not depend on it.
-    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// Threads to work on, at most 512; 0 for one per processor. Results do not depend on it.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(0..=512))]
+    pub threads: u16,
     /// Fail, and write nothing, when a record is rejected (exit code 3).
     #[arg(long, global = true)]
     pub strict: bool,
@@ -261,7 +262,7 @@ pub struct ZonesArgs {
         help_heading = "Statistic",
         value_name = "KM,KM,…",
         value_delimiter = ',',
-        allow_negative_numbers = true
+        allow_hyphen_values = true
     )]
     pub breaks_km: Option<Vec<f64>>,
     /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break.

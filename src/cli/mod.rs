@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(cli.threads)
+        .num_threads(usize::from(cli.threads))
         .build_global()
         .map_err(|e| Failure::usage(format!("--threads: {e}"), ""))?;
     let say = Say { quiet: cli.quiet };

@@ -8,10 +8,15 @@ mod ellipsoid;
 mod position;
 mod projection;
 mod segment;
+mod space;
 
 pub use albers::Cone;
 pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
 pub use position::{InvalidLonLat, LonLat};
 pub use projection::{Albers, EqualArea, Extent};
+pub(crate) use segment::turn;
 pub use segment::{Intercept, Segment};
-pub(crate) use segment::{ecef, turn};
+pub(crate) use space::{
+    Measure, NEAR_M, Spot, Vector, ahead, arc_error_m, convexity, cross, dot, greatest_geodesic,
+    least_geodesic, minus, position, spot, way,
+};

@@ -1,9 +1,10 @@
 //! [`AreaIndex`]: the areas that hold a position, and the nearest when none does.
 
+use super::cells::Cells;
 use crate::geodesy::{LonLat, Segment};
 use crate::model::Area;
-use geo::algorithm::indexed::IntervalTreeMultiPolygon;
-use geo::{BoundingRect, Contains};
+use geo::BoundingRect;
+use rayon::prelude::*;
 use rstar::{AABB, RTree, RTreeObject};
 
 /// An area found for a position.
@@ -15,14 +16,14 @@ pub struct Found {
     pub distance_m: f64,
 }
 
-/// Areas in a tree over their boxes in degrees, each with its edges in an
-/// interval tree by latitude.
+/// Areas on a grid of cells that know which areas hold them whole and which
+/// edges cross them, and in a tree over their boxes in degrees.
 ///
 /// A position on an edge belongs to no area by the polygons alone; the nearest
 /// within reach is then found at distance 0.
 pub struct AreaIndex {
     tree: RTree<Boxed>,
-    shapes: Vec<IntervalTreeMultiPolygon<f64>>,
+    cells: Cells,
     outlines: Vec<Vec<Vec<LonLat>>>,
 }
 
@@ -56,7 +57,7 @@ impl AreaIndex {
         };
         AreaIndex {
             tree: RTree::bulk_load(boxes),
-            shapes: areas.iter().map(|a| IntervalTreeMultiPolygon::new(&a.shape)).collect(),
+            cells: Cells::new(areas),
             outlines: areas
                 .iter()
                 .map(|a| {
@@ -70,18 +71,35 @@ impl AreaIndex {
         }
     }
 
-    /// Every area that holds the position, in the order of the layer.
+    /// Every area that holds the position, in the order of the layer. Edges are
+    /// straight in longitude and latitude, and a position on an edge or a
+    /// vertex lies in neither of the areas beside it.
+    ///
+    /// # Accuracy
+    /// Exact: the orientation of a position to an edge is never rounded
+    /// (J. R. Shewchuk 1997, Adaptive precision floating-point arithmetic and
+    /// fast robust geometric predicates, Discrete Comput. Geom. 18, 305–363).
+    ///
+    /// # Complexity
+    /// One look into a cell, and where edges cross it, at those edges.
     pub fn containing(&self, p: LonLat) -> Vec<usize> {
-        let point = geo::Point::new(p.lon(), p.lat());
-        let at = AABB::from_point([p.lon(), p.lat()]);
-        let mut found: Vec<usize> = self
-            .tree
-            .locate_in_envelope_intersecting(at)
-            .filter(|boxed| self.shapes[boxed.area].contains(&point))
-            .map(|boxed| boxed.area)
-            .collect();
+        let mut found = Vec::new();
+        self.cells.each(p, |area| found.push(area));
         found.sort_unstable();
         found
+    }
+
+    /// The first area in the layer that holds each position, on all threads.
+    ///
+    /// Accuracy and complexity are those of [`containing`](Self::containing);
+    /// nothing is allocated for a position.
+    pub fn first_containing(&self, points: &[LonLat]) -> Vec<Option<usize>> {
+        let first = |p: &LonLat| {
+            let mut first: Option<usize> = None;
+            self.cells.each(*p, |area| first = Some(first.map_or(area, |held| held.min(area))));
+            first
+        };
+        points.par_iter().with_min_len(1 << 12).map(first).collect()
     }
 
     /// The nearest of the areas that `wanted` accepts, within `reach_m` metres.

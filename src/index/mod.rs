@@ -7,6 +7,7 @@
 
 mod areas;
 mod border;
+mod cells;
 mod study;
 
 pub use areas::{AreaIndex, Found};

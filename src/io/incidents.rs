@@ -2,7 +2,8 @@
 
 use super::columns::role_named;
 use super::gather::Gathered;
-use super::source::{Input, Source, decode, encoding_named};
+use super::geojson_document::text_of;
+use super::source::{Input, Source, damage, decode, encoding_named};
 use super::{ReadError, Reject, delimited, points_geojson, table_out};
 use crate::model::Incident;
 use serde_json::Value;
@@ -184,14 +185,11 @@ pub fn read_incidents(
         Input::Stdin | Input::Bundled => None,
     };
     let json = is_json(path, &bytes, options);
-    if json && !plausible_json(&bytes) {
-        return Err(ReadError::new(name, "is not UTF-8, as GeoJSON must be")
-            .hint("convert it first: iconv -f WINDOWS-1252 -t UTF-8"));
-    }
-    let text = decode(&name, bytes, options.encoding.as_deref())?;
-    let mut notices = text.notices;
+    let mut notices = Vec::new();
     let read: Read = if json {
-        let points = points_geojson::read(&name, &text.text, options, file_index)?;
+        let text = text_of(&name, &bytes)?;
+        notices.extend(damage(&text));
+        let points = points_geojson::read(&name, &text, options, file_index)?;
         let label = match points.schema.format() {
             Format::Generic => "GeoJSON points".to_owned(),
             _ => format!("GeoJSON points ({})", points.schema.label()),
@@ -204,6 +202,8 @@ pub fn read_incidents(
             blank_lines: 0,
         }
     } else {
+        let text = decode(&name, bytes, options.encoding.as_deref())?;
+        notices.extend(text.notices);
         let table = delimited::read(&name, &text.text, options, file_index)?;
         Read {
             format: table.schema.format(),
@@ -252,11 +252,6 @@ fn is_json(path: Option<&Path>, bytes: &[u8], options: &ReadOptions) -> bool {
 fn starts_with_brace(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
-}
-
-/// Whether bytes are UTF-8, or UTF-16 with a byte-order mark.
-fn plausible_json(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok() || matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
 }
 
 /// Rejected records as CSV with the columns file, record, line, field, value,

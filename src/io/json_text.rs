@@ -38,7 +38,7 @@ pub(super) fn check_depth(text: &[u8]) -> Result<(), Fault> {
                 if open.len() >= MAX_DEPTH {
                     return fault(
                         at,
-                        format!("nested {MAX_DEPTH} levels deep, which is the limit"),
+                        format!("nests to the limit `JSON depth` of {MAX_DEPTH} levels"),
                     );
                 }
             }
@@ -148,9 +148,19 @@ impl Iterator for Elements<'_> {
 /// Line and column of a byte, both from 1.
 pub(super) fn line_and_column(text: &[u8], at: usize) -> (u64, u64) {
     let before = &text[..at.min(text.len())];
-    let line = 1 + before.iter().filter(|&&b| b == b'\n').count() as u64;
-    let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
-    (line, (before.len() - start) as u64 + 1)
+    let start = before.iter().rposition(|&b| is_line_end(b)).map_or(0, |n| n + 1);
+    (1 + line_ends(before), (before.len() - start) as u64 + 1)
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// Line ends of all three kinds; CR with LF is one.
+pub(super) fn line_ends(text: &[u8]) -> u64 {
+    let ends = text.iter().filter(|&&b| is_line_end(b)).count();
+    let pairs = text.windows(2).filter(|pair| *pair == b"\r\n").count();
+    (ends - pairs) as u64
 }
 
 /// The value that starts at or after `at`.
@@ -266,5 +276,6 @@ mod tests {
     fn lines_and_columns_start_at_one() {
         assert_eq!(line_and_column(b"ab\ncd", 0), (1, 1));
         assert_eq!(line_and_column(b"ab\ncd", 4), (2, 2));
+        assert_eq!(line_and_column(b"a\r\nb\rc", 6), (3, 2));
     }
 }

@@ -7,70 +7,33 @@
 use super::ReadError;
 use super::features::{Feature, Features, Intake};
 use super::gate::{Foreign, Gate, Raw, Refusal};
-use super::json_text::{self, Elements, Fault, Member};
+use super::geojson_document::{Crs, Document, Element, text_of, wgs84};
 use super::strict_json::{self, Broken};
 use geojson::{Geometry, GeometryValue, JsonObject, Position};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 /// Reads a layer. Its `sha256` is left to the caller, who has the file.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
-    let text = without_mark(name, bytes)?;
-    let document = Document { name, text: &text };
-    if text.trim_ascii_start().first() != Some(&b'{') {
-        return Err(document.not_geojson("it does not begin with `{`"));
-    }
-    if let Err(error) = std::str::from_utf8(&text) {
-        return Err(document
-            .at(error.valid_up_to(), "the text is not UTF-8")
-            .hint("save it as UTF-8"));
-    }
-    json_text::check_depth(&text).map_err(|f| document.fault(f))?;
-    let members = document.members()?;
-    let kind = match members.get("type").map(|range| document.value(range)).transpose()? {
-        Some(Value::String(kind)) => kind,
-        _ => return Err(document.not_geojson("it has no member `type`")),
-    };
+    let text = text_of(name, bytes)?;
+    let document = Document::open(name, &text)?;
     let mut reader =
         Reader { intake: Intake::new(name), gate: Gate::default(), tally: Tally::default() };
     let mut notices = Vec::new();
-    if let Some(crs) = members.get("crs") {
-        match wgs84(&document.value(crs)?) {
-            Crs::Wgs84 => {}
-            Crs::Unsaid => notices.push("its `crs` is null and was taken as WGS 84".to_owned()),
-            Crs::Other(other) => {
-                return Err(ReadError::new(name, format!("its `crs` is {other}, not WGS 84"))
-                    .hint("reproject it to EPSG:4326: ogr2ogr -t_srs EPSG:4326 OUT IN"));
-            }
-        }
+    if let Crs::Unsaid = document.crs()? {
+        notices.push("its `crs` is null and was taken as WGS 84".to_owned());
     }
-    match kind.as_str() {
+    match document.kind.as_str() {
         "FeatureCollection" => {
-            let features = members
-                .get("features")
-                .and_then(|range| Elements::of(&text, range.clone()))
-                .ok_or_else(|| document.not_geojson("it has no array `features`"))?;
-            let mut line = 1;
-            let mut counted = 0;
-            for (index, range) in features.enumerate() {
-                let range = range.map_err(|f| document.fault(f))?;
-                line += newlines(&text[counted..range.start]);
-                counted = range.start;
-                let start = range.start;
-                let feature = strict_json::parse(&text[range]);
-                reader.feature(&document, index as u64 + 1, line, start, feature)?;
-            }
-            // The other members hold no geometry but must be JSON all the same.
-            for (key, range) in &members {
-                if key != "features" {
-                    document.value(range)?;
-                }
+            for element in document.features()? {
+                let element = element?;
+                let feature = strict_json::parse(element.text);
+                reader.feature(&document, &element, feature)?;
             }
         }
         "Feature" => {
-            reader.feature(&document, 1, 1, 0, strict_json::parse(&text))?;
+            let element = document.alone();
+            reader.feature(&document, &element, strict_json::parse(element.text))?;
         }
         "Topology" => {
             return Err(ReadError::new(name, "is TopoJSON, which is not read")
@@ -78,8 +41,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
         }
         "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
         | "GeometryCollection" => {
-            let geometry = strict_json::parse::<Geometry>(&text);
-            reader.feature(&document, 1, 1, 0, geometry.map(geojson::Feature::from))?;
+            let element = document.alone();
+            let geometry = strict_json::parse::<Geometry>(element.text);
+            reader.feature(&document, &element, geometry.map(geojson::Feature::from))?;
         }
         other => {
             let why = format!("its type is \"{}\"", super::Reject::cut(other));
@@ -88,76 +52,6 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
     }
     notices.extend(reader.tally.notices());
     reader.intake.finish(&reader.gate, notices)
-}
-
-/// The text without its byte order mark; UTF-16 is transcoded to UTF-8.
-fn without_mark<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, ReadError> {
-    let text = match encoding_rs::Encoding::for_bom(bytes) {
-        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
-            let (text, lossy) = encoding.decode_without_bom_handling(&bytes[mark..]);
-            if lossy {
-                return Err(ReadError::new(name, format!("is not valid {}", encoding.name())));
-            }
-            Cow::Owned(text.into_owned().into_bytes())
-        }
-        Some((_, mark)) => Cow::Borrowed(&bytes[mark..]),
-        None => Cow::Borrowed(bytes),
-    };
-    Ok(text)
-}
-
-/// The bytes of a file, and how its errors are worded.
-struct Document<'a> {
-    name: &'a str,
-    text: &'a [u8],
-}
-
-impl Document<'_> {
-    fn at(&self, at: usize, message: impl Into<String>) -> ReadError {
-        let (line, column) = json_text::line_and_column(self.text, at);
-        ReadError::new(self.name, message).at(format!("line {line}, column {column}"))
-    }
-
-    fn fault(&self, fault: Fault) -> ReadError {
-        self.at(fault.at, format!("is not JSON: {}", fault.message))
-    }
-
-    fn not_geojson(&self, why: &str) -> ReadError {
-        ReadError::new(self.name, format!("is not GeoJSON: {why}"))
-            .hint("a layer is a FeatureCollection, a Feature or a geometry (RFC 7946)")
-    }
-
-    fn broken(&self, start: usize, broken: Broken) -> ReadError {
-        match broken {
-            Broken::Syntax { at, message } => {
-                self.at(start + at, format!("is not JSON: {message}"))
-            }
-            Broken::Duplicate { key } => self
-                .at(start, format!("the key \"{key}\" stands twice in one object"))
-                .hint("which of the two is meant cannot be told; keep one"),
-            Broken::NotANumber { literal } => {
-                self.at(start, format!("is not JSON: {literal} is not a number in JSON"))
-            }
-            Broken::Unfit { message } => self.at(start, message),
-        }
-    }
-
-    fn members(&self) -> Result<BTreeMap<String, Range<usize>>, ReadError> {
-        let mut members = BTreeMap::new();
-        for Member { key, value } in json_text::members(self.text).map_err(|f| self.fault(f))? {
-            let start = key.start;
-            let Value::String(key) = self.value(&key)? else { continue };
-            if members.insert(key.clone(), value).is_some() {
-                return Err(self.broken(start, Broken::Duplicate { key }));
-            }
-        }
-        Ok(members)
-    }
-
-    fn value(&self, range: &Range<usize>) -> Result<Value, ReadError> {
-        strict_json::parse(&self.text[range.clone()])
-            .map_err(|broken| self.broken(range.start, broken))
-    }
 }
 
 struct Reader<'a> {
@@ -171,13 +65,11 @@ impl Reader<'_> {
     fn feature(
         &mut self,
         document: &Document<'_>,
-        record: u64,
-        line: u64,
-        start: usize,
+        element: &Element<'_>,
         feature: Result<geojson::Feature, Broken>,
     ) -> Result<(), ReadError> {
         let outcome = match feature {
-            Ok(feature) => self.convert(record, feature),
+            Ok(feature) => self.convert(element.record, feature),
             Err(Broken::Unfit { message }) => {
                 Err(Refusal::new("", format!("is not a GeoJSON feature: {message}")))
             }
@@ -186,14 +78,14 @@ impl Reader<'_> {
             Err(Broken::NotANumber { literal }) => {
                 Err(Refusal::new(literal, "not a number in JSON; write null instead"))
             }
-            Err(broken) => return Err(document.broken(start, broken)),
+            Err(broken) => return Err(document.broken(element.start, broken)),
         };
         match outcome {
             Ok(feature) => {
                 self.intake.features.push(feature);
                 Ok(())
             }
-            Err(refusal) => self.intake.reject(record, line, "geometry", refusal),
+            Err(refusal) => self.intake.reject(element.record, element.line, "geometry", refusal),
         }
     }
 
@@ -269,10 +161,6 @@ impl Tally {
     }
 }
 
-fn newlines(text: &[u8]) -> u64 {
-    text.iter().filter(|&&b| b == b'\n').count() as u64
-}
-
 /// A GeoJSON geometry with every position checked for its length, for which the
 /// specification leaves room (§3.1.1) and a lost decimal comma makes four.
 fn foreign(geometry: Geometry, heights: &mut u64) -> Result<Foreign, Refusal> {
@@ -343,38 +231,6 @@ fn join(one: Foreign, other: Foreign) -> Result<Foreign, Refusal> {
         }
         _ => Err(Refusal::new("", "a geometry collection mixes points, lines or polygons")),
     }
-}
-
-enum Crs {
-    Wgs84,
-    Unsaid,
-    Other(String),
-}
-
-/// The `crs` member of GeoJSON 2008 (§3), which RFC 7946 dropped but GDAL and
-/// others still write. Longitude comes first whatever the authority says.
-fn wgs84(crs: &Value) -> Crs {
-    if crs.is_null() {
-        return Crs::Unsaid;
-    }
-    let properties = &crs["properties"];
-    let name = match (&properties["name"], &properties["code"], crs) {
-        (Value::String(name), _, _) | (_, _, Value::String(name)) => name.clone(),
-        (_, Value::Number(code), _) => format!("EPSG:{code}"),
-        (_, Value::String(code), _) => format!("EPSG:{code}"),
-        _ => crs.to_string(),
-    };
-    // "urn:ogc:def:crs:OGC:1.3:CRS84", ".../crs/OGC/1.3/CRS84", "EPSG:4326", "WGS 84"
-    let upper = name.to_ascii_uppercase();
-    let words: Vec<&str> = upper.split([':', '/', '#']).map(str::trim).collect();
-    let last = words.last().copied().unwrap_or_default();
-    let known = match last {
-        "CRS84" | "CRS84H" => words.len() == 1 || words.contains(&"OGC"),
-        "4326" | "4979" => words.iter().any(|w| *w == "EPSG" || *w == "EPSG.XML"),
-        "WGS84" | "WGS 84" => words.len() == 1,
-        _ => false,
-    };
-    if known { Crs::Wgs84 } else { Crs::Other(super::Reject::cut(&name)) }
 }
 
 /// GeoJSON 2008 lets a feature or a geometry have a `crs` of its own.

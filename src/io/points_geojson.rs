@@ -7,18 +7,15 @@
 use super::ReadError;
 use super::columns::{self, Header, Role};
 use super::gather::{Gather, Gathered, Refusal};
+use super::geojson_document::Document;
 use super::incidents::ReadOptions;
-use super::json_guard::check_depth;
 use super::number::DecimalMark;
-use super::points_walk::{Feature, feature_lines, walk};
+use super::points_walk::{Feature, walk};
 use super::position::position;
 use super::records::MAX_COLUMNS;
 use super::schema::{self, Row, Schema};
 use crate::geodesy::LonLat;
 use serde_json::Value;
-
-/// Limit `JSON depth`.
-const MAX_DEPTH: usize = 128;
 
 /// Points as they were read.
 pub(super) struct Points {
@@ -38,21 +35,16 @@ pub(super) fn read(
     options: &ReadOptions,
     file_index: u32,
 ) -> Result<Points, ReadError> {
-    check_depth(text.as_bytes(), MAX_DEPTH).map_err(|byte| {
-        ReadError::new(file, format!("nests deeper than the limit `JSON depth` of {MAX_DEPTH}"))
-            .at(format!("byte {byte}"))
-    })?;
-
+    let document = Document::open(file, text)?;
     let mut names: Vec<String> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
-    let top = walk(file, text, &mut |feature: Feature| {
+    walk(file, &document, &mut |feature: Feature| {
         for (name, _) in &feature.properties {
             if seen.insert(name.clone()) {
                 names.push(name.clone());
             }
         }
     })?;
-    top.check(file)?;
     if names.len() > MAX_COLUMNS {
         let message = format!("has more properties than the limit `columns` of {MAX_COLUMNS}");
         return Err(ReadError::new(file, message));
@@ -74,17 +66,13 @@ pub(super) fn read(
         schema.columns_mut().set(role, Some(column));
     }
 
-    let lines = feature_lines(text);
-    let lines = if lines.len() as u64 == top.features { lines } else { Vec::new() };
     let mut gather = Gather::new(file, file_index, &header, schema.as_ref(), options.keep_rows);
     gather.advise_on_exchange(
         "if so, exchange them in the file: GeoJSON has the longitude first (RFC 7946 §3.1.1)"
             .to_owned(),
     );
-    let mut place = 0_usize;
-    walk(file, text, &mut |feature: Feature| {
-        let spot = gather.begin(lines.get(place).copied().unwrap_or(0));
-        place += 1;
+    walk(file, &document, &mut |feature: Feature| {
+        let spot = gather.begin(feature.line);
         let spare_id = feature.id.as_ref().map(text_of).unwrap_or_default();
         match point_of(&feature) {
             Err((refusal, exchanged)) => {
@@ -241,6 +229,22 @@ mod tests {
         assert_eq!(read.notices, ["1 record repeats the id of another (`1`); all kept"]);
     }
 
+    /// Python writes NaN for a missing number, and some tools repeat keys.
+    #[test]
+    fn what_json_leaves_open_spoils_its_feature_only() {
+        let good = feature(r#"{"type":"Point","coordinates":[70.5,34.5]}"#);
+        for (odd, words) in [
+            (good.replace("70.5", "NaN"), "NaN is not a number"),
+            (good.replace(r#""id":1"#, r#""n":{"a":1,"a":2}"#), "key `a` stands twice"),
+            (good.replacen('{', r#"{"crs":"EPSG:3857","#, 1), "EPSG:3857"),
+            ("NaN".to_owned(), "NaN"),
+        ] {
+            let read = points(&collection(&format!("{good},{odd}"))).unwrap().gathered;
+            assert_eq!((read.read, read.incidents.len()), (2, 1), "{odd}");
+            assert!(read.rejected[0].reason.contains(words), "{:?}", read.rejected);
+        }
+    }
+
     #[test]
     fn only_the_top_level_features_count() {
         let good = feature(r#"{"type":"Point","coordinates":[70.5,34.5]}"#);
@@ -256,15 +260,16 @@ mod tests {
     #[test]
     fn what_is_not_a_collection() {
         for (text, words) in [
-            ("[]", "FeatureCollection"),
-            ("{}", "object without a type"),
-            (r#"{"type":"FeatureCollection"}"#, "FeatureCollection"),
-            (r#"{"type":"Topology","objects":{}}"#, "JSON Topology"),
+            ("[]", "begin with `{`"),
+            ("{}", "no member `type`"),
+            (r#"{"type":"FeatureCollection"}"#, "no array of features"),
+            (r#"{"type":"Topology","objects":{}}"#, "this is a Topology"),
             (r#"{"type":"FeatureCollection","features":[],"features":[]}"#, "stands twice"),
             (r#"{"type":"FeatureCollection","features":{}}"#, "array of features"),
-            (r#"{"type":"FeatureCollection","features":[]} x"#, "trailing"),
-            (r#"{"type":"FeatureCollection","features":[NaN]}"#, "is not GeoJSON"),
-            (&"[".repeat(100_000), "JSON depth"),
+            (r#"{"type":"FeatureCollection","features":[]} x"#, "expected the end"),
+            (r#"{"type":"FeatureCollection","features":[NaN}"#, "is not JSON"),
+            (r#"{"type":"FeatureCollection","features":[{"a":1,}]}"#, "is not JSON"),
+            (&format!("{{\"type\":{}", "[".repeat(100_000)), "JSON depth"),
         ] {
             let error = points(text).err().unwrap().to_string();
             assert!(error.contains(words), "{error}");

@@ -154,14 +154,15 @@ pub(super) fn decode(
             .at(format!("line {line}"))
             .hint("if it is UTF-16 without a byte-order mark, pass --encoding utf-16le"));
     }
-    let damaged = text.matches('\u{FFFD}').count();
-    if damaged > 0 {
-        let s = if damaged == 1 { "" } else { "s" };
-        notices.push(format!(
-            "{damaged} damaged character{s} in the text (shown as \u{FFFD}); --encoding may help"
-        ));
-    }
+    notices.extend(damage(&text).map(|what| format!("{what}; --encoding may help")));
     Ok(Text { text, notices })
+}
+
+/// How many characters of a text were damaged before or by decoding it, in words.
+pub(super) fn damage(text: &str) -> Option<String> {
+    let damaged = text.matches('\u{FFFD}').count();
+    let s = if damaged == 1 { "" } else { "s" };
+    (damaged > 0).then(|| format!("{damaged} damaged character{s} in the text (shown as \u{FFFD})"))
 }
 
 /// Whether most of the bytes beyond ASCII are well-formed UTF-8.

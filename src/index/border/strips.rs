@@ -1,0 +1,220 @@
+//! [`Strips`]: stretches of the line in capsules, and those of them in larger
+//! ones; which pieces can be nearest to a point.
+
+use super::piece::Piece;
+use crate::geodesy::{Measure, Vector, dot, minus};
+
+/// All places within a radius of a straight line in space.
+#[derive(Clone, Copy)]
+struct Capsule {
+    start: Vector,
+    /// Unit vector, or nought where the capsule is a ball.
+    along: Vector,
+    length_m: f64,
+    radius_m: f64,
+}
+
+/// Fills the tree up where there is no piece.
+const NOWHERE: Capsule =
+    Capsule { start: [1e15; 3], along: [0.0; 3], length_m: 0.0, radius_m: 0.0 };
+
+/// Rounding of Earth-centred coordinates is below a nanometre a term.
+const ROUNDING_M: f64 = 1e-6;
+
+impl Capsule {
+    fn between(start: Vector, end: Vector, radius_m: f64) -> Capsule {
+        let chord = minus(&end, &start);
+        let length_m = dot(&chord, &chord).sqrt();
+        let along = if length_m > 0.0 { chord.map(|x| x / length_m) } else { [0.0; 3] };
+        Capsule { start, along, length_m, radius_m }
+    }
+
+    fn end(&self) -> Vector {
+        [0, 1, 2].map(|k| self.start[k] + self.length_m * self.along[k])
+    }
+
+    fn off_axis_m(&self, point: &Vector) -> f64 {
+        let v = minus(point, &self.start);
+        let t = dot(&v, &self.along).clamp(0.0, self.length_m);
+        let off = [0, 1, 2].map(|k| v[k] - t * self.along[k]);
+        dot(&off, &off).sqrt()
+    }
+}
+
+/// A piece that may hold the nearest place.
+pub(super) struct Candidate {
+    pub piece: u32,
+    /// No place on it is of a smaller measure, metres.
+    least_m: f64,
+    /// Where along the piece to start looking, metres.
+    pub guess_m: f64,
+}
+
+/// What a search needs room for, kept from one point to the next.
+#[derive(Default)]
+pub(super) struct Room {
+    stack: Vec<Waiting>,
+    pub candidates: Vec<Candidate>,
+}
+
+/// A capsule that is still to be looked into.
+#[derive(Clone, Copy)]
+struct Waiting {
+    level: u32,
+    number: u32,
+    measured_2: f64,
+    radius_m: f64,
+}
+
+/// Four capsules side by side, coordinate by coordinate, so that they are
+/// measured together.
+#[derive(Clone, Copy)]
+pub(super) struct Four {
+    pub start: [[f64; 4]; 3],
+    pub along: [[f64; 4]; 3],
+    pub length_m: [f64; 4],
+    pub radius_m: [f64; 4],
+}
+
+impl Four {
+    /// Whether there is a capsule in a lane.
+    pub fn is_filled(&self, lane: usize) -> bool {
+        self.start[0][lane] < NOWHERE.start[0]
+    }
+
+    /// Up to four capsules; the rest is near nothing.
+    fn of(capsules: &[Capsule]) -> Four {
+        let get = |i: usize| capsules.get(i).unwrap_or(&NOWHERE);
+        let lanes = |f: &dyn Fn(&Capsule) -> f64| [0, 1, 2, 3].map(|i| f(get(i)));
+        Four {
+            start: [0, 1, 2].map(|k| lanes(&|c| c.start[k])),
+            along: [0, 1, 2].map(|k| lanes(&|c| c.along[k])),
+            length_m: lanes(&|c| c.length_m),
+            radius_m: lanes(&|c| Measure::slack(c.radius_m, c.length_m)),
+        }
+    }
+}
+
+/// A tree of capsules over the pieces in their order along the line, four in
+/// one: neighbours on a line are neighbours in space, and a stretch of a line
+/// is long and thin.
+///
+/// # Why no piece is lost
+/// A capsule holds every capsule below it: its radius is the largest distance
+/// of their ends from its axis plus their own radius, and the distance from a
+/// straight line is a convex function along another. The capsule of a piece
+/// holds the piece (see [`BorderIndex`](super::BorderIndex)), and has a place
+/// of it within its radius of every place on its axis. So the measure of its
+/// axis less [`Measure::slack`] is never above, and plus it never below, the
+/// least measure of the piece. A piece is left out only when its lower bound is
+/// beyond [`Measure::limit`] of the least upper bound of all.
+pub(super) struct Strips {
+    /// Level 0 holds the pieces; place `k` of a level above holds the `k`-th
+    /// four of the one below. The last level is one four.
+    pub(super) levels: Vec<Vec<Four>>,
+}
+
+impl Strips {
+    pub fn new(pieces: &[Piece]) -> Strips {
+        let leaves: Vec<Capsule> = pieces
+            .iter()
+            .map(|piece| {
+                let [start, end] = piece.ends();
+                let mut leaf = Capsule::between(start, end, 0.0);
+                let (length, chord) = (piece.length_m.max(leaf.length_m), leaf.length_m);
+                leaf.radius_m =
+                    0.5 * (length * length - chord * chord).max(0.0).sqrt() + ROUNDING_M;
+                leaf
+            })
+            .collect();
+        let fours = |capsules: &[Capsule]| capsules.chunks(4).map(Four::of).collect();
+        let mut levels: Vec<Vec<Four>> = vec![fours(&leaves)];
+        let mut width = 1;
+        while levels[levels.len() - 1].len() > 1 {
+            width *= 4;
+            let above: Vec<Capsule> = leaves.chunks(width).map(round).collect();
+            levels.push(fours(&above));
+        }
+        Strips { levels }
+    }
+
+    /// Collects in `room` the pieces that may be nearest and returns an upper
+    /// bound of the least measure, metres; looks no farther than `within_m`.
+    /// `near` is a piece that is probably not far off, if one is known.
+    pub fn search(&self, from: &Measure, near: Option<u32>, within_m: f64, room: &mut Room) -> f64 {
+        let mut most_m = within_m;
+        if let Some(near) = near {
+            let (four, lane) = (&self.levels[0][near as usize / 4], near as usize % 4);
+            let (measured_2, _) = from.of_four_2(&four.start, &four.along, &four.length_m);
+            most_m = most_m.min(measured_2[lane].sqrt() + four.radius_m[lane]);
+        }
+        let mut limit_m = Measure::limit(most_m);
+        let Room { stack, candidates } = room;
+        candidates.clear();
+        stack.clear();
+        let top = self.levels.len() as u32 - 1;
+        stack.push(Waiting { level: top, number: 0, measured_2: 0.0, radius_m: 0.0 });
+        while let Some(waiting) = stack.pop() {
+            if is_beyond(waiting.measured_2, limit_m + waiting.radius_m) {
+                continue;
+            }
+            let four = &self.levels[waiting.level as usize][waiting.number as usize];
+            let (measured_2, along_m) = from.of_four_2(&four.start, &four.along, &four.length_m);
+            let bottom = stack.len();
+            for lane in 0..4 {
+                let (measured_2, radius_m) = (measured_2[lane], four.radius_m[lane]);
+                if is_beyond(measured_2, limit_m + radius_m) {
+                    continue;
+                }
+                let number = 4 * waiting.number + lane as u32;
+                if waiting.level > 0 {
+                    stack.push(Waiting { level: waiting.level - 1, number, measured_2, radius_m });
+                    // The nearest comes to lie on top.
+                    let last = stack.len() - 1;
+                    if last > bottom && stack[last].measured_2 > stack[last - 1].measured_2 {
+                        stack.swap(last, last - 1);
+                    }
+                    continue;
+                }
+                let measured_m = measured_2.sqrt();
+                let (least_m, guess_m) = (measured_m - radius_m, along_m[lane]);
+                candidates.push(Candidate { piece: number, least_m, guess_m });
+                if measured_m + radius_m < most_m {
+                    most_m = measured_m + radius_m;
+                    limit_m = Measure::limit(most_m);
+                }
+            }
+        }
+        candidates.retain(|c| c.least_m <= limit_m);
+        most_m
+    }
+}
+
+#[inline]
+fn is_beyond(measured_2: f64, reach_m: f64) -> bool {
+    measured_2 > reach_m * reach_m
+}
+
+/// A capsule round others: its axis runs from the first start to the end that
+/// is farthest from it.
+fn round(others: &[Capsule]) -> Capsule {
+    let start = others[0].start;
+    let mut farthest = (0.0, start);
+    for other in others {
+        for end in [other.start, other.end()] {
+            let off = minus(&end, &start);
+            let off_2 = dot(&off, &off);
+            if off_2 > farthest.0 {
+                farthest = (off_2, end);
+            }
+        }
+    }
+    let mut capsule = Capsule::between(start, farthest.1, 0.0);
+    for other in others {
+        for end in [other.start, other.end()] {
+            let reach = capsule.off_axis_m(&end) + other.radius_m + ROUNDING_M;
+            capsule.radius_m = capsule.radius_m.max(reach);
+        }
+    }
+    capsule
+}

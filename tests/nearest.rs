@@ -1,0 +1,157 @@
+//! The nearest place on the line for every kind of input, against the plain
+//! way; and that the index never loses the nearest edge.
+
+#[path = "common/plain.rs"]
+mod plain;
+
+use durand::geodesy::{LonLat, Segment, direct, inverse};
+use durand::index::BorderIndex;
+use plain::{CASES, Random, anywhere, line, walk, worst};
+
+/// Micrometres everywhere, as documented at `BorderIndex::locate`.
+fn holds(lines: usize, seed: u64) {
+    for case in &CASES {
+        let found = worst(case, lines, seed);
+        println!("{:26} {found:?}", case.name);
+        assert!(found.distance_m < 2e-5, "{}: distance {found:?}", case.name);
+        assert!(found.foot_m < 1e-5, "{}: foot {found:?}", case.name);
+        assert!(found.along_m < 1e-4, "{}: along {found:?}", case.name);
+    }
+}
+
+#[test]
+fn every_kind_of_input_agrees_with_the_plain_way() {
+    holds(16, 1);
+}
+
+/// Two thousand lines of each kind, before a change of the search lands:
+/// `cargo test --release --test nearest -- --ignored --nocapture`.
+#[test]
+#[ignore = "ten minutes of computing"]
+fn every_kind_of_input_agrees_many_times() {
+    holds(2_000, 2);
+}
+
+/// A scan of every edge must find nothing nearer than the index does.
+#[test]
+fn the_index_never_loses_the_nearest_edge() {
+    let mut random = Random(11);
+    let mut tried = 0;
+    for round in 0..60 {
+        let from = anywhere(&mut random);
+        // Long and short edges mixed, or all of one length; in one part or many.
+        let longest = 10f64.powf(random.between(1.0, 5.0));
+        let shortest = if round % 2 == 0 { longest / 3.0 } else { 0.1 };
+        let parts: Vec<Vec<LonLat>> = (0..1 + round % 4)
+            .map(|_| {
+                let heading = random.between(-180.0, 180.0);
+                let start = direct(from, heading, longest * random.between(0.0, 20.0));
+                walk(&mut random, start, 150 / (1 + round % 4), shortest, longest)
+            })
+            .collect();
+        let border = line(parts);
+        let index = BorderIndex::new(&border);
+        let segments: Vec<Segment> = border
+            .parts()
+            .iter()
+            .flat_map(|part| part.windows(2))
+            .map(|pair| Segment::new(pair[0], pair[1]))
+            .collect();
+        let points: Vec<LonLat> = (0..50)
+            .map(|_| {
+                let near = segments[random.below(segments.len())].start;
+                let reach = 10f64.powf(random.between(0.0, if round % 5 == 0 { 7.3 } else { 5.6 }));
+                direct(near, random.between(-180.0, 180.0), reach)
+            })
+            .collect();
+        for (point, found) in points.iter().zip(index.locate_all(&points)) {
+            let scanned = segments
+                .iter()
+                .map(|segment| segment.intercept(*point).distance_m)
+                .fold(f64::INFINITY, f64::min);
+            let off = (found.distance_m - scanned).abs();
+            assert!(off < 2e-5, "round {round}: {} against {scanned}", found.distance_m);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 3_000);
+}
+
+#[test]
+fn many_at_once_are_the_same_as_one_by_one() {
+    let mut random = Random(5);
+    let from = anywhere(&mut random);
+    let part = walk(&mut random, from, 300, 100.0, 20_000.0);
+    let points: Vec<LonLat> = (0..2_000)
+        .map(|i| {
+            let reach = if i % 50 == 0 { 2e6 } else { 3e5 };
+            let near = part[random.below(part.len())];
+            direct(near, random.between(-180.0, 180.0), reach * random.next())
+        })
+        .collect();
+    let index = BorderIndex::new(&line(vec![part]));
+    let all = index.locate_all(&points);
+    for (point, found) in points.iter().zip(&all) {
+        assert_eq!(*found, index.locate(*point));
+    }
+    assert!(index.locate_all(&[]).is_empty());
+}
+
+/// The sign of the turn at the foot, from Karney's azimuths alone.
+#[test]
+fn the_side_is_that_of_the_turn_at_the_foot() {
+    let mut random = Random(9);
+    let mut tried = 0;
+    for _ in 0..150 {
+        let from = anywhere(&mut random);
+        let part = walk(&mut random, from, 12, 100.0, 30_000.0);
+        let index = BorderIndex::new(&line(vec![part.clone()]));
+        let points: Vec<LonLat> = (0..20)
+            .map(|_| {
+                let near = part[random.below(part.len())];
+                let reach = 10f64.powf(random.between(-2.0, 5.5));
+                direct(near, random.between(-180.0, 180.0), reach)
+            })
+            .collect();
+        for (point, found) in points.iter().zip(index.locate_all(&points)) {
+            let (before, after) =
+                (index.at(found.chainage_m - 1.0), index.at(found.chainage_m + 1.0));
+            let back = inverse(found.foot, before);
+            let out = inverse(found.foot, after);
+            if back.distance_m < 0.99 || out.distance_m < 0.99 || found.distance_m < 0.001 {
+                continue; // an end of the line, a vertex within a metre, or on the line
+            }
+            let to = inverse(found.foot, *point).azimuth_start;
+            let clockwise = |to: f64| (to - out.azimuth_start).rem_euclid(360.0);
+            let right = clockwise(to) < clockwise(back.azimuth_start);
+            let side = if right { durand::model::Side::Right } else { durand::model::Side::Left };
+            assert_eq!(found.side, Some(side), "{point} at {}", found.chainage_m);
+            tried += 1;
+        }
+    }
+    assert!(tried > 1_500, "{tried}");
+}
+
+/// The published example of a foot, to the last decimal given (3 mm).
+#[test]
+fn the_foot_is_the_published_one() {
+    let rows = include_str!("reference/point_to_line.csv");
+    let degrees = |text: &str| -> f64 {
+        text.split(':').rev().fold(0.0, |rest, part| part.parse::<f64>().unwrap() + rest / 60.0)
+    };
+    let mut tried = 0;
+    for row in rows.lines().filter(|row| !row.starts_with('#')) {
+        let v: Vec<f64> = row.split(',').map(degrees).collect();
+        let at = |k: usize| LonLat::new(v[k + 1], v[k]).unwrap();
+        let index = BorderIndex::new(&line(vec![vec![at(0), at(2)]]));
+        let found = index.locate(at(4));
+        let exact = Segment::new(at(0), at(2)).intercept(at(4));
+        for (foot, how) in [(found.foot, "by the index"), (exact.foot, "by the segment")] {
+            let half_a_decimal = 0.5e-4 / 3600.0 + 1e-12;
+            assert!((foot.lat() - v[6]).abs() < half_a_decimal, "{how}: {}", foot.lat());
+            assert!((foot.lon() - v[7]).abs() < half_a_decimal, "{how}: {}", foot.lon());
+        }
+        tried += 1;
+    }
+    assert!(tried > 0);
+}
