@@ -1,7 +1,7 @@
 //! Distances to a line: how fast, and how wrong at worst.
 //!
 //! `cargo bench --bench distance` times single parts with divan.
-//! `cargo bench --bench distance -- --readme` writes benches/README.md.
+//! `cargo bench --bench distance -- --table` writes benches/distance.md.
 
 // A bench may stop where it finds what cannot be.
 #![allow(clippy::unwrap_used)]
@@ -21,12 +21,12 @@ use std::fmt::Write;
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 fn main() {
-    if std::env::args().any(|arg| arg == "--readme") {
+    if std::env::args().any(|arg| arg == "--table") {
         let mut page = ABOUT.to_owned();
         speed(&mut page).unwrap();
         holding(&mut page).unwrap();
         errors(&mut page).unwrap();
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/README.md"), page).unwrap();
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/distance.md"), page).unwrap();
     } else {
         divan::main();
     }
@@ -38,7 +38,7 @@ fn inverses(points: &[LonLat]) -> f64 {
 
 const ABOUT: &str = "# How fast, and how wrong at worst
 
-Written by `cargo bench --bench distance -- --readme`. Seconds are processor seconds of all threads
+Written by `cargo bench --bench distance -- --table`. Seconds are processor seconds of all threads
 together, medians of some runs; they depend on the machine and on who else uses it. The last column
 does so less: how many times Karney's inverse problem could have been solved instead, as measured in
 the same run. `cargo bench` times the single parts by the clock, on one core and on all.

@@ -133,7 +133,7 @@ fn a_wrong_command_line_ends_with_two_and_a_hint() {
         ("distance bundled -o - -o -", "named twice"),
         ("distance bundled -o o.csv --format gltd", "did you mean `gtd`?"),
         ("density bundled -o o.svg --kernel quatric", "did you mean `quartic`?"),
-        ("density bundled -o o.svg --bandwidth-km five", "nor `auto`"),
+        ("density bundled -o o.svg --bandwidth-km five", "nor auto"),
         ("density bundled -o o.svg --bandwidth-km -5", "above 0"),
         ("density bundled -o o.svg --cell-km 0", "above 0"),
         ("density bundled -o o.svg --weight fatality", "expected incidents or fatalities"),

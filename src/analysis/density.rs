@@ -19,6 +19,8 @@ pub struct DensitySettings {
     pub cell_m: f64,
     /// What the grid covers.
     pub extent: Extent,
+    /// What the weights count: `incidents`, or people killed.
+    pub counted: &'static str,
 }
 
 /// An incident as the surface sees it.
@@ -44,7 +46,9 @@ pub struct DensityGrid {
     pub columns: usize,
     /// Cells down.
     pub rows: usize,
-    /// Incidents per km² at the centre of each cell; row by row from the
+    /// What is counted: incidents, or people killed.
+    pub counted: &'static str,
+    /// So many per km² at the centre of each cell; row by row from the
     /// north-western corner.
     pub per_km2: Vec<f64>,
     /// Kernel.
@@ -64,6 +68,9 @@ pub struct DensityGrid {
     pub distortion: f64,
     /// How the sums were made.
     pub method: &'static str,
+    /// Share of the weight that was spread over the regions of incidents whose
+    /// places are not known exactly.
+    pub spread_share: f64,
     /// No cell is further from the plain double sum than this share of the peak.
     pub error_bound: f64,
 }
@@ -111,16 +118,37 @@ pub fn density(
     incidents: &[Contributor],
     settings: &DensitySettings,
 ) -> Result<DensityGrid, DensityError> {
+    density_spread(incidents, &Spread::default(), settings)
+}
+
+/// Incidents whose places are not known, each as the equally likely places of
+/// its region.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// The incidents' own coordinates and weights: they are counted, and rules
+    /// for the bandwidth look at them.
+    pub incidents: Vec<Contributor>,
+    /// Where their weight is summed instead; of the same weight in all.
+    pub places: Vec<Contributor>,
+}
+
+/// The surface of [`density`] where some incidents are spread over regions.
+///
+/// # Errors
+/// As for [`density`].
+pub fn density_spread(
+    incidents: &[Contributor],
+    spread: &Spread,
+    settings: &DensitySettings,
+) -> Result<DensityGrid, DensityError> {
     let projection = EqualArea::fit(settings.extent);
     let cone = Cone::new(projection.parameters());
     let (kernel, cell_m) = (settings.kernel, settings.cell_m);
-    let points: Vec<Mass> = incidents
-        .par_iter()
-        .map(|incident| {
-            let (x_m, y_m) = cone.forward(incident.at);
-            Mass { x_m, y_m, weight: incident.weight }
-        })
-        .collect();
+    let mass = |incident: &Contributor| {
+        let (x_m, y_m) = cone.forward(incident.at);
+        Mass { x_m, y_m, weight: incident.weight }
+    };
+    let mut points: Vec<Mass> = incidents.par_iter().chain(&spread.incidents).map(mass).collect();
     let [west_m, south_m, east_m, north_m] = bounds(&cone, settings.extent);
     let columns = ((east_m - west_m) / cell_m).ceil().max(1.0) as usize;
     let rows = ((north_m - south_m) / cell_m).ceil().max(1.0) as usize;
@@ -132,12 +160,17 @@ pub fn density(
     if !(bandwidth_m.is_finite() && bandwidth_m > 0.0) {
         return Err(DensityError::NoBandwidth(bandwidth_m));
     }
+    let weigh = |points: &[Mass]| points.iter().map(|p| p.weight).sum::<f64>();
+    let n = points.len();
+    let weight = weigh(&points);
+    let spread_weight = weigh(&points[incidents.len()..]);
+    points.truncate(incidents.len());
+    points.par_extend(spread.places.par_iter().map(mass));
     let sums = kernel_sums(&points, &lattice, kernel, bandwidth_m);
     let mut per_km2 = sums.per_m2;
     for value in &mut per_km2 {
         *value *= 1e6;
     }
-    let weight: f64 = points.iter().map(|p| p.weight).sum();
     let held: f64 = per_km2.iter().sum::<f64>() * cell_m * cell_m / 1e6;
     Ok(DensityGrid {
         distortion: cone.largest_distortion(settings.extent),
@@ -147,13 +180,16 @@ pub fn density(
         cell_m,
         columns,
         rows,
+        counted: settings.counted,
         per_km2,
         kernel,
         bandwidth_m,
         bandwidth_rule: settings.bandwidth.rule().to_owned(),
-        n: incidents.len(),
+        n,
         weight,
-        share_inside: if weight > 0.0 { held / weight } else { 1.0 },
+        // Cells stand for their middles, so the sum may exceed the mass by a hair.
+        share_inside: if weight > 0.0 { (held / weight).min(1.0) } else { 1.0 },
+        spread_share: if weight > 0.0 { spread_weight / weight } else { 0.0 },
         method: sums.method,
         error_bound: sums.error_bound,
     })
@@ -188,6 +224,7 @@ mod tests {
             bandwidth: Bandwidth::Fixed(20_000.0),
             cell_m: 2_500.0,
             extent: Extent { west: 69.0, south: 32.5, east: 72.0, north: 35.0 },
+            counted: "incidents",
         }
     }
 
@@ -227,6 +264,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn spread_incidents_are_counted_and_lie_elsewhere() {
+        let at = |lon: f64| LonLat::new(lon, 33.8).unwrap();
+        let exact = [Contributor { at: at(70.2), weight: 1.0 }];
+        let spread = Spread {
+            incidents: vec![Contributor { at: at(70.5), weight: 3.0 }],
+            places: (0..3)
+                .map(|i| Contributor { at: at(71.0 + 0.1 * f64::from(i)), weight: 1.0 })
+                .collect(),
+        };
+        let grid = density_spread(&exact, &spread, &settings(Kernel::Quartic)).unwrap();
+        assert_eq!((grid.n, grid.weight, grid.spread_share), (2, 4.0, 0.75));
+        let all: Vec<Contributor> = exact.iter().chain(&spread.places).copied().collect();
+        assert_eq!(grid.per_km2, density(&all, &settings(Kernel::Quartic)).unwrap().per_km2);
     }
 
     #[test]

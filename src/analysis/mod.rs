@@ -22,7 +22,9 @@ mod zone_shape;
 mod zones;
 
 pub use bandwidth::Bandwidth;
-pub use density::{Contributor, DensityError, DensityGrid, DensitySettings, density};
+pub use density::{
+    Contributor, DensityError, DensityGrid, DensitySettings, Spread, density, density_spread,
+};
 pub use filter::{Filter, UnknownName};
 pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};

@@ -35,6 +35,8 @@ const PLACES: usize = 400;
 /// One of the equally likely places of a region.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Likely {
+    /// Where it is.
+    pub at: LonLat,
     /// Geodesic distance to the line, metres.
     pub distance_m: f64,
     /// Its side.
@@ -105,6 +107,17 @@ impl Regions {
         self.of[incident].map(|number| &self.places[number])
     }
 
+    /// The number of an incident's region, shared by those whose region is the
+    /// same; `None` as for [`Regions::of`].
+    pub fn number(&self, incident: usize) -> Option<usize> {
+        self.of[incident]
+    }
+
+    /// The equally likely places of the region with a number.
+    pub fn places(&self, number: usize) -> &Places {
+        &self.places[number]
+    }
+
     /// The 5 % and 95 % quantiles of an incident's distance to the line, metres.
     pub fn distance_interval_m(&self, incident: usize) -> Option<(f64, f64)> {
         let places = self.of(incident)?;
@@ -133,7 +146,7 @@ fn likely_places(key: &Key, at: LonLat, index: &StudyIndex, settings: &RegionSet
         .into_iter()
         .map(|p| {
             let found = index.line.locate(p);
-            Likely { distance_m: found.distance_m, side: found.side }
+            Likely { at: p, distance_m: found.distance_m, side: found.side }
         })
         .collect();
     let mut kept: Places = match key.named {

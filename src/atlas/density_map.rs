@@ -54,8 +54,7 @@ pub fn density_map(
             lattice(ground.map.rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
     }
     let per = if years.is_some() { " per year" } else { "" };
-    let weighted = (grid.weight - grid.n as f64).abs() > 1e-6;
-    let what = if weighted { "people killed" } else { "incidents" };
+    let what = if grid.counted == "incidents" { "incidents" } else { "people killed" };
     let legend = Legend {
         sections: vec![Section {
             heading: format!("{what} per 1,000 km²{per}"),
@@ -239,6 +238,7 @@ mod tests {
             cell_m,
             columns,
             rows,
+            counted: "incidents",
             per_km2,
             kernel: Kernel::Quartic,
             bandwidth_m: 25_000.0,
@@ -248,6 +248,7 @@ mod tests {
             share_inside: 1.0,
             distortion: 0.0,
             method: "set by hand",
+            spread_share: 0.0,
             error_bound: 0.0,
         };
         let map = MapFrame::fit(
@@ -288,6 +289,7 @@ mod tests {
             bandwidth: Bandwidth::Fixed(25_000.0),
             cell_m: 4_000.0,
             extent: Extent { west: 60.0, south: 27.5, east: 76.5, north: 38.5 },
+            counted: "incidents",
         };
         let grid = density(&points, &settings).unwrap();
         let words = Words {
@@ -333,6 +335,7 @@ mod tests {
             bandwidth: crate::analysis::Bandwidth::Fixed(30_000.0),
             cell_m: 10_000.0,
             extent,
+            counted: "incidents",
         };
         let page = Page { width_mm: 120.0, ..Page::default() };
         for points in [0, 3] {

@@ -235,9 +235,17 @@ impl Facts {
                     trimmed(grid.bandwidth_m / 1000.0),
                     trimmed(grid.cell_m / 1000.0),
                 ),
-                self.precision_note().map_or_else(String::new, |note| {
-                    format!("Each coordinate is taken at its word: {}", lower_first(&note))
-                }),
+                if grid.spread_share > 0.0 {
+                    format!(
+                        "{} % of the mass, of incidents located near a place, to the district \
+                         or to the province, is spread over that region before smoothing.",
+                        percent(grid.spread_share)
+                    )
+                } else {
+                    self.precision_note().map_or_else(String::new, |note| {
+                        format!("Each coordinate is taken at its word: {}", lower_first(&note))
+                    })
+                },
             ],
         )
     }
@@ -341,6 +349,12 @@ impl Facts {
             ],
         )
     }
+}
+
+/// A share in whole per cent, in tenths where it would be nothing.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 1.0 { format!("{percent:.1}") } else { format!("{percent:.0}") }
 }
 
 fn trimmed(value: f64) -> String {

@@ -67,7 +67,8 @@ pub enum Command {
     /// Kernel density: a map or a raster.
     #[command(
         after_help = "Example:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n\n\
-        Outputs: .tif .asc .csv rasters (each with a .json beside it), .geojson isolines,\n\
+        Outputs: .tif .asc .csv rasters (each with a .json beside it, .asc also with a .prj for its\n\
+        coordinate system), .geojson isolines,\n\
         .svg .png .pdf map."
     )]
     Density(DensityArgs),
@@ -288,7 +289,8 @@ pub struct DensityArgs {
     /// Kernel: quartic, epanechnikov, triweight, uniform or gaussian.
     #[arg(long, help_heading = "Statistic", value_name = "KERNEL")]
     pub kernel: Option<String>,
-    /// Bandwidth in kilometres, or `auto` for Scott's rule.
+    /// Bandwidth in kilometres, the radius of the kernel (gaussian: its standard deviation); or a
+    /// rule: auto or diggle (least square error), ppl (likelihood), scott.
     #[arg(long, help_heading = "Statistic", value_name = "X|auto", allow_negative_numbers = true)]
     pub bandwidth_km: Option<String>,
     /// Side of a cell in kilometres.
@@ -304,9 +306,12 @@ pub struct DensityArgs {
         allow_hyphen_values = true
     )]
     pub extent: Option<Vec<f64>>,
-    /// What an incident adds: incidents (1 each) or fatalities (its best estimate).
+    /// What an incident adds: incidents (1 each), fatalities (its best estimate), fatalities_low or fatalities_high.
     #[arg(long, help_heading = "Statistic", value_name = "WEIGHT")]
     pub weight: Option<String>,
+    /// Incidents known to 25 km, the district or the province: spread over that region, or ignore that and take the coordinate.
+    #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
+    pub precision: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
 }
@@ -449,6 +454,9 @@ impl DensityArgs {
         }
         if let Some(weight) = &self.weight {
             section.weight.clone_from(weight);
+        }
+        if let Some(precision) = &self.precision {
+            section.precision.clone_from(precision);
         }
         section.extent = four(self.extent.as_deref())?;
         Ok(file)

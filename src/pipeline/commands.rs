@@ -4,19 +4,20 @@ use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Contributor, DensityGrid, DensitySettings, Profile, Strip, Window, ZoneShapes, Zones, density,
-    profile, strip, zone_areas, zone_shapes, zones,
+    Contributor, DensityGrid, DensitySettings, Profile, Spread, Strip, Window, ZoneShapes, Zones,
+    density_spread, profile, strip, zone_areas, zone_shapes, zones,
 };
 use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart, zones_map};
 use crate::geodesy::Extent;
 use crate::io::{Cell, Output, csv, geojson_points};
-use crate::model::Incident;
+use crate::model::{Incident, Precision};
 use crate::project::{FigureFormat, Plan, Weight, ZonesFigure};
 use crate::report::{
     COLUMNS, Numbers, PRECISION_COLUMNS, Provenance, ascii_grid, density_csv, distance_table,
-    geotiff, isolines, profile_csv, sidecar, zones_csv, zones_geojson, zones_json, zones_latex,
-    zones_markdown,
+    geotiff, isolines, profile_csv, projection_file, sidecar, zones_csv, zones_geojson, zones_json,
+    zones_latex, zones_markdown,
 };
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Outputs that are figures, with their formats.
@@ -166,25 +167,53 @@ pub(super) fn density_of(plan: &Plan, study: &Study) -> Result<DensityGrid, Pipe
         plan.density_extent.or(plan.figures.extent).or_else(|| default_extent(study)).ok_or_else(
             || PipelineError::asked("the line has no extent", "give one with --extent"),
         )?;
-    let toll = |i: &Incident| i.fatalities.best;
-    let contributors: Vec<Contributor> = study
-        .incidents
-        .iter()
-        .filter_map(|incident| {
-            let weight = match plan.weight {
-                Weight::Incidents => 1.0,
-                Weight::Fatalities => f64::from(toll(incident)?),
-            };
-            Some(Contributor { at: incident.at, weight })
-        })
-        .collect();
+    let weight = |i: &Incident| match plan.weight {
+        Weight::Incidents => Some(1.0),
+        Weight::Fatalities => i.fatalities.best.map(f64::from),
+        Weight::FatalitiesLow => i.fatalities.low.map(f64::from),
+        Weight::FatalitiesHigh => i.fatalities.high.map(f64::from),
+    };
+    let coarse = |i: &Incident| {
+        matches!(i.precision, Some(Precision::Near | Precision::District | Precision::Province))
+    };
+    let regions = (plan.spread && study.incidents.iter().any(coarse)).then(|| study.regions(plan));
+    let mut exact = Vec::new();
+    let mut spread = Spread::default();
+    // Incidents that share a region share its places.
+    let mut shared: BTreeMap<usize, f64> = BTreeMap::new();
+    for (i, incident) in study.incidents.iter().enumerate() {
+        let Some(weight) = weight(incident) else { continue };
+        let contributor = Contributor { at: incident.at, weight };
+        let region = regions
+            .as_ref()
+            .filter(|_| coarse(incident))
+            .and_then(|r| r.number(i).filter(|&number| !r.places(number).is_empty()));
+        match region {
+            Some(region) => {
+                *shared.entry(region).or_default() += weight;
+                spread.incidents.push(contributor);
+            }
+            None => exact.push(contributor),
+        }
+    }
+    for (region, weight) in shared {
+        let places = regions.as_ref().map_or(&[][..], |r| r.places(region));
+        let weight = weight / places.len() as f64;
+        spread.places.extend(places.iter().map(|p| Contributor { at: p.at, weight }));
+    }
     let settings = DensitySettings {
         kernel: plan.kernel,
         bandwidth: plan.bandwidth,
         cell_m: plan.cell_m,
         extent,
+        counted: match plan.weight {
+            Weight::Incidents => "incidents",
+            Weight::Fatalities => "people killed (best estimate)",
+            Weight::FatalitiesLow => "people killed (low estimate)",
+            Weight::FatalitiesHigh => "people killed (high estimate)",
+        },
     };
-    Ok(density(&contributors, &settings)?)
+    Ok(density_spread(&exact, &spread, &settings)?)
 }
 
 /// Years that the incidents span, when a rate per year can be told: all are
@@ -207,13 +236,9 @@ pub(super) fn density_plate(
 ) -> Option<Plate> {
     let extent = plan.density_extent.or(plan.figures.extent).or_else(|| default_extent(study))?;
     let years = years(study);
-    let what = match plan.weight {
-        Weight::Incidents => "incidents",
-        Weight::Fatalities => "people killed (best estimate)",
-    };
     let unit = match years {
-        Some(_) => format!("{what} per 1,000 km² per year"),
-        None => format!("{what} per 1,000 km²"),
+        Some(_) => format!("{} per 1,000 km² per year", grid.counted),
+        None => format!("{} per 1,000 km²", grid.counted),
     };
     let words = finish_words(facts(study).density_map(grid, &unit), &plan.figures, from.line());
     Some(density_map(&base(study, plan), grid, years, extent, &words, &plan.figures.page))
@@ -231,7 +256,7 @@ pub fn density_outputs(
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("density", outputs)?;
     let grid = density_of(plan, study)?;
-    let provenance = study.provenance("density", plan, &["density"]);
+    let provenance = study.provenance("density", plan, &["regions", "density"]);
     let mut files: Vec<Output> = Vec::new();
     for path in outputs {
         let (bytes, raster) = match extension(path).as_str() {
@@ -242,6 +267,10 @@ pub fn density_outputs(
             _ => continue,
         };
         files.push(Output { path: path.clone(), bytes });
+        if extension(path) == "asc" {
+            let bytes = projection_file(&grid).into_bytes();
+            files.push(Output { path: path.with_extension("prj"), bytes });
+        }
         let beside = path.with_extension("json");
         if raster && path != Path::new("-") && files.iter().all(|f| f.path != beside) {
             let bytes = sidecar(&grid, &provenance).into_bytes();

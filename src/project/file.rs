@@ -165,15 +165,18 @@ pub enum Length {
 pub struct DensitySection {
     /// quartic, epanechnikov, triweight, uniform or gaussian.
     pub kernel: String,
-    /// Kilometres, or `auto`.
+    /// Kilometres, or a rule: auto (Diggle's), diggle, ppl or scott.
     pub bandwidth_km: Length,
     /// Side of a cell.
     pub cell_km: f64,
     /// West, south, east, north in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extent: Option<[f64; 4]>,
-    /// `incidents` or `fatalities`.
+    /// incidents, fatalities, fatalities_low or fatalities_high.
     pub weight: String,
+    /// `spread`: an incident known to the district, say, is spread over it;
+    /// `ignore`: it lies where its coordinate says.
+    pub precision: String,
 }
 
 impl Default for DensitySection {
@@ -184,6 +187,7 @@ impl Default for DensitySection {
             cell_km: 2.0,
             extent: None,
             weight: "incidents".to_owned(),
+            precision: "spread".to_owned(),
         }
     }
 }

@@ -64,6 +64,10 @@ pub enum Weight {
     /// Its best estimate of people killed; incidents of unknown toll are left
     /// out and counted by name.
     Fatalities,
+    /// The same with the low estimate.
+    FatalitiesLow,
+    /// The same with the high estimate.
+    FatalitiesHigh,
 }
 
 /// What `durand zones` draws.
@@ -152,6 +156,9 @@ pub struct Plan {
     pub density_extent: Option<Extent>,
     /// What an incident adds.
     pub weight: Weight,
+    /// Whether incidents known to 25 km, the district or the province are
+    /// spread over that region.
+    pub spread: bool,
     /// Profile.
     pub profile: ProfileSettings,
     /// Figures.
@@ -242,12 +249,28 @@ impl Plan {
         let weight = match file.density.weight.as_str() {
             "incidents" => Weight::Incidents,
             "fatalities" => Weight::Fatalities,
+            "fatalities_low" => Weight::FatalitiesLow,
+            "fatalities_high" => Weight::FatalitiesHigh,
             other => {
                 return Err(ProjectError::new(
                     "density.weight",
-                    format!("`{other}` is not a weight; expected incidents or fatalities"),
+                    format!(
+                        "`{other}` is not a weight; expected incidents, fatalities, \
+                         fatalities_low or fatalities_high"
+                    ),
                 )
-                .near(other, ["incidents", "fatalities"]));
+                .near(other, ["incidents", "fatalities", "fatalities_low", "fatalities_high"]));
+            }
+        };
+        let spread = match file.density.precision.as_str() {
+            "spread" => true,
+            "ignore" => false,
+            other => {
+                return Err(ProjectError::new(
+                    "density.precision",
+                    format!("`{other}` is neither `spread` nor `ignore`"),
+                )
+                .near(other, ["spread", "ignore"]));
             }
         };
         let profile = ProfileSettings {
@@ -281,6 +304,7 @@ impl Plan {
             cell_m: metres("density.cell_km", file.density.cell_km)?,
             density_extent: extent("density.extent", file.density.extent)?,
             weight,
+            spread,
             profile,
             figures: figures(&file)?,
             output: root.join(inside(&file.output)?),

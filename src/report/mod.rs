@@ -11,7 +11,9 @@ mod zones_table;
 pub use distances::{COLUMNS, Numbers, PRECISION_COLUMNS, distance_table};
 pub use profile_table::profile_csv;
 pub use provenance::{InputFile, Provenance, Tally};
-pub use raster::{RasterError, ascii_grid, density_csv, geotiff, isolines, levels, sidecar};
+pub use raster::{
+    RasterError, ascii_grid, density_csv, geotiff, isolines, levels, projection_file, sidecar,
+};
 pub use zone_polygons::zones_geojson;
 pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
 

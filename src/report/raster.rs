@@ -64,8 +64,9 @@ pub fn geotiff(grid: &DensityGrid, provenance: &Provenance) -> Result<Vec<u8>, R
         // GDAL reads band units and metadata from its own tag.
         let metadata = format!(
             "<GDALMetadata>\n  <Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">intensity</Item>\n  \
-             <Item name=\"UNITTYPE\" sample=\"0\" role=\"unittype\">incidents per km2</Item>\n  \
+             <Item name=\"UNITTYPE\" sample=\"0\" role=\"unittype\">{} per km2</Item>\n  \
              <Item name=\"PROVENANCE\">{}</Item>\n</GDALMetadata>",
+            grid.counted,
             xml_text(&provenance.line())
         );
         tags.write_tag(Tag::Unknown(42112), metadata.as_str())?;
@@ -88,7 +89,8 @@ fn xml_text(text: &str) -> String {
         .collect()
 }
 
-/// Esri ASCII grid, incidents per km²; the CRS is in the JSON beside it.
+/// Esri ASCII grid, incidents per km²; the CRS is in the JSON
+/// and in [`projection_file`] beside it.
 pub fn ascii_grid(grid: &DensityGrid) -> String {
     let south_m = grid.north_m - grid.rows as f64 * grid.cell_m;
     let mut text = format!(
@@ -101,6 +103,21 @@ pub fn ascii_grid(grid: &DensityGrid) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The coordinate system of a grid as Esri's projection file, for an `.asc`.
+pub fn projection_file(grid: &DensityGrid) -> String {
+    let albers = grid.projection.parameters();
+    format!(
+        "PROJCS[\"Albers equal-area\",GEOGCS[\"GCS_WGS_1984\",DATUM[\"D_WGS_1984\",\
+         SPHEROID[\"WGS_1984\",6378137.0,298.257223563]],PRIMEM[\"Greenwich\",0.0],\
+         UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Albers\"],\
+         PARAMETER[\"False_Easting\",0.0],PARAMETER[\"False_Northing\",0.0],\
+         PARAMETER[\"Central_Meridian\",{}],PARAMETER[\"Standard_Parallel_1\",{}],\
+         PARAMETER[\"Standard_Parallel_2\",{}],PARAMETER[\"Latitude_Of_Origin\",{}],\
+         UNIT[\"Meter\",1.0]]\n",
+        albers.lon_0, albers.lat_1, albers.lat_2, albers.lat_0
+    )
 }
 
 /// Shortest text that reads back as the same number.
@@ -150,7 +167,8 @@ pub fn levels(grid: &DensityGrid) -> Vec<f64> {
 }
 
 /// Isolines at [`levels`] as GeoJSON, each with `per_km2` and `per_1000km2`,
-/// traced by marching squares between cell centres.
+/// traced by marching squares between cell centres: closed, or ending at the
+/// outermost centres.
 ///
 /// # Errors
 /// When the lines cannot be traced.
@@ -163,13 +181,17 @@ pub fn isolines(grid: &DensityGrid, provenance: &Provenance) -> Result<String, R
         let parts: Vec<Vec<[f64; 2]>> = line
             .geometry()
             .iter()
+            .flat_map(|part| {
+                let ring: Vec<(f64, f64)> = part.coords().map(|c| (c.x, c.y)).collect();
+                within_centres(&ring, grid)
+            })
             .map(|part| {
-                part.coords()
-                    .filter_map(|c| {
+                part.iter()
+                    .filter_map(|&(x, y)| {
                         // The tracer's unit is a cell, the value of a cell at its middle.
-                        let x = grid.west_m + c.x * grid.cell_m;
-                        let y = grid.north_m - c.y * grid.cell_m;
-                        let p = grid.projection.inverse(x, y)?;
+                        let x_m = grid.west_m + x * grid.cell_m;
+                        let y_m = grid.north_m - y * grid.cell_m;
+                        let p = grid.projection.inverse(x_m, y_m)?;
                         let round = |v: f64| (v * 1e6).round() / 1e6;
                         Some([round(p.lon()), round(p.lat())])
                     })
@@ -192,6 +214,22 @@ pub fn isolines(grid: &DensityGrid, provenance: &Provenance) -> Result<String, R
     Ok(text)
 }
 
+/// The parts of a ring that lie between centres of cells. The tracer closes
+/// every ring, along the grid's edge if need be; what runs there is no isoline.
+fn within_centres(ring: &[(f64, f64)], grid: &DensityGrid) -> Vec<Vec<(f64, f64)>> {
+    let (columns, rows) = (grid.columns as f64, grid.rows as f64);
+    let hair = 1e-9;
+    let inside = |&(x, y): &(f64, f64)| {
+        x > 0.5 - hair && y > 0.5 - hair && x < columns - 0.5 + hair && y < rows - 0.5 + hair
+    };
+    let Some(outside) = ring.iter().position(|p| !inside(p)) else { return vec![ring.to_vec()] };
+    // The last place repeats the first; start outside, so that no part is cut in two.
+    let open = &ring[..ring.len() - 1];
+    let turned: Vec<(f64, f64)> =
+        open.iter().cycle().skip(outside).take(open.len()).copied().collect();
+    turned.split(|p| !inside(p)).filter(|part| part.len() > 1).map(<[_]>::to_vec).collect()
+}
+
 /// The JSON beside a raster or table of cells.
 pub fn sidecar(grid: &DensityGrid, provenance: &Provenance) -> String {
     let document = json!({
@@ -200,11 +238,12 @@ pub fn sidecar(grid: &DensityGrid, provenance: &Provenance) -> String {
         "columns": grid.columns,
         "rows": grid.rows,
         "cell_m": grid.cell_m,
-        "unit": "incidents per km²",
+        "unit": format!("{} per km²", grid.counted),
         "kernel": grid.kernel.word(),
         "bandwidth_m": grid.bandwidth_m,
         "bandwidth_rule": grid.bandwidth_rule,
         "n": grid.n,
+        "share_spread_over_regions": (grid.spread_share * 1e6).round() / 1e6,
         "weight": grid.weight,
         "share_inside_extent": (grid.share_inside * 1e6).round() / 1e6,
         "peak_per_km2": grid.peak(),
@@ -232,6 +271,7 @@ mod tests {
                 bandwidth: Bandwidth::Fixed(25_000.0),
                 cell_m: 1_000.0,
                 extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
+                counted: "incidents",
             },
         )
         .unwrap()
@@ -267,6 +307,83 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn isolines_close_unless_they_leave_the_grid_and_lie_on_their_level() {
+        // Three incidents, one of them near the grid's edge.
+        let at =
+            |lon: f64, lat: f64| Contributor { at: LonLat::new(lon, lat).unwrap(), weight: 1.0 };
+        let grid = density(
+            &[at(70.4, 33.8), at(70.6, 33.75), at(70.98, 33.9)],
+            &DensitySettings {
+                kernel: Kernel::Quartic,
+                bandwidth: Bandwidth::Fixed(25_000.0),
+                cell_m: 1_000.0,
+                extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
+                counted: "incidents",
+            },
+        )
+        .unwrap();
+        let value: Value = serde_json::from_str(&isolines(&grid, &provenance()).unwrap()).unwrap();
+        let peak = grid.peak();
+        let (mut closed, mut open) = (0, 0);
+        for feature in value["features"].as_array().unwrap() {
+            let level = feature["properties"]["per_km2"].as_f64().unwrap();
+            for part in feature["geometry"]["coordinates"].as_array().unwrap() {
+                // In cells from the north-western cell's centre.
+                let cells: Vec<(f64, f64)> = part
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|c| {
+                        let p = LonLat::new(c[0].as_f64().unwrap(), c[1].as_f64().unwrap());
+                        let (x, y) = grid.projection.forward(p.unwrap());
+                        (
+                            (x - grid.west_m) / grid.cell_m - 0.5,
+                            (grid.north_m - y) / grid.cell_m - 0.5,
+                        )
+                    })
+                    .collect();
+                assert!(cells.len() >= 2);
+                let (first, last) = (cells[0], cells[cells.len() - 1]);
+                if first == last {
+                    assert!(cells.len() >= 4);
+                    closed += 1;
+                } else {
+                    open += 1;
+                    let (w, h) = ((grid.columns - 1) as f64, (grid.rows - 1) as f64);
+                    for (x, y) in [first, last] {
+                        let edge = x.min(y).min(w - x).min(h - y);
+                        assert!(edge < 1e-3, "an open end at {x} {y} of {w} {h}");
+                    }
+                }
+                for (x, y) in cells {
+                    let at = |i: f64, j: f64| {
+                        let column = (i.max(0.0) as usize).min(grid.columns - 1);
+                        let row = (j.max(0.0) as usize).min(grid.rows - 1);
+                        grid.per_km2[row * grid.columns + column]
+                    };
+                    let (i, j) = ((x + 1e-3).floor(), (y + 1e-3).floor());
+                    let (u, v) = ((x - i).max(0.0), (y - j).max(0.0));
+                    let north = (1.0 - u) * at(i, j) + u * at(i + 1.0, j);
+                    let south = (1.0 - u) * at(i, j + 1.0) + u * at(i + 1.0, j + 1.0);
+                    let there = (1.0 - v) * north + v * south;
+                    assert!((there - level).abs() < 1e-3 * peak, "{there} {level} at {x} {y}");
+                }
+            }
+        }
+        assert!(closed > 0 && open > 0, "{closed} {open}");
+    }
+
+    #[test]
+    fn the_projection_file_says_what_the_proj_string_says() {
+        let grid = grid();
+        let text = projection_file(&grid);
+        let albers = grid.projection.parameters();
+        assert!(text.contains(&format!("\"Standard_Parallel_1\",{}]", albers.lat_1)));
+        assert!(text.contains(&format!("\"Central_Meridian\",{}]", albers.lon_0)));
+        assert_eq!(text.matches('[').count(), text.matches(']').count());
     }
 
     #[test]

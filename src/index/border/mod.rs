@@ -131,7 +131,7 @@ impl BorderIndex {
     /// Against Karney's solution minimised over all edges: the distance is
     /// within 3 µm for points within 300 km, 20 µm within 500 km and 1 µm
     /// farther off; the foot is within 3 µm of the line, and within 0.1 mm
-    /// along it of the nearest place (tests/nearest.rs, benches/README.md).
+    /// along it of the nearest place (tests/nearest.rs, benches/distance.md).
     pub fn locate(&self, point: LonLat) -> BorderPosition {
         self.locate_from(point, &mut None, &mut Room::default())
     }

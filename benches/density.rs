@@ -1,0 +1,141 @@
+//! The density surface on growing inputs: `cargo bench --bench density`.
+//!
+//! Seeded points, two thirds of them in 60 clusters, on a square of 1,500 km.
+//! Times are processor seconds of all threads, read from Linux's
+//! `/proc/self/stat`, or wall seconds where there is none. Beside each the
+//! number of cells in reach that the plain double sum would visit.
+
+use durand::analysis::{Kernel, Lattice, Mass, kernel_sums};
+use std::f64::consts::{PI, TAU};
+use std::time::Instant;
+
+/// Deterministic numbers in 0..1 (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (-2.0 * (1.0 - self.next()).ln()).sqrt() * (TAU * self.next()).cos()
+    }
+}
+
+const SIDE_M: f64 = 1_500_000.0;
+
+fn points(n: usize) -> Vec<Mass> {
+    let mut random = Random(1);
+    let clusters: Vec<[f64; 3]> = (0..60)
+        .map(|_| {
+            [random.next() * SIDE_M, random.next() * SIDE_M, 5_000.0 + 40_000.0 * random.next()]
+        })
+        .collect();
+    (0..n)
+        .map(|i| {
+            let (x_m, y_m) = if i % 3 == 0 {
+                (random.next() * SIDE_M, random.next() * SIDE_M)
+            } else {
+                let [x, y, spread] = clusters[(random.next() * 60.0) as usize];
+                let (dx, dy) = (random.normal(), random.normal());
+                ((x + spread * dx).clamp(0.0, SIDE_M), (y + spread * dy).clamp(0.0, SIDE_M))
+            };
+            Mass { x_m, y_m: -y_m, weight: 1.0 }
+        })
+        .collect()
+}
+
+/// Processor seconds so far, in hundredths.
+fn processor_s() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = text.rsplit(')').next()?.split_whitespace().collect();
+    let ticks: f64 = fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?;
+    Some(ticks / 100.0)
+}
+
+fn timed<T>(work: impl Fn() -> T) -> (f64, T) {
+    let (wall, before) = (Instant::now(), processor_s());
+    let made = work();
+    let spent = match (before, processor_s()) {
+        (Some(a), Some(b)) => b - a,
+        _ => wall.elapsed().as_secs_f64(),
+    };
+    (spent, made)
+}
+
+/// The plain double sum over every so many-th row, as the code before did it.
+fn plain_rows(points: &[Mass], lattice: &Lattice, kernel: Kernel, h: f64, every: usize) -> f64 {
+    let mut sum = 0.0;
+    let reach = kernel.reach() * h;
+    for row in (0..lattice.rows).step_by(every) {
+        let y = lattice.centre(0, row).1;
+        for p in points {
+            let dy = p.y_m - y;
+            if dy.abs() >= reach {
+                continue;
+            }
+            let half = (reach * reach - dy * dy).sqrt();
+            let first = ((p.x_m - half - lattice.west_m) / lattice.cell_m - 1.5).max(0.0) as usize;
+            let last = ((p.x_m + half - lattice.west_m) / lattice.cell_m + 0.5).max(0.0) as usize;
+            for column in first..(last + 1).min(lattice.columns) {
+                let dx = lattice.centre(column, row).0 - p.x_m;
+                sum += p.weight * kernel.value(dx * dx + dy * dy, h);
+            }
+        }
+    }
+    sum
+}
+
+fn main() {
+    // `cargo test` runs benches too: then only a look whether it works.
+    let quick = !std::env::args().any(|a| a == "--bench");
+    println!(
+        "| points | grid | kernel | bandwidth km | cells in reach | plain s | now s | ratio |"
+    );
+    println!("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |");
+    let cases: &[(usize, usize, Kernel, f64)] = &[
+        (10_000, 1_000, Kernel::Quartic, 25.0),
+        (100_000, 1_000, Kernel::Quartic, 25.0),
+        (1_000_000, 1_000, Kernel::Quartic, 25.0),
+        (10_000_000, 1_000, Kernel::Quartic, 25.0),
+        (1_000_000, 2_000, Kernel::Quartic, 25.0),
+        (1_000_000, 4_000, Kernel::Quartic, 25.0),
+        (1_000_000, 1_000, Kernel::Quartic, 12.5),
+        (1_000_000, 1_000, Kernel::Quartic, 50.0),
+        (1_000_000, 1_000, Kernel::Quartic, 100.0),
+        (1_000_000, 1_000, Kernel::Uniform, 25.0),
+        (1_000_000, 1_000, Kernel::Epanechnikov, 25.0),
+        (1_000_000, 1_000, Kernel::Triweight, 25.0),
+        (1_000_000, 1_000, Kernel::Gaussian, 25.0),
+        (100_000, 1_000, Kernel::Gaussian, 25.0),
+    ];
+    for &(n, across, kernel, h_km) in if quick { &cases[..1] } else { cases } {
+        let n = if quick { n / 10 } else { n };
+        let (points, h) = (points(n), h_km * 1000.0);
+        let lattice = Lattice {
+            west_m: 0.0,
+            north_m: 0.0,
+            cell_m: SIDE_M / across as f64,
+            columns: across,
+            rows: across,
+        };
+        let radius = kernel.reach() * h / lattice.cell_m;
+        // Enough rows for a second or so.
+        let work = n as f64 * PI * radius * radius;
+        let every = ((work / 3e8).ceil() as usize).clamp(1, across);
+        let (plain, _) = timed(|| plain_rows(&points, &lattice, kernel, h, every));
+        let plain = plain * every as f64;
+        let best = (0..3)
+            .map(|_| timed(|| kernel_sums(&points, &lattice, kernel, h)).0)
+            .fold(f64::INFINITY, f64::min);
+        println!(
+            "| {n} | {across} | {kernel} | {h_km} | {:.0} | {plain:.1} | {best:.2} | {:.0} |",
+            PI * radius * radius,
+            plain / best.max(0.005)
+        );
+    }
+}
