@@ -4,7 +4,7 @@
 //! `cargo bench --bench distance -- --table` writes benches/distance.md.
 
 // A bench may stop where it finds what cannot be.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 // Each bench uses its own part of what they share.
 #[allow(dead_code)]

@@ -1,6 +1,6 @@
 //! Tables as they come: the quirks of public event data, broken and hostile
 //! files, and the promise that every record is used or rejected.
-#![allow(clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
+#![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
 
 use durand::io::{
     Format, IncidentFile, Input, ReadError, ReadOptions, csv, read_incidents, reject_csv,
