@@ -215,7 +215,7 @@ fn across_a_gap() {
         &[(70.68, 34.36), (71.0, 34.3), (71.3, 34.6)],
     ]);
     let breaks_m = [2_000.0, 20_000.0];
-    let shapes = check("gap", &index, &breaks_m, None);
+    let shapes = check("gap", &index, &breaks_m, Some(10));
     assert_eq!(shapes.zones[0][0].0.len(), 2);
     assert_eq!(shapes.zones[0][1].0.len(), 1);
     places_lie_where_they_are_counted(&index, &shapes, &breaks_m);
@@ -227,7 +227,7 @@ fn across_a_gap() {
 fn beyond_an_end_that_turns_back() {
     let index = index_of(&[&[(70.0, 34.0), (70.5, 34.0), (70.53, 34.04), (70.5, 34.07)]]);
     let breaks_m = [10_000.0, 30_000.0];
-    let shapes = check("hook", &index, &breaks_m, None);
+    let shapes = check("hook", &index, &breaks_m, Some(10));
     places_lie_where_they_are_counted(&index, &shapes, &breaks_m);
 }
 

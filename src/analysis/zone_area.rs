@@ -218,12 +218,13 @@ impl Task<'_> {
         }
     }
 
-    /// Beyond an end the line is thought to go on and parts the sides without
-    /// being near.
+    /// Whether a cell that the line does not cross has places on both sides.
+    /// Beyond an end the line is thought to go on, and where it hooks back the
+    /// sides meet halfway between two of its edges.
     fn two_sided(&self, cell: &Cell, position: &BorderPosition) -> bool {
         let side_of = |(x, y)| self.index.line.locate(cell.point(x, y)).side;
         let mut corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].into_iter();
-        self.index.beyond_an_end(position) && corners.any(|c| side_of(c) != position.side)
+        corners.any(|c| side_of(c) != position.side)
     }
 
     /// The part of a cell that the window holds, m², where every place of the
