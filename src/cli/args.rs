@@ -260,7 +260,7 @@ pub struct ZonesArgs {
     pub source: Source,
     #[command(flatten)]
     pub outputs: Outputs,
-    /// Outer edges of the zones in kilometres.
+    /// Outer edges of the zones in kilometres [default: 5,10,25,50,100].
     #[arg(
         long,
         help_heading = "Statistic",
@@ -269,10 +269,10 @@ pub struct ZonesArgs {
         allow_hyphen_values = true
     )]
     pub breaks_km: Option<Vec<f64>>,
-    /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break.
+    /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break [default: countries].
     #[arg(long, help_heading = "Statistic", value_name = "WINDOW")]
     pub window: Option<String>,
-    /// What .svg, .png and .pdf show: chart or map.
+    /// What .svg, .png and .pdf show: chart or map [default: chart].
     #[arg(long = "as", help_heading = "Output", value_name = "FIGURE")]
     pub figure: Option<String>,
     #[command(flatten)]
@@ -286,17 +286,17 @@ pub struct DensityArgs {
     pub source: Source,
     #[command(flatten)]
     pub outputs: Outputs,
-    /// Kernel: quartic, epanechnikov, triweight, uniform or gaussian.
+    /// Kernel: quartic, epanechnikov, triweight, uniform or gaussian [default: quartic].
     #[arg(long, help_heading = "Statistic", value_name = "KERNEL")]
     pub kernel: Option<String>,
-    /// Bandwidth in kilometres, the radius of the kernel (gaussian: its standard deviation); or a
+    /// Bandwidth in kilometres, the radius of the kernel (gaussian: its standard deviation); or a [default: 25].
     /// rule: auto or diggle (least square error), ppl (likelihood), scott.
     #[arg(long, help_heading = "Statistic", value_name = "X|auto", allow_negative_numbers = true)]
     pub bandwidth_km: Option<String>,
-    /// Side of a cell in kilometres.
+    /// Side of a cell in kilometres [default: 2].
     #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
     pub cell_km: Option<f64>,
-    /// West, south, east, north in degrees; the incidents and the line when not given.
+    /// West, south, east, north in degrees; the line and a little beyond it when not given.
     #[arg(
         long,
         help_heading = "Statistic",
@@ -306,10 +306,10 @@ pub struct DensityArgs {
         allow_hyphen_values = true
     )]
     pub extent: Option<Vec<f64>>,
-    /// What an incident adds: incidents (1 each), fatalities (its best estimate), fatalities_low or fatalities_high.
+    /// What an incident adds: incidents (1 each), fatalities (its best estimate), fatalities_low or fatalities_high [default: incidents].
     #[arg(long, help_heading = "Statistic", value_name = "WEIGHT")]
     pub weight: Option<String>,
-    /// Incidents known to 25 km, the district or the province: spread over that region, or ignore that and take the coordinate.
+    /// Incidents known to 25 km, the district or the province: spread over that region, or ignore that and take the coordinate [default: spread].
     #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
     pub precision: Option<String>,
     #[command(flatten)]
@@ -323,10 +323,10 @@ pub struct ProfileArgs {
     pub source: Source,
     #[command(flatten)]
     pub outputs: Outputs,
-    /// Length of a stretch in kilometres.
+    /// Length of a stretch in kilometres [default: 10].
     #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
     pub bin_km: Option<f64>,
-    /// Bandwidth of the smoothed curve in kilometres.
+    /// Bandwidth of the smoothed curve in kilometres [default: 25].
     #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
     pub bandwidth_km: Option<f64>,
     #[command(flatten)]
