@@ -289,8 +289,8 @@ pub struct DensityArgs {
     /// Kernel: quartic, epanechnikov, triweight, uniform or gaussian [default: quartic].
     #[arg(long, help_heading = "Statistic", value_name = "KERNEL")]
     pub kernel: Option<String>,
-    /// Bandwidth in kilometres, the radius of the kernel (gaussian: its standard deviation); or a [default: 25].
-    /// rule: auto or diggle (least square error), ppl (likelihood), scott.
+    /// Bandwidth in kilometres, the radius of the kernel (gaussian: its standard deviation), or a
+    /// rule: auto or diggle (least square error), ppl (likelihood), scott [default: 25].
     #[arg(long, help_heading = "Statistic", value_name = "X|auto", allow_negative_numbers = true)]
     pub bandwidth_km: Option<String>,
     /// Side of a cell in kilometres [default: 2].
