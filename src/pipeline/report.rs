@@ -12,8 +12,9 @@ use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
 use crate::io::Output;
-use crate::project::Plan;
+use crate::project::{FigureFormat, Plan};
 use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -65,17 +66,18 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     if !study.rejected.is_empty() {
         files.extend(rejected.clone());
     }
-    for (name, plate) in &plates {
-        let targets: Vec<_> = plan
-            .figures
-            .formats
-            .iter()
-            .map(|&format| (at(&format!("{name}.{}", format.extension())), format))
-            .collect();
-        files.extend(export_plate(plate, &targets, plan.figures.dpi)?);
-        if !plate.remarks.is_empty() {
-            remarks.insert((*name).to_owned(), json!(plate.remarks));
-        }
+    // Side by side, and collected in their order.
+    let exported = plates.par_iter().map(|(name, plate)| {
+        let named =
+            |&format: &FigureFormat| (at(&format!("{name}.{}", format.extension())), format);
+        let targets: Vec<_> = plan.figures.formats.iter().map(named).collect();
+        export_plate(plate, &targets, plan.figures.dpi)
+    });
+    for outputs in exported.collect::<Result<Vec<_>, _>>()? {
+        files.extend(outputs);
+    }
+    for (name, plate) in plates.iter().filter(|(_, plate)| !plate.remarks.is_empty()) {
+        remarks.insert((*name).to_owned(), json!(plate.remarks));
     }
     let listed: Vec<Value> = files.iter().map(listing).collect();
     let summary = json!({
