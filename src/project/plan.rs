@@ -474,7 +474,7 @@ mod tests {
 
     #[test]
     fn results_stay_below_the_project() {
-        for output in ["../x", "/tmp/x", "a/../../x", "", ".."] {
+        for output in ["../x", "/elsewhere/x", "a/../../x", "", ".."] {
             let text = format!("output = \"{output}\"");
             assert_eq!(error(&text).place, "output", "{output}");
         }
