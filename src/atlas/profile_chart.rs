@@ -6,7 +6,7 @@ use super::{Page, Plate, Words};
 use crate::analysis::{Profile, Strip};
 use crate::figure::chart::{Axis, Mark, Panel};
 use crate::figure::furniture::Frame;
-use crate::figure::scene::{Anchor, Fill, Group, Stroke, TextStyle, pt};
+use crate::figure::scene::{Anchor, Fill, Group, Path, Stroke, TextStyle, pt};
 use crate::figure::style::Style;
 use crate::figure::{scale, text};
 
@@ -156,6 +156,9 @@ fn curves(profile: &Profile, side: usize) -> Vec<Vec<(f64, f64)>> {
     pieces
 }
 
+/// Words farther than this off their peak get a tie to it, points.
+const TIED_PT: f64 = 4.0;
+
 /// Writes each side's name and number where nothing is drawn, then names its
 /// highest peaks where there is still room.
 fn label_sides(body: &mut Group, profile: &Profile, strip: &Strip, panel: &Panel, style: &Style) {
@@ -203,6 +206,14 @@ fn label_sides(body: &mut Group, profile: &Profile, strip: &Strip, panel: &Panel
             if inside && taken.iter().all(|other| strip::apart(&place, other)) {
                 body.text(words, pt(x, baseline), Anchor::Middle, looks.clone());
                 taken.push(place);
+                // Words that a taller neighbour lifts off their own peak are tied to it.
+                let own = [chainage - profile.bin_m, chainage + profile.bin_m];
+                let peak = panel.at(0.0, sign(side) * highest_within(profile, side, own)).y;
+                if (peak - edge).abs() > TIED_PT {
+                    let (at, off) = (left + chainage / per_point, sign(side));
+                    let tie = Path::open([pt(at, edge - off), pt(at, peak - 1.5 * off)]);
+                    body.path(tie, None, Some(Stroke::solid(style.side_inks[side], 0.4)));
+                }
             }
         }
     }
