@@ -51,7 +51,7 @@ const DEPTH: u32 = 7;
 ///
 /// # Accuracy
 /// The whole sides add up to the districts' own areas to a few parts in 10⁵
-/// and single zones agree with a run four times as fine to 2 parts in 10⁴
+/// and single zones agree with a run on cells half as wide to 2 parts in 10⁴
 /// (tests/zones.rs).
 pub fn zone_areas(index: &StudyIndex, breaks_m: &[f64], window: Window) -> ZoneAreas {
     zone_areas_to_depth(index, breaks_m, window, DEPTH)

@@ -3,7 +3,7 @@
 //!
 //! Source: C. F. F. Karney (2013), Algorithms for geodesics, J. Geodesy 87,
 //! 43–55, <https://doi.org/10.1007/s00190-012-0578-z>. Accuracy of the port:
-//! about 15 nm (tests/geodesic.rs checks it against GeodTest).
+//! about 15 nm (tests/distance.rs checks twenty cases of GeodTest).
 
 use super::LonLat;
 use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic, PolygonArea, Winding};
