@@ -17,6 +17,15 @@ pub(super) struct QuoteFault {
     pub(super) message: String,
 }
 
+impl QuoteFault {
+    /// A quote amid text in or right after a record over several lines.
+    pub(super) fn amid_text(line: u64, (from, to): (u64, u64)) -> QuoteFault {
+        let message =
+            format!("a quote stands amid text, and a quoted cell runs over lines {from} to {to}");
+        QuoteFault { line, message }
+    }
+}
+
 /// Where one cell lies: in the text, or unescaped in the record's own store.
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -41,7 +50,8 @@ pub(super) struct Record<'a> {
     /// Last physical line.
     pub(super) last_line: u64,
     bytes: (usize, usize),
-    bare_quote: Option<u64>,
+    /// Line of a quote amid text.
+    pub(super) bare_quote: Option<u64>,
 }
 
 impl Record<'_> {
@@ -55,6 +65,11 @@ impl Record<'_> {
         let Some(span) = self.cells.get(column) else { return "" };
         let from = if span.stored { &self.store } else { self.text };
         from.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// Where the record stands in the text, without its line end.
+    pub(super) fn span(&self) -> std::ops::Range<usize> {
+        self.bytes.0..self.bytes.1
     }
 
     /// The record as it stands in the text, quotes and all.
@@ -116,6 +131,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same for a text that begins at a line of its file.
+    pub(super) fn from_line(mut self, line: u64) -> Reader<'a> {
+        self.line = line;
+        self
+    }
+
     /// The byte between cells.
     pub(super) fn delimiter(&self) -> u8 {
         self.delimiter
@@ -124,6 +145,21 @@ impl<'a> Reader<'a> {
     /// Tells what records look like, once the header is understood.
     pub(super) fn expect(&mut self, shape: Shape) {
         self.shape = Some(shape);
+    }
+
+    /// Line ends passed so far.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1
+    }
+
+    /// The place in the text after the latest record.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// First and last line of the latest record, when it ran over line ends.
+    pub(super) fn latest_span(&self) -> Option<(u64, u64)> {
+        self.span_before
     }
 
     /// A record to read into.
@@ -265,11 +301,8 @@ impl<'a> Reader<'a> {
         let span = (record.last_line > record.line).then_some((record.line, record.last_line));
         let suspect = span.or(self.span_before);
         self.span_before = span;
-        if let (Some(line), Some((from, to))) = (record.bare_quote, suspect) {
-            let message = format!(
-                "a quote stands amid text, and a quoted cell runs over lines {from} to {to}"
-            );
-            return Err(QuoteFault { line, message });
+        if let (Some(line), Some(span)) = (record.bare_quote, suspect) {
+            return Err(QuoteFault::amid_text(line, span));
         }
         let Some(shape) = self.shape else { return Ok(()) };
         if let Some(line) = record.bare_quote

@@ -179,7 +179,7 @@ pub(super) struct Event {
 }
 
 /// A known set of columns.
-pub(super) trait Schema {
+pub(super) trait Schema: Send + Sync {
     /// Which one.
     fn format(&self) -> Format;
     /// Its name in sentences.
@@ -242,6 +242,16 @@ impl Tally {
         match self.counts.iter_mut().find(|(words, ..)| *words == what) {
             Some((_, count, _)) => *count += 1,
             None => self.counts.push((what, 1, super::Reject::cut(example))),
+        }
+    }
+
+    /// Adds the counts of a later part of the file.
+    pub(super) fn merge(&mut self, later: Tally) {
+        for (words, count, example) in later.counts {
+            match self.counts.iter_mut().find(|(what, ..)| *what == words) {
+                Some((_, so_far, _)) => *so_far += count,
+                None => self.counts.push((words, count, example)),
+            }
         }
     }
 
