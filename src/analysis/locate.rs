@@ -75,7 +75,7 @@ pub fn locate_one(p: LonLat, named: Option<Side>, index: &StudyIndex) -> Located
 fn placed(p: LonLat, named: Option<Side>, position: BorderPosition, index: &StudyIndex) -> Located {
     let district = index.held(&index.districts, p, &position, named);
     let province = district
-        .and_then(|held| province_of(held.area, index))
+        .and_then(|held| index.province_of[held.area])
         .or_else(|| index.held(&index.provinces, p, &position, named).map(|held| held.area));
     let how = match district {
         None => DistrictHow::None,
@@ -89,13 +89,6 @@ fn placed(p: LonLat, named: Option<Side>, position: BorderPosition, index: &Stud
         foot: position.foot,
         placement: Placement { district: district.map(|held| held.area), province, how },
     }
-}
-
-/// The province that a district names; the two layers must not contradict
-/// each other where their edges differ.
-fn province_of(district: usize, index: &StudyIndex) -> Option<usize> {
-    let of = &index.districts.areas[district];
-    index.provinces.areas.iter().position(|a| a.province == of.province && a.country == of.country)
 }
 
 /// The place of every incident, in their order.

@@ -83,6 +83,7 @@ pub struct IncidentReader {
     dates: DateRule,
     file_index: u32,
     keep_rows: bool,
+    words: bool,
 }
 
 /// What is in it.
@@ -153,7 +154,8 @@ impl IncidentReader {
         let source = Source::open(input, bundled)?;
         let content = Content::of(&source, options)?;
         let dates = DateRule::Open;
-        Ok(IncidentReader { source, content, dates, file_index, keep_rows: options.keep_rows })
+        let (keep_rows, words) = (options.keep_rows, !options.without_words);
+        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words })
     }
 
     /// Its name as given; `standard input` for `-`.
@@ -285,6 +287,7 @@ impl IncidentReader {
             schema: self.schema(),
             dates: self.dates,
             keep_rows,
+            words: self.words,
         }
     }
 

@@ -6,10 +6,10 @@ use super::columns::{Header, Role};
 use super::date::{Order, OrderVotes, Reading, Verdict};
 use super::repeats::Repeats;
 use super::rows::SourceRow;
-use super::schema::{Fault, Row, Schema, Tally};
+use super::schema::{Fault, Row, Schema, Tally, Words};
 use super::{Format, ReadError, Reject};
 use crate::geodesy::LonLat;
-use crate::model::{Fatalities, Incident, RowId};
+use crate::model::{Fatalities, Incident, Kind, RowId};
 
 /// What is needed to write a [`Reject`], all but its place.
 pub(super) struct Refusal {
@@ -44,6 +44,8 @@ pub(super) struct Rules<'a> {
     pub(super) schema: &'a dyn Schema,
     pub(super) dates: DateRule,
     pub(super) keep_rows: bool,
+    /// Whether incidents get their identifier, category, place and source.
+    pub(super) words: bool,
 }
 
 /// The records of a part so far.
@@ -125,11 +127,11 @@ impl<'a> Gather<'a> {
     ) {
         let findings = &mut self.gathered.findings;
         let schema = self.rules.schema;
-        let event = match schema.event(row, &mut findings.tally) {
-            Ok(event) => event,
+        let facts = match schema.facts(row, &mut findings.tally) {
+            Ok(facts) => facts,
             Err(fault) => return self.refuse_cell(spot, row, fault),
         };
-        let date = match event.date {
+        let date = match facts.date {
             Reading::Unknown => None,
             Reading::Day(date) => {
                 findings.votes.certain += 1;
@@ -149,26 +151,41 @@ impl<'a> Gather<'a> {
                 }
             }
         };
-        if out_of_order(event.fatalities) {
+        if out_of_order(facts.fatalities) {
             findings.tally.add("break low <= best <= high; kept as they are", "");
         }
-        let id = if event.id.is_empty() { spare_id.to_owned() } else { event.id };
+        let of = |role| row.text(schema.columns().get(role));
+        let id = match of(Role::Id) {
+            "" => spare_id,
+            id => id,
+        };
         if !id.is_empty() {
-            self.gathered.ids.push(Repeats::key(&id));
+            self.gathered.ids.push(Repeats::key(id));
         }
+        let (mut text, mut what) = (["", ""], None);
+        if self.rules.words {
+            text = [id, of(Role::Place)];
+            what = Some(schema.words(row));
+        }
+        let what = what.unwrap_or(Words {
+            category: String::new(),
+            kind: Kind::Other,
+            source: String::new(),
+        });
+        let [id, place] = text.map(str::to_owned);
         self.gathered.incidents.push(Incident {
             id,
             date,
-            category: event.category,
-            kind: event.kind,
-            fatalities: event.fatalities,
+            category: what.category,
+            kind: what.kind,
+            fatalities: facts.fatalities,
             at,
-            precision: event.precision,
-            place: event.place,
-            district: event.district,
-            province: event.province,
-            country: event.country,
-            source: event.source,
+            precision: facts.precision,
+            place,
+            district: of(Role::District).to_owned(),
+            province: of(Role::Province).to_owned(),
+            country: of(Role::Country).to_owned(),
+            source: what.source,
             row: RowId { file: self.rules.file_index, record: spot.record, line: spot.line },
         });
         if self.rules.keep_rows {

@@ -83,6 +83,9 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// Whether to keep the cells of every record that is used.
     pub keep_rows: bool,
+    /// Whether incidents go without identifier, category, place and source,
+    /// for those who want none or have them from the rows.
+    pub without_words: bool,
 }
 
 /// An option of reading that is wrong whatever the file.

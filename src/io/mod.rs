@@ -49,6 +49,7 @@ mod rows;
 mod schema;
 mod sink;
 mod source;
+mod stops;
 mod strict_json;
 mod table_out;
 mod ucdp;

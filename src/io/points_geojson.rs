@@ -221,6 +221,7 @@ mod tests {
             schema: points.schema.as_ref(),
             dates: super::super::gather::DateRule::Open,
             keep_rows: true,
+            words: true,
         };
         let gathered = read(text, &points, &rules)?;
         Ok(Read { label: points.schema.label(), gathered })

@@ -7,6 +7,7 @@
 //! line ends must not hold lines that read as records of their own.
 
 use super::number::{self, DecimalMark};
+use super::stops::Stops;
 
 /// A quoting fault that makes the number of records uncertain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     delimiter: u8,
     quoting: bool,
-    stops: [bool; 256],
+    stops: Stops,
     at: usize,
     line: u64,
     shape: Option<Shape>,
@@ -114,15 +115,11 @@ impl<'a> Reader<'a> {
     /// A reader of a text. Without `quoting` (GDELT) a quote is a character
     /// like any other.
     pub(super) fn new(text: &'a str, delimiter: u8, quoting: bool) -> Reader<'a> {
-        let mut stops = [false; 256];
-        for byte in [delimiter, b'\n', b'\r', b'"'] {
-            stops[usize::from(byte)] = true;
-        }
         Reader {
             text,
             delimiter,
             quoting,
-            stops,
+            stops: Stops::new([delimiter, b'\n', b'\r', b'"']),
             at: 0,
             line: 1,
             shape: None,
@@ -229,20 +226,14 @@ impl<'a> Reader<'a> {
 
     fn unquoted(&mut self, record: &mut Record<'a>) -> Span {
         let start = self.at;
-        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let mut length = 0;
-        for byte in rest {
-            if self.stops[usize::from(*byte)] {
-                if *byte != b'"' {
-                    break;
-                }
-                if self.quoting {
-                    record.bare_quote.get_or_insert(self.line);
-                }
+        let text = self.text.as_bytes();
+        self.at = self.stops.next(text, start);
+        while text.get(self.at) == Some(&b'"') {
+            if self.quoting {
+                record.bare_quote.get_or_insert(self.line);
             }
-            length += 1;
+            self.at = self.stops.next(text, self.at + 1);
         }
-        self.at = start + length;
         Span { start, end: self.at, stored: false }
     }
 
@@ -253,6 +244,7 @@ impl<'a> Reader<'a> {
         let mut at = start;
         let stored_from = record.store.len();
         loop {
+            at = self.stops.next(self.text.as_bytes(), at);
             match self.byte(at) {
                 None => {
                     let message =

@@ -213,6 +213,8 @@ pub fn measure(
     let filter = resolve_filter(plan, &layers)?;
     let mut options = plan.read.clone();
     options.keep_rows = true;
+    // Rows hold the words; only a filter by category asks for them.
+    options.without_words = filter.categories.is_empty();
 
     let mut readers = Vec::new();
     let (mut header, mut moves) = (Vec::new(), Vec::new());
