@@ -482,7 +482,10 @@ fn the_order_of_day_and_month() {
 #[test]
 fn headers_alone_and_nothing() {
     let file = used("lon,lat\n");
-    assert_eq!((file.summary.read, file.summary.notices.as_slice()), (0, ["no records".to_owned()].as_slice()));
+    assert_eq!(
+        (file.summary.read, file.summary.notices.as_slice()),
+        (0, ["no records".to_owned()].as_slice())
+    );
     assert!(read("").is_err());
     assert!(read("\n\n \n").is_err());
     assert!(read("lon\n71\n").is_err());

@@ -7,8 +7,7 @@ mod failure;
 use crate::io::{Output, read_project, write_all};
 use crate::pipeline::{
     PipelineError, Study, check, check_outputs, density_outputs, load_study, map_outputs, measure,
-    profile_outputs, read_study, rejected_output, report_outputs, spare_inputs,
-    zones_outputs,
+    profile_outputs, read_study, rejected_output, report_outputs, spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use crate::report::Tally;

@@ -12,5 +12,5 @@ mod cells;
 mod study;
 
 pub use areas::{AreaIndex, Found};
-pub use border::{BorderIndex, BorderPosition};
+pub use border::{BorderIndex, BorderPosition, turns};
 pub use study::{Held, SNAP_REACH_M, SidedAreas, StudyIndex};

@@ -33,7 +33,7 @@ use std::sync::Arc;
 const HEAD_BYTES: u64 = 4 << 20;
 
 /// Bytes that are in work at a time, over all threads.
-const ROUND_BYTES: usize = 32 << 20;
+const ROUND_BYTES: usize = 16 << 20;
 
 /// Sizes of a block.
 const BLOCK_BYTES: std::ops::RangeInclusive<usize> = (256 << 10)..=(2 << 20);
@@ -580,9 +580,8 @@ impl Sums {
     fn add(&mut self, part: Part) -> IncidentBatch {
         let mut gathered = part.gathered;
         gathered.number_from(self.read, self.lines);
-        self.misshapen = self
-            .misshapen
-            .or(part.misshapen.map(|(line, cells)| (line + self.lines, cells)));
+        self.misshapen =
+            self.misshapen.or(part.misshapen.map(|(line, cells)| (line + self.lines, cells)));
         self.tags = self.tags.or(part.tags.map(|line| line + self.lines));
         self.last_span = part.last_span.map(|(a, b)| (a + self.lines, b + self.lines));
         self.lines += part.lines;

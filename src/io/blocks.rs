@@ -75,9 +75,7 @@ impl<'a> Blocks<'a> {
             let mut quotes = memchr_iter(b'"', ends);
             while let Some(quote) = quotes.next() {
                 let before = quote.checked_sub(1).and_then(|i| ends.get(i));
-                if quote < gap
-                    || before.is_some_and(|b| ![delimiter, b'\n', b'\r'].contains(b))
-                {
+                if quote < gap || before.is_some_and(|b| ![delimiter, b'\n', b'\r'].contains(b)) {
                     continue;
                 }
                 end = memrchr2(b'\n', b'\r', &ends[gap..quote]).map(|i| gap + i + 1).or(end);

@@ -257,9 +257,9 @@ impl Findings {
                 "every date could be read day first and month first (`{}`)",
                 votes.example
             ))),
-            Verdict::Contradictory => Err(unclear(
-                "some dates can only be read day first and others only month first",
-            )),
+            Verdict::Contradictory => {
+                Err(unclear("some dates can only be read day first and others only month first"))
+            }
         }
     }
 
@@ -301,9 +301,8 @@ impl Findings {
             } else {
                 ""
             };
-            notices.push(format!(
-                "{repeated_ids} record{s} {verb} the id of another; all kept{why}"
-            ));
+            notices
+                .push(format!("{repeated_ids} record{s} {verb} the id of another; all kept{why}"));
         }
         (notices, advice)
     }

@@ -57,7 +57,9 @@ impl fmt::Display for Format {
 
 /// The word names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv), geojson or geojsonseq")]
+#[error(
+    "`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv), geojson or geojsonseq"
+)]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {

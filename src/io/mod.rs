@@ -54,8 +54,8 @@ mod strict_json;
 mod table_out;
 mod ucdp;
 
-pub use features::{Feature, Features, Shape, read_features, read_geojson};
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
+pub use features::{Feature, Features, Shape, read_features, read_geojson};
 pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,
@@ -64,9 +64,9 @@ pub use layers::{Layer, read_areas, read_border};
 pub use open::read_project;
 pub use places::read_places;
 pub use reject::{ReadError, Reject};
+pub use rows::SourceRow;
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
-pub use rows::SourceRow;
 pub use table_out::{
     Cell, GEOJSON_START, csv, csv_header, geojson_end, guard_formula, push_csv_line, push_feature,
     push_text,

@@ -89,9 +89,7 @@ pub(super) fn read_stream(
     limit: &Limit,
 ) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit.bytes)).unwrap_or(0));
-    from.take(limit.bytes + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| read_error(name, &error))?;
+    from.take(limit.bytes + 1).read_to_end(&mut bytes).map_err(|error| read_error(name, &error))?;
     if bytes.len() as u64 > limit.bytes {
         return Err(limit.passed(name));
     }

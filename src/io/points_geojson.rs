@@ -51,14 +51,9 @@ impl Points {
     ///
     /// # Errors
     /// When there are too many, or not those that the options ask for.
-    pub(super) fn of(
-        file: &str,
-        names: Names,
-        options: &ReadOptions,
-    ) -> Result<Points, ReadError> {
+    pub(super) fn of(file: &str, names: Names, options: &ReadOptions) -> Result<Points, ReadError> {
         if names.in_order.len() > MAX_COLUMNS {
-            let message =
-                format!("has more properties than the limit `columns` of {MAX_COLUMNS}");
+            let message = format!("has more properties than the limit `columns` of {MAX_COLUMNS}");
             return Err(ReadError::new(file, message));
         }
         let header = Header::new(names.in_order);

@@ -84,11 +84,8 @@ impl Source {
                 extension =
                     path.extension().map_or(String::new(), |e| e.to_string_lossy().to_lowercase());
                 let (mut file, meta) = open_file(&name, path)?;
-                let from = if meta.is_file() {
-                    From::File(file, meta)
-                } else {
-                    spool(&name, &mut file)?
-                };
+                let from =
+                    if meta.is_file() { From::File(file, meta) } else { spool(&name, &mut file)? };
                 (name, from)
             }
         };

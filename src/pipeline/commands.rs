@@ -13,8 +13,8 @@ use crate::io::Output;
 use crate::model::{Incident, Precision};
 use crate::project::{FigureFormat, Plan, Weight, ZonesFigure};
 use crate::report::{
-    Provenance, ascii_grid, density_csv, geotiff, isolines, profile_csv, projection_file, sidecar, zones_csv, zones_geojson, zones_json,
-    zones_latex, zones_markdown,
+    Provenance, ascii_grid, density_csv, geotiff, isolines, profile_csv, projection_file, sidecar,
+    zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

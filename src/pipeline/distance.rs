@@ -3,9 +3,7 @@
 
 use super::layers::file_name;
 use super::outputs::{check_outputs, extension, spare_inputs};
-use super::study::{
-    BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter,
-};
+use super::study::{BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter};
 use super::{Layers, PipelineError, Study, load_layers};
 use crate::analysis::{Categories, Filter, Located, Regions, locate};
 use crate::io::{
@@ -37,7 +35,9 @@ enum Form {
     Csv,
     GeoJson,
     /// A feature a line; with the record separator of RFC 8142 or without.
-    Sequence { separated: bool },
+    Sequence {
+        separated: bool,
+    },
 }
 
 impl Form {
@@ -94,8 +94,7 @@ impl<'a> Table<'a> {
         rows: &[SourceRow],
     ) -> Vec<String> {
         let intervals = if self.precise {
-            let regions =
-                Regions::new(incidents, located, &self.layers.index, &self.plan.regions);
+            let regions = Regions::new(incidents, located, &self.layers.index, &self.plan.regions);
             (0..incidents.len()).map(|i| regions.distance_interval_m(i)).collect()
         } else {
             vec![None; incidents.len()]
@@ -303,12 +302,13 @@ impl Run<'_> {
                 self.writing.write(which, reject_head().as_bytes())?;
             }
             let mut said = Said::default();
-            let again = readers.iter_mut().zip(moves).try_fold(false, |again, (reader, places)| {
-                if again {
-                    return Ok::<_, PipelineError>(true);
-                }
-                self.one(table, filter, reader, places, &mut said, &progress)
-            })?;
+            let again =
+                readers.iter_mut().zip(moves).try_fold(false, |again, (reader, places)| {
+                    if again {
+                        return Ok::<_, PipelineError>(true);
+                    }
+                    self.one(table, filter, reader, places, &mut said, &progress)
+                })?;
             if !again {
                 said.tally.filtered = said.tally.read - said.tally.rejected - said.tally.used;
                 return Ok(said);

@@ -1,11 +1,11 @@
 //! `durand report`: every figure and table of a study.
 
 use super::commands::{
-    density_of, density_plate, map_plate, profile_of, profile_plate,
-    zones_map_plate, zones_of, zones_plate,
+    density_of, density_plate, map_plate, profile_of, profile_plate, zones_map_plate, zones_of,
+    zones_plate,
 };
-use super::figures::{base, export_plate, facts, finish_words};
 use super::distance::distance_csv;
+use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::rejected_list;
 use super::{PipelineError, Study};
 use crate::analysis::{busiest_stretch, zone_shapes};

@@ -76,13 +76,18 @@ mod tests {
         assert_eq!(fixed(1e300, 1).len(), 303);
         let mut state = 1_u64;
         for i in 0..200_000_u64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let unit = (state >> 11) as f64 / (1_u64 << 53) as f64;
             let decimals = (i % 10) as usize;
             let near_half = (unit * 1e6).floor() / 1e3 + 0.0005;
             for value in [unit * 10f64.powi((i % 17) as i32 - 8) - 0.3, near_half, unit * 180.0] {
                 let exact = format!("{value:.decimals$}");
-                let exact = exact.strip_prefix('-').filter(|t| t.bytes().all(|b| matches!(b, b'0' | b'.'))).unwrap_or(&exact);
+                let exact = exact
+                    .strip_prefix('-')
+                    .filter(|t| t.bytes().all(|b| matches!(b, b'0' | b'.')))
+                    .unwrap_or(&exact);
                 assert_eq!(fixed(value, decimals), exact, "{value:e} {decimals}");
             }
         }
