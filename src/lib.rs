@@ -36,21 +36,33 @@
 //! # Ok::<(), durand::model::InvalidBorder>(())
 //! ```
 //!
+//! # Features
+//!
+//! `cli` (the program: [`cli`], [`pipeline`], [`project`]), `figures` ([`figure`],
+//! [`atlas`]) and `pdf` are on by default. Without any of them
+//! (`default-features = false`) the library reads, locates, counts, smooths and
+//! writes tables and rasters.
+//!
 //! # Not done
 //!
 //! See the README: what is not there is refused with a sentence.
 
 pub mod analysis;
+#[cfg(feature = "figures")]
 pub mod atlas;
 pub mod build;
 pub mod bundled;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod digest;
+#[cfg(feature = "figures")]
 pub mod figure;
 pub mod geodesy;
 pub mod index;
 pub mod io;
 pub mod model;
+#[cfg(feature = "cli")]
 pub mod pipeline;
+#[cfg(feature = "cli")]
 pub mod project;
 pub mod report;

@@ -603,3 +603,21 @@ fn two_runs_at_once_do_not_tear() {
         assert_eq!(folder.names(), ["out.csv", "whole.csv"]);
     }
 }
+
+/// On a parallel the straight edge passes through the point and the geodesic
+/// far north of it: 113 m at the middle of a degree at 34° (L² tan φ / 8R).
+#[test]
+fn edges_may_be_straight_in_degrees() {
+    let line = r#"{"type":"LineString","coordinates":[[70,34],[71,34]]}"#;
+    let folder =
+        Folder::new("edges").with("line.geojson", line).with("p.csv", "lon,lat\n70.5,34\n");
+    let off = |arguments: &str| -> f64 {
+        folder.good(&format!("distance p.csv -o o.csv --border line.geojson {arguments}"));
+        rows(&folder.read("o.csv"))[0]["border_distance_m"].parse().unwrap()
+    };
+    assert!((off("") - 113.0).abs() < 1.0);
+    assert!(off("--planar-edges") <= 0.001);
+    let run = folder.good("distance p.csv -o o.geojson --border line.geojson --planar-edges");
+    assert!(run.err.contains("vertices added"), "{}", run.err);
+    assert!(folder.read("o.geojson").contains("straight in longitude and latitude"));
+}

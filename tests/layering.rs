@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("analysis", &["geodesy", "index", "model"]),
     ("figure", &["geodesy"]),
     ("atlas", &["analysis", "figure", "geodesy", "model"]),
-    ("report", &["analysis", "geodesy", "index", "model"]),
+    ("report", &["analysis", "geodesy", "index", "io", "model"]),
     ("project", &["analysis", "atlas", "geodesy", "io", "model"]),
     (
         "pipeline",

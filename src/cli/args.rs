@@ -52,7 +52,9 @@ pub enum Command {
         border_lon, border_lat, country, province, district, district_how; with a known precision\n\
         also border_distance_low_m and border_distance_high_m (5 % and 95 % quantiles over the\n\
         region the incident may lie in). Distances: geodesic on WGS 84, error below 1 mm.\n\
-        Outputs: .csv .geojson, or - for CSV on standard output.")]
+        Works batch by batch: files of any size need little memory.\n\n\
+        Outputs: .csv .geojson .geojsonl .ndjson (a feature a line) .geojsons (RFC 8142), or - for\n\
+        CSV on standard output.")]
     Distance(DistanceArgs),
     /// Buffer-zone statistics: counts, areas and rates by side and distance.
     #[command(
@@ -117,7 +119,7 @@ pub enum DataCommand {
 /// Where incidents and layers come from, and which count.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Incident files: CSV, TSV or GeoJSON points; `-` is standard input, `bundled` the list that ships with the tool.
+    /// Incident files: CSV, TSV or GeoJSON points, also one a line; `-` is standard input, `bundled` the list that ships with the tool.
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
@@ -132,7 +134,7 @@ pub struct Source {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct Reading {
-    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic or geojson; found from the content when not given.
+    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic, geojson or geojsonseq; found from the content when not given.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// What a column means: --column lon=long_wgs --column lat=lat_wgs. Names: lon lat id date category precision fatalities fatalities_low fatalities_best fatalities_high place district province country source.
@@ -156,6 +158,9 @@ pub struct Layers {
     /// Name of the country on the right of the line.
     #[arg(long, value_name = "NAME")]
     pub right: Option<String>,
+    /// Take the line's edges as straight in longitude and latitude, as GeoJSON has them, not as geodesics: they part by up to 0.2 m on edges of 2 km and 30 m on edges of 30 km.
+    #[arg(long)]
+    pub planar_edges: bool,
     /// First-level areas: GeoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub provinces: Option<String>,
@@ -384,6 +389,7 @@ impl Source {
         layers.border.clone_from(&self.layers.border);
         layers.left.clone_from(&self.layers.left);
         layers.right.clone_from(&self.layers.right);
+        layers.planar_edges = self.layers.planar_edges;
         layers.provinces.clone_from(&self.layers.provinces);
         layers.districts.clone_from(&self.layers.districts);
         let filter = &mut file.filter;

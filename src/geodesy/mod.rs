@@ -5,6 +5,7 @@
 
 mod albers;
 mod ellipsoid;
+mod planar_edge;
 mod position;
 mod projection;
 mod segment;
@@ -12,6 +13,7 @@ mod space;
 
 pub use albers::Cone;
 pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
+pub use planar_edge::planar_edge;
 pub use position::{InvalidLonLat, LonLat};
 pub use projection::{Albers, EqualArea, Extent};
 pub(crate) use segment::turn;

@@ -55,7 +55,7 @@ impl SourceRow {
     }
 
     /// The same row where each cell has moved to its place among others.
-    pub(crate) fn moved(&self, places: &[usize], columns: usize) -> SourceRow {
+    pub fn moved(&self, places: &[usize], columns: usize) -> SourceRow {
         let mut moved = vec![Cell::Null; columns];
         for (cell, &place) in self.cells(places.len()).into_iter().zip(places) {
             moved[place] = cell;

@@ -1,6 +1,6 @@
 //! [`Border`]: the line, its direction, and who lies left and right of it.
 
-use crate::geodesy::LonLat;
+use crate::geodesy::{LonLat, planar_edge};
 
 /// A side of the border, looking along increasing chainage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +69,21 @@ impl Border {
             return Err(InvalidBorder::NoEdge);
         }
         Ok(Border { name: name.into(), left: left.into(), right: right.into(), parts })
+    }
+
+    /// The same border where edges were meant to be straight in longitude and
+    /// latitude: vertices are added so that the geodesics between them keep to
+    /// those lines within a millimetre.
+    #[must_use]
+    pub fn with_planar_edges(&self) -> Border {
+        let cut = |part: &Vec<LonLat>| {
+            let mut places = vec![part[0]];
+            for pair in part.windows(2) {
+                planar_edge(pair[0], pair[1], |place| places.push(place));
+            }
+            places
+        };
+        Border { parts: self.parts.iter().map(cut).collect(), ..self.clone() }
     }
 
     /// The parts, each with at least two vertices.

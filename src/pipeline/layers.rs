@@ -7,7 +7,7 @@ use crate::index::StudyIndex;
 use crate::io::{
     Features, Layer, Reject, read_areas, read_border, read_features, read_geojson, read_places,
 };
-use crate::model::{Level, Place};
+use crate::model::{Border, Level, Place};
 use crate::project::LayerChoice;
 use crate::report::InputFile;
 use std::path::Path;
@@ -22,6 +22,8 @@ pub struct Layers {
     pub inputs: Vec<InputFile>,
     /// What a reader of the output should know.
     pub notices: Vec<String>,
+    /// Whether the line's edges were taken as straight in longitude and latitude.
+    pub planar_edges: bool,
     /// Whether the line is the bundled Durand Line.
     pub bundled_line: bool,
     /// Whether the areas are the bundled ones.
@@ -46,6 +48,17 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         let name = features.features.first().and_then(|f| f.properties.get("name"));
         let name = name.cloned().unwrap_or_else(|| "border".to_owned());
         take(read_border(features, &name, &left, &right)?, "border", &mut inputs, &mut notices)
+    };
+    let border = if choice.planar_edges {
+        let count = |border: &Border| border.parts().iter().map(Vec::len).sum::<usize>();
+        let cut = border.with_planar_edges();
+        notices.push(format!(
+            "edges of the line taken as straight in longitude and latitude: {} vertices added",
+            count(&cut) - count(&border)
+        ));
+        cut
+    } else {
+        border
     };
     let mut areas = |path: Option<&Path>, name, text, level, role| {
         let features = open(path, name, text)?;
@@ -88,6 +101,7 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         places,
         inputs,
         notices,
+        planar_edges: choice.planar_edges,
         bundled_line: choice.border.is_none(),
         bundled_areas: choice.provinces.is_none() && choice.districts.is_none(),
     })

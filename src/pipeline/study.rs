@@ -187,10 +187,11 @@ pub(super) fn provenance(
         }
     }
     let border = &layers.index.border;
-    settings.insert(
-        "line".to_owned(),
-        json!({ "name": border.name, "left": border.left, "right": border.right }),
-    );
+    let mut line = json!({ "name": border.name, "left": border.left, "right": border.right });
+    if layers.planar_edges {
+        line["edges"] = json!("straight in longitude and latitude, kept to within 1 mm");
+    }
+    settings.insert("line".to_owned(), line);
     Provenance { command: command.to_owned(), settings, tally, inputs }
 }
 

@@ -76,6 +76,9 @@ pub struct LayersSection {
     /// Country on its right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<String>,
+    /// Whether its edges are straight in longitude and latitude, not geodesics.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub planar_edges: bool,
     /// First-level areas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provinces: Option<String>,

@@ -50,6 +50,8 @@ pub struct LayerChoice {
     pub left: Option<String>,
     /// Country on its right.
     pub right: Option<String>,
+    /// Whether its edges are straight in longitude and latitude.
+    pub planar_edges: bool,
     /// First-level areas.
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
@@ -291,6 +293,7 @@ impl Plan {
                 border: file.layers.border.as_ref().map(path),
                 left: file.layers.left.clone(),
                 right: file.layers.right.clone(),
+                planar_edges: file.layers.planar_edges,
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
             },
