@@ -4,12 +4,12 @@
 #[path = "common/program.rs"]
 mod program;
 
-use program::{Folder, Run, rows, tally};
+use program::{Folder, rows, tally};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
 const GOOD: &str = "lon,lat,place\n70.5,34.5,a\n69.5,33.5,b\n";
 

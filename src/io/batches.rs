@@ -15,6 +15,8 @@ use super::gather::{DateRule, Findings, Gathered, Rules};
 use super::geojson_document;
 use super::incidents::{Format, ReadOptions};
 use super::open::read_error;
+#[cfg(feature = "parquet")]
+use super::parquet_in::{ParquetRows, ParquetTable, RawRow};
 use super::points_geojson::{self, ADVICE_ON_EXCHANGE, Names, Points};
 use super::points_sequence;
 use super::records::QuoteFault;
@@ -22,6 +24,7 @@ use super::repeats::Repeats;
 use super::rows::{SourceRow, TextBlock};
 use super::schema::Schema;
 use super::source::{Input, Source};
+use super::table_out::ColumnKind;
 use super::{ReadError, Reject};
 use crate::model::Incident;
 use rayon::prelude::*;
@@ -88,9 +91,34 @@ pub struct IncidentReader {
 
 /// What is in it.
 enum Content {
-    Table { decoding: Decoding, table: Table },
-    Sequence { decoding: Decoding, points: Points },
-    Collection { text: String, points: Points },
+    Table {
+        decoding: Decoding,
+        table: Table,
+    },
+    Sequence {
+        decoding: Decoding,
+        points: Points,
+    },
+    Collection {
+        text: String,
+        points: Points,
+    },
+    #[cfg(feature = "parquet")]
+    Parquet(ParquetTable),
+}
+
+/// A part of a file on its way to be read.
+enum Block {
+    Text(Vec<u8>),
+    #[cfg(feature = "parquet")]
+    Rows(Vec<RawRow>),
+}
+
+/// Where blocks come from.
+enum Feed<'a> {
+    Text(Blocks<'a>),
+    #[cfg(feature = "parquet")]
+    Rows(Box<ParquetRows>),
 }
 
 /// Why a block cannot be read as it is.
@@ -101,6 +129,7 @@ enum Trouble {
 }
 
 /// The records of a block, with what its neighbours need to know.
+#[derive(Default)]
 struct Part {
     gathered: Gathered,
     lines: u64,
@@ -174,6 +203,8 @@ impl IncidentReader {
             Content::Table { table, .. } => table.schema.format(),
             Content::Sequence { .. } => Format::GeoJsonSeq,
             Content::Collection { .. } => Format::GeoJson,
+            #[cfg(feature = "parquet")]
+            Content::Parquet(_) => Format::Parquet,
         }
     }
 
@@ -182,6 +213,17 @@ impl IncidentReader {
         match &self.content {
             Content::Table { table, .. } => table.schema.label(),
             Content::Sequence { points, .. } | Content::Collection { points, .. } => points.label(),
+            #[cfg(feature = "parquet")]
+            Content::Parquet(table) => table.label(),
+        }
+    }
+
+    /// What its columns hold: text, where the format does not say.
+    pub fn kinds(&self) -> Vec<ColumnKind> {
+        match &self.content {
+            #[cfg(feature = "parquet")]
+            Content::Parquet(table) => table.kinds.clone(),
+            _ => vec![ColumnKind::Text; self.header().len()],
         }
     }
 
@@ -257,9 +299,7 @@ impl IncidentReader {
     fn mend(&mut self) -> Result<(), ReadError> {
         match &mut self.content {
             Content::Table { decoding, .. } => decoding.mend(&self.source),
-            Content::Sequence { .. } | Content::Collection { .. } => {
-                Err(not_utf8(&self.source.name))
-            }
+            _ => Err(not_utf8(&self.source.name)),
         }
     }
 
@@ -267,6 +307,8 @@ impl IncidentReader {
         match &self.content {
             Content::Table { table, .. } => &table.header,
             Content::Sequence { points, .. } | Content::Collection { points, .. } => &points.header,
+            #[cfg(feature = "parquet")]
+            Content::Parquet(table) => &table.header,
         }
     }
 
@@ -276,6 +318,8 @@ impl IncidentReader {
             Content::Sequence { points, .. } | Content::Collection { points, .. } => {
                 points.schema.as_ref()
             }
+            #[cfg(feature = "parquet")]
+            Content::Parquet(table) => table.schema.as_ref(),
         }
     }
 
@@ -303,7 +347,7 @@ impl IncidentReader {
     ) -> Result<Pass, E> {
         let rules = self.rules(keep_rows);
         let mut sums = Sums::new();
-        let (mut blocks, lines_before) = match &self.content {
+        let (mut feed, lines_before) = match &self.content {
             Content::Collection { text, points } => {
                 let gathered = points_geojson::read(text, points, &rules)?;
                 if decide && dates_open(&rules, &gathered) {
@@ -317,20 +361,23 @@ impl IncidentReader {
                 return Ok(Pass::Done(Box::new(sums)));
             }
             Content::Sequence { decoding, .. } => {
-                (Blocks::new(decoding.reader(&self.source)?, None, block_bytes()), 0)
+                let from = decoding.reader(&self.source)?;
+                (Feed::Text(Blocks::new(from, None, block_bytes())), 0)
             }
+            #[cfg(feature = "parquet")]
+            Content::Parquet(table) => (Feed::Rows(Box::new(table.rows(&self.source)?)), 0),
             Content::Table { decoding, table } => {
                 let mut from = decoding.reader(&self.source)?;
                 let (bytes, lines) = table.body;
                 std::io::copy(&mut (&mut from).take(bytes as u64), &mut std::io::sink())
                     .map_err(|e| read_error(&self.source.name, &e))?;
                 let delimiter = table.quoting.then_some(table.delimiter);
-                (Blocks::new(from, delimiter, block_bytes()), lines)
+                (Feed::Text(Blocks::new(from, delimiter, block_bytes())), lines)
             }
         };
         sums.lines = lines_before;
         let mut first = true;
-        let mut now = self.round(&mut blocks)?;
+        let mut now = self.round(&mut feed)?;
         let mut done: Vec<T> = Vec::new();
         while !now.is_empty() || !done.is_empty() {
             // While all threads work on one round, the one before is taken and
@@ -339,8 +386,8 @@ impl IncidentReader {
                 || self.work_on(now, &rules, &mut sums, first, decide, &work),
                 || {
                     done.drain(..).try_for_each(&mut take)?;
-                    progress(blocks.given);
-                    Ok::<_, E>(self.round(&mut blocks)?)
+                    progress(feed.given(self.source.size()));
+                    Ok::<_, E>(self.round(&mut feed)?)
                 },
             );
             match worked? {
@@ -354,16 +401,26 @@ impl IncidentReader {
     }
 
     /// The next blocks; none at the end.
-    fn round(&self, blocks: &mut Blocks<'_>) -> Result<Vec<Vec<u8>>, ReadError> {
+    fn round(&self, feed: &mut Feed<'_>) -> Result<Vec<Block>, ReadError> {
         let mut round = Vec::new();
-        let mut bytes = 0;
-        while bytes < ROUND_BYTES {
-            match blocks.next().map_err(|e| read_error(&self.source.name, &e))? {
-                Some(block) => {
+        match feed {
+            Feed::Text(blocks) => {
+                let mut bytes = 0;
+                while bytes < ROUND_BYTES
+                    && let Some(block) =
+                        blocks.next().map_err(|e| read_error(&self.source.name, &e))?
+                {
                     bytes += block.len();
-                    round.push(block);
+                    round.push(Block::Text(block));
                 }
-                None => break,
+            }
+            #[cfg(feature = "parquet")]
+            Feed::Rows(rows) => {
+                while round.len() < 2 * rayon::current_num_threads()
+                    && let Some(some) = rows.next()?
+                {
+                    round.push(Block::Rows(some));
+                }
             }
         }
         Ok(round)
@@ -372,7 +429,7 @@ impl IncidentReader {
     /// Reads the records of some blocks and works on them.
     fn work_on<T: Send>(
         &self,
-        blocks: Vec<Vec<u8>>,
+        blocks: Vec<Block>,
         rules: &Rules<'_>,
         sums: &mut Sums,
         first: bool,
@@ -422,7 +479,8 @@ impl IncidentReader {
         }
         let mut notices = Vec::new();
         let mut exchange = ADVICE_ON_EXCHANGE.to_owned();
-        let collection = !matches!(self.content, Content::Table { .. });
+        let features =
+            matches!(self.content, Content::Sequence { .. } | Content::Collection { .. });
         match &self.content {
             Content::Table { decoding, table } => {
                 if let (0, Some((line, cells))) = (sums.shaped, sums.misshapen) {
@@ -432,6 +490,11 @@ impl IncidentReader {
                 notices.extend(
                     damage(sums.damaged).map(|what| format!("{what}; --encoding may help")),
                 );
+                notices.extend(table.notices.iter().cloned());
+                exchange = table.advice_on_exchange();
+            }
+            #[cfg(feature = "parquet")]
+            Content::Parquet(table) => {
                 notices.extend(table.notices.iter().cloned());
                 exchange = table.advice_on_exchange();
             }
@@ -445,7 +508,7 @@ impl IncidentReader {
         let rules = self.rules(self.keep_rows);
         let repeated = sums.repeats.count();
         let (found, advice) = sums.findings.notices(&rules, sums.read, repeated, &exchange);
-        if collection && sums.read == 0 {
+        if features && sums.read == 0 {
             notices = vec!["no features".into()];
         } else {
             notices.extend(found);
@@ -464,6 +527,13 @@ impl Content {
     fn of(source: &Source, options: &ReadOptions) -> Result<Content, ReadError> {
         let name = &source.name;
         let head = source.head(HEAD_BYTES)?;
+        #[cfg(feature = "parquet")]
+        if source.is_parquet(&head) {
+            return Ok(Content::Parquet(ParquetTable::open(source, options)?));
+        }
+        if options.format == Some(Format::Parquet) {
+            return Err(ReadError::new(name, "is not a Parquet file").hint("leave out --format"));
+        }
         let asked = options.format;
         let json = matches!(asked, Some(Format::GeoJson | Format::GeoJsonSeq))
             || starts_with_brace(&head)
@@ -511,25 +581,23 @@ impl Content {
     }
 
     /// The records of a block.
-    fn read_block(&self, block: Vec<u8>, rules: &Rules<'_>, first: bool) -> Result<Part, Trouble> {
+    fn read_block(&self, block: Block, rules: &Rules<'_>, first: bool) -> Result<Part, Trouble> {
+        let block = match (self, block) {
+            #[cfg(feature = "parquet")]
+            (Content::Parquet(table), Block::Rows(rows)) => {
+                return Ok(Part { gathered: table.gather(rows, rules), ..Part::default() });
+            }
+            #[cfg(feature = "parquet")]
+            (_, Block::Rows(_)) => return Ok(Part::default()),
+            (_, Block::Text(bytes)) => bytes,
+        };
         let text = String::from_utf8(block).map_err(|_| Trouble::NotUtf8)?;
         if let Some(at) = memchr::memchr(0, text.as_bytes()) {
             return Err(Trouble::Nul { line: line_at(text.as_bytes(), at) });
         }
         let damaged = count_damaged(&text);
-        let mut part = Part {
-            gathered: Gathered::default(),
-            lines: 0,
-            blank_lines: 0,
-            damaged,
-            shaped: 0,
-            misshapen: None,
-            tags: None,
-            first_bare_quote: None,
-            last_span: None,
-        };
+        let mut part = Part { damaged, ..Part::default() };
         match self {
-            Content::Collection { .. } => {}
             Content::Sequence { points, .. } => {
                 let read = points_sequence::read(&text, points, rules);
                 part.gathered = read.gathered;
@@ -553,8 +621,21 @@ impl Content {
                     last_span: read.last_span,
                 };
             }
+            _ => {}
         }
         Ok(part)
+    }
+}
+
+impl Feed<'_> {
+    /// How many of the file's bytes were taken, of so many.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_variables))]
+    fn given(&self, size: u64) -> u64 {
+        match self {
+            Feed::Text(blocks) => blocks.given,
+            #[cfg(feature = "parquet")]
+            Feed::Rows(rows) => (rows.share() * size as f64) as u64,
+        }
     }
 }
 

@@ -72,8 +72,7 @@ impl<'a> Blocks<'a> {
         let mut end = None;
         let mut gap = 0;
         if let Some(delimiter) = self.delimiter {
-            let mut quotes = memchr_iter(b'"', ends);
-            while let Some(quote) = quotes.next() {
+            for quote in memchr_iter(b'"', ends) {
                 let before = quote.checked_sub(1).and_then(|i| ends.get(i));
                 if quote < gap || before.is_some_and(|b| ![delimiter, b'\n', b'\r'].contains(b)) {
                     continue;

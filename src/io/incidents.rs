@@ -28,10 +28,12 @@ pub enum Format {
     GeoJson,
     /// A GeoJSON point on every line.
     GeoJsonSeq,
+    /// Parquet or GeoParquet.
+    Parquet,
 }
 
 /// Words of `--format`; for [`Format::Generic`] there are two.
-const WORDS: [(&str, Format); 8] = [
+const WORDS: [(&str, Format); 9] = [
     ("acled", Format::Acled),
     ("ucdp", Format::UcdpGed),
     ("gtd", Format::Gtd),
@@ -40,11 +42,12 @@ const WORDS: [(&str, Format); 8] = [
     ("csv", Format::Generic),
     ("geojson", Format::GeoJson),
     ("geojsonseq", Format::GeoJsonSeq),
+    ("parquet", Format::Parquet),
 ];
 
 impl Format {
     /// The words of `--format`.
-    pub fn words() -> [&'static str; 8] {
+    pub fn words() -> [&'static str; 9] {
         WORDS.map(|(word, _)| word)
     }
 }
@@ -58,7 +61,7 @@ impl fmt::Display for Format {
 /// The word names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv), geojson or geojsonseq"
+    "`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv), geojson, geojsonseq or parquet"
 )]
 pub struct UnknownFormat(pub String);
 

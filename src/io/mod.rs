@@ -35,6 +35,10 @@ mod layers;
 mod magic;
 mod number;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet_in;
+#[cfg(feature = "parquet")]
+mod parquet_out;
 mod places;
 mod points_geojson;
 mod points_sequence;
@@ -62,12 +66,14 @@ pub use incidents::{
 };
 pub use layers::{Layer, read_areas, read_border};
 pub use open::read_project;
+#[cfg(feature = "parquet")]
+pub use parquet_out::{ParquetWriteError, ParquetWriter};
 pub use places::read_places;
 pub use reject::{ReadError, Reject};
 pub use rows::SourceRow;
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
 pub use table_out::{
-    Cell, GEOJSON_START, csv, csv_header, geojson_end, guard_formula, push_csv_line, push_feature,
-    push_text,
+    Cell, ColumnKind, GEOJSON_START, csv, csv_header, free_names, geojson_end, guard_formula,
+    push_csv_line, push_feature, push_text,
 };

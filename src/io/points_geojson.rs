@@ -135,7 +135,7 @@ pub(super) fn read(text: &str, points: &Points, rules: &Rules<'_>) -> Result<Gat
 }
 
 /// A value as the text of a cell.
-fn text_of(value: &Value) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same for a text that begins at a line of its file.
-    pub(super) fn from_line(mut self, line: u64) -> Reader<'a> {
+    pub(super) fn at_line(mut self, line: u64) -> Reader<'a> {
         self.line = line;
         self
     }

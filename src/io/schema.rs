@@ -209,7 +209,8 @@ pub(super) trait Schema: Send + Sync {
 /// `None` when the one asked for does not.
 pub(super) fn recognise(header: &Header, asked: Option<Format>) -> Option<Box<dyn Schema>> {
     use super::{acled, gdelt, generic, gtd, ucdp};
-    let any = |format| asked.is_none_or(|a| a == format || a == Format::GeoJson);
+    let holder = [Format::GeoJson, Format::GeoJsonSeq, Format::Parquet];
+    let any = |format| asked.is_none_or(|a| a == format || holder.contains(&a));
     if any(Format::Acled)
         && let Some(schema) = acled::recognise(header)
     {

@@ -63,6 +63,44 @@ enum From {
     Spool(File),
 }
 
+/// Bytes to read here and there.
+#[cfg(feature = "parquet")]
+pub(super) enum Chunk {
+    /// Held in memory.
+    Memory(bytes::Bytes),
+    /// In a file.
+    File(File),
+}
+
+#[cfg(feature = "parquet")]
+impl parquet::file::reader::Length for Chunk {
+    fn len(&self) -> u64 {
+        match self {
+            Chunk::Memory(bytes) => bytes.len() as u64,
+            Chunk::File(file) => parquet::file::reader::Length::len(file),
+        }
+    }
+}
+
+#[cfg(feature = "parquet")]
+impl parquet::file::reader::ChunkReader for Chunk {
+    type T = Box<dyn Read>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Box<dyn Read>> {
+        Ok(match self {
+            Chunk::Memory(bytes) => Box::new(bytes.get_read(start)?),
+            Chunk::File(file) => Box::new(file.get_read(start)?),
+        })
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<bytes::Bytes> {
+        match self {
+            Chunk::Memory(bytes) => bytes.get_bytes(start, length),
+            Chunk::File(file) => file.get_bytes(start, length),
+        }
+    }
+}
+
 impl Source {
     /// Opens an input. `bundled` is the name and text of the list that ships
     /// with the tool. A pipe is read to its end.
@@ -94,8 +132,16 @@ impl Source {
         if head.is_empty() {
             return Err(ReadError::new(source.name, "is empty").hint("was the download cut off?"));
         }
-        refuse_foreign(&source.name, &head, Use::Incidents)?;
+        if !source.is_parquet(&head) {
+            refuse_foreign(&source.name, &head, Use::Incidents)?;
+        }
         Ok(source)
+    }
+
+    /// Whether its first bytes are those of a Parquet file, which is read where
+    /// the program was built to.
+    pub(super) fn is_parquet(&self, head: &[u8]) -> bool {
+        cfg!(feature = "parquet") && head.starts_with(b"PAR1")
     }
 
     /// Its bytes from the start; one reader at a time.
@@ -122,6 +168,20 @@ impl Source {
         let read = self.reader()?.take(length).read_to_end(&mut head);
         read.map_err(|e| read_error(&self.name, &e))?;
         Ok(head)
+    }
+
+    /// Its bytes for a format that reads here and there.
+    ///
+    /// # Errors
+    /// When the file cannot be opened a second time.
+    #[cfg(feature = "parquet")]
+    pub(super) fn chunk(&self) -> Result<Chunk, ReadError> {
+        Ok(match &self.from {
+            From::Memory(bytes) => Chunk::Memory(bytes.clone().into()),
+            From::File(file, _) | From::Spool(file) => {
+                Chunk::File(file.try_clone().map_err(|e| read_error(&self.name, &e))?)
+            }
+        })
     }
 
     /// All of its bytes, for a format that has to be held in memory.

@@ -85,7 +85,7 @@ mod tests {
                     .map(|_| {
                         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
                         let draw = (state >> 33) as usize;
-                        if draw % rate == 0 {
+                        if draw.is_multiple_of(rate) {
                             b",\n\r\""[(draw / rate) % 4]
                         } else {
                             (draw >> 8) as u8

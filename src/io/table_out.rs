@@ -4,6 +4,7 @@ use super::number;
 use crate::geodesy::LonLat;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// A cell of a table. Cells of a delimited file are strings, properties of
 /// GeoJSON keep their types, a property that a feature does not have is null.
@@ -131,18 +132,10 @@ pub fn geojson_end(foreign: &[(String, Value)]) -> String {
     out
 }
 
-/// Writes a point as a GeoJSON feature, without a line end. A property name
-/// that occurs twice gets `_2`, since a repeated key would hide one of the
-/// values.
-pub fn push_feature(
-    out: &mut String,
-    at: LonLat,
-    properties: impl Iterator<Item = (String, Cell)>,
-) {
-    let mut map = Map::new();
-    for (name, value) in properties {
-        map.insert(free_name(&map, name), value);
-    }
+/// Writes a point as a GeoJSON feature, without a line end. No name may occur
+/// twice ([`free_names`]): a repeated key would hide one of the values.
+pub fn push_feature(out: &mut String, at: LonLat, names: &[String], values: Vec<Cell>) {
+    let map: Map<String, Value> = names.iter().cloned().zip(values).collect();
     let feature = json!({
         "type": "Feature",
         "geometry": { "type": "Point", "coordinates": [at.lon(), at.lat()] },
@@ -151,12 +144,47 @@ pub fn push_feature(
     out.push_str(&feature.to_string());
 }
 
-/// A name that is not taken yet: itself, or with `_2`, `_3`, …
-fn free_name(taken: &Map<String, Value>, name: String) -> String {
-    if !taken.contains_key(&name) {
-        return name;
+/// Names of which no two are the same: one that is taken gets `_2`, `_3`, …
+pub fn free_names(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    names
+        .map(|name| {
+            let mut free = name.clone();
+            let mut number = 2_u32;
+            while !taken.insert(free.clone()) {
+                free = format!("{name}_{number}");
+                number += 1;
+            }
+            free
+        })
+        .collect()
+}
+
+/// What the cells of a column are, where a format has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Text, and what has no kind of its own.
+    Text,
+    /// Numbers.
+    Number,
+    /// Whole numbers.
+    Whole,
+    /// True or false.
+    Truth,
+}
+
+impl ColumnKind {
+    /// What a column holds that is of one kind in one file and of another in
+    /// another.
+    #[must_use]
+    pub fn or(self, other: ColumnKind) -> ColumnKind {
+        use ColumnKind::{Number, Whole};
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Number, Whole) | (Whole, Number) => Number,
+            _ => ColumnKind::Text,
+        }
     }
-    (2_u32..).map(|n| format!("{name}_{n}")).find(|n| !taken.contains_key(n)).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -211,15 +239,15 @@ mod tests {
     fn points_as_geojson() {
         let at = LonLat::new(70.5, 34.25).unwrap();
         let rows = [
-            vec![("place".to_owned(), json!("</script>\u{0}\"")), ("n".to_owned(), json!(3))],
-            vec![("a".to_owned(), json!(1)), ("a".to_owned(), Value::Null)],
+            (vec!["place", "n"], vec![json!("</script>\u{0}\""), json!(3)]),
+            (vec!["a", "a"], vec![json!(1), Value::Null]),
         ];
         let foreign =
             [("durand".to_owned(), json!({"version": "1"})), ("type".to_owned(), json!("x"))];
         let mut text = GEOJSON_START.to_owned();
-        for (i, row) in rows.into_iter().enumerate() {
+        for (i, (names, values)) in rows.into_iter().enumerate() {
             text.push_str(if i > 0 { ",\n" } else { "" });
-            push_feature(&mut text, at, row.into_iter());
+            push_feature(&mut text, at, &free_names(names.into_iter().map(str::to_owned)), values);
         }
         text.push_str(&geojson_end(&foreign));
         assert_eq!(text.lines().count(), 6);

@@ -1,18 +1,20 @@
 //! `durand distance`: incidents in, the same with what was measured out, batch
 //! by batch, so that a file of any size can be measured.
 
+use super::distance_rows::{Form, Rows, Table};
 use super::layers::file_name;
-use super::outputs::{check_outputs, extension, spare_inputs};
+use super::outputs::{check_outputs, spare_inputs};
 use super::study::{BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter};
-use super::{Layers, PipelineError, Study, load_layers};
-use crate::analysis::{Categories, Filter, Located, Regions, locate};
+use super::{PipelineError, load_layers};
+use crate::analysis::{Categories, Filter, locate};
+#[cfg(feature = "parquet")]
+use crate::io::ParquetWriter;
 use crate::io::{
-    GEOJSON_START, IncidentBatch, IncidentReader, Outcome, REJECT_COLUMNS, Reject, SourceRow,
-    Writing, csv_header, geojson_end, push_feature, push_rejects,
+    ColumnKind, IncidentBatch, IncidentReader, Outcome, REJECT_COLUMNS, Reject, Writing,
+    csv_header, geojson_end, push_rejects,
 };
-use crate::model::Incident;
 use crate::project::Plan;
-use crate::report::{DistanceColumns, InputFile, Tally};
+use crate::report::{InputFile, Provenance, Tally};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,156 +31,10 @@ pub struct Measured {
 /// Who is told how far a run has come: bytes read, and bytes there are.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
-/// How the table is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Csv,
-    GeoJson,
-    /// A feature a line; with the record separator of RFC 8142 or without.
-    Sequence {
-        separated: bool,
-    },
-}
-
-impl Form {
-    fn of(path: &Path) -> Form {
-        match extension(path).as_str() {
-            "geojson" => Form::GeoJson,
-            // As GDAL has it: `.geojsons` with separators, the others without.
-            "geojsons" => Form::Sequence { separated: true },
-            "geojsonl" | "ndjson" => Form::Sequence { separated: false },
-            _ => Form::Csv,
-        }
-    }
-}
-
-/// The table that is written: its columns, and what is measured.
-struct Table<'a> {
-    plan: &'a Plan,
-    layers: &'a Layers,
-    columns: DistanceColumns<'a>,
-    /// Number of columns of the input.
-    own: usize,
-    /// Names of all columns.
-    header: Vec<String>,
-    precise: bool,
-}
-
-impl<'a> Table<'a> {
-    /// `own` are the columns of the input; `precise` tells whether it states
-    /// how precisely incidents were geocoded.
-    fn new(plan: &'a Plan, layers: &'a Layers, own: &[String], precise: bool) -> Table<'a> {
-        let columns = DistanceColumns::new(&layers.index, precise);
-        let names = columns.names();
-        // The input may have a `country` of its own: it stays, under `input_country`.
-        let mut header = input_names(own, &names);
-        header.extend(names);
-        Table { plan, layers, columns, own: own.len(), header, precise }
-    }
-
-    /// What stands before the rows.
-    fn head(&self, form: Form) -> String {
-        match form {
-            Form::Csv => csv_header(&self.header),
-            Form::GeoJson => GEOJSON_START.to_owned(),
-            Form::Sequence { .. } => String::new(),
-        }
-    }
-
-    /// The rows of incidents, in each form.
-    fn rows(
-        &self,
-        forms: &[Form],
-        incidents: &[Incident],
-        located: &[Located],
-        rows: &[SourceRow],
-    ) -> Vec<String> {
-        let intervals = if self.precise {
-            let regions = Regions::new(incidents, located, &self.layers.index, &self.plan.regions);
-            (0..incidents.len()).map(|i| regions.distance_interval_m(i)).collect()
-        } else {
-            vec![None; incidents.len()]
-        };
-        let records: Vec<Record<'_>> = incidents
-            .iter()
-            .zip(rows)
-            .zip(located.iter().zip(intervals))
-            .map(|((incident, row), (place, interval))| Record { incident, row, place, interval })
-            .collect();
-        let mut texts: Vec<String> = Vec::with_capacity(forms.len());
-        for (which, &form) in forms.iter().enumerate() {
-            let same = forms[..which].iter().position(|&earlier| earlier == form);
-            texts.push(match same {
-                Some(earlier) => texts[earlier].clone(),
-                None => {
-                    let mut out = String::with_capacity(640 * records.len());
-                    self.push(form, &records, &mut out);
-                    out
-                }
-            });
-        }
-        texts
-    }
-
-    /// Writes rows. In GeoJSON every feature has a comma and a line end before
-    /// it, the very first included.
-    fn push(&self, form: Form, records: &[Record<'_>], out: &mut String) {
-        for &Record { incident, row, place, interval } in records {
-            if form == Form::Csv {
-                row.push_csv(self.own, out);
-                self.columns.push_csv(out, place, interval);
-                out.push('\n');
-                continue;
-            }
-            out.push_str(match form {
-                Form::GeoJson => ",\n",
-                Form::Sequence { separated: true } => "\u{1e}",
-                _ => "",
-            });
-            let values = row.cells(self.own).into_iter().chain(self.columns.cells(place, interval));
-            push_feature(out, incident.at, self.header.iter().cloned().zip(values));
-            if form != Form::GeoJson {
-                out.push('\n');
-            }
-        }
-    }
-}
-
-/// A row and what was measured.
-#[derive(Clone, Copy)]
-struct Record<'a> {
-    incident: &'a Incident,
-    row: &'a SourceRow,
-    place: &'a Located,
-    interval: Option<(f64, f64)>,
-}
-
-/// The input's column names, those that the result needs for itself prefixed.
-pub(super) fn input_names(header: &[String], columns: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in header {
-        let mut own = name.clone();
-        while columns.contains(&own) || (own != *name && header.contains(&own)) {
-            own = format!("input_{own}");
-        }
-        names.push(own);
-    }
-    names
-}
-
-/// The table of a study that is held in memory, as CSV.
-pub(super) fn distance_csv(plan: &Plan, study: &Study) -> Vec<u8> {
-    let table = Table::new(plan, &study.layers, &study.header, study.states_precision);
-    let mut out = table.head(Form::Csv);
-    let rows = table.rows(&[Form::Csv], &study.incidents, &study.located, &study.rows);
-    out.extend(rows);
-    out.into_bytes()
-}
-
 /// The rows of a batch, written, and what became of its records.
 struct Done {
     /// For each output.
-    texts: Vec<String>,
+    rows: Vec<Rows>,
     rejects: String,
     /// The first of the rejected.
     first_rejected: Vec<Reject>,
@@ -216,12 +72,18 @@ pub fn measure(
     options.without_words = filter.categories.is_empty();
 
     let mut readers = Vec::new();
-    let (mut header, mut moves) = (Vec::new(), Vec::new());
+    let (mut header, mut moves, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     for (number, input) in plan.inputs.iter().enumerate() {
         let reader = IncidentReader::open(input, BUNDLED, &options, number as u32)?;
-        moves.push(places(&mut header, reader.header()));
+        let places = places(&mut header, reader.header());
+        kinds.resize(header.len(), None);
+        for (kind, &place) in reader.kinds().into_iter().zip(&places) {
+            kinds[place] = Some(kinds[place].map_or(kind, |k: ColumnKind| k.or(kind)));
+        }
+        moves.push(places);
         readers.push(reader);
     }
+    let kinds = kinds.into_iter().map(|kind| kind.unwrap_or(ColumnKind::Text)).collect();
     let size = readers.iter().map(IncidentReader::size).sum();
     let precise = readers.iter().any(IncidentReader::states_precision);
     let table = Table::new(plan, &layers, &header, precise);
@@ -236,6 +98,9 @@ pub fn measure(
         forms: &forms,
         rejects,
         reject_output: None,
+        kinds,
+        #[cfg(feature = "parquet")]
+        encoders: Vec::new(),
         progress: Progressed::default(),
     };
     let said = run.all(&table, &filter, &mut readers, &moves, |bytes| progress(bytes, size))?;
@@ -268,6 +133,12 @@ struct Run<'a> {
     rejects: Option<PathBuf>,
     /// Its number, once there is something to list.
     reject_output: Option<usize>,
+    /// What the columns of the input hold.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+    kinds: Vec<ColumnKind>,
+    /// For each output that is no text.
+    #[cfg(feature = "parquet")]
+    encoders: Vec<Option<ParquetWriter>>,
     progress: Progressed,
 }
 
@@ -297,6 +168,14 @@ impl Run<'_> {
             self.progress.0.store(0, Ordering::Relaxed);
             for (which, form) in self.forms.iter().enumerate() {
                 self.writing.write(which, table.head(*form).as_bytes())?;
+            }
+            #[cfg(feature = "parquet")]
+            {
+                self.encoders.clear();
+                for form in self.forms {
+                    let wanted = *form == Form::Parquet;
+                    self.encoders.push(wanted.then(|| table.parquet(&self.kinds)).transpose()?);
+                }
             }
             if let Some(which) = self.reject_output {
                 self.writing.write(which, reject_head().as_bytes())?;
@@ -342,11 +221,22 @@ impl Run<'_> {
 
     /// Writes the rows of a batch.
     fn take(&mut self, done: Done, said: &mut Said) -> Result<(), PipelineError> {
-        for (which, text) in done.texts.iter().enumerate() {
-            // The first feature of all has no comma before it.
-            let first = said.tally.used == 0 && self.forms[which] == Form::GeoJson;
-            let text = if first { text.trim_start_matches(",\n") } else { text };
-            self.writing.write(which, text.as_bytes())?;
+        for (which, rows) in done.rows.into_iter().enumerate() {
+            match rows {
+                Rows::Text(text) => {
+                    // The first feature of all has no comma before it.
+                    let first = said.tally.used == 0 && self.forms[which] == Form::GeoJson;
+                    let text = if first { text.trim_start_matches(",\n") } else { &text };
+                    self.writing.write(which, text.as_bytes())?;
+                }
+                #[cfg(feature = "parquet")]
+                Rows::Cells(rows) => {
+                    if let Some(encoder) = &mut self.encoders[which] {
+                        let bytes = encoder.push(rows)?;
+                        self.writing.write(which, &bytes)?;
+                    }
+                }
+            }
         }
         if !done.rejects.is_empty()
             && let Some(path) = &self.rejects
@@ -369,6 +259,25 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Where the result came from.
+    fn provenance(
+        &self,
+        table: &Table<'_>,
+        readers: &[IncidentReader],
+        said: &Said,
+    ) -> Result<Provenance, PipelineError> {
+        let mut inputs = Vec::new();
+        for reader in readers {
+            inputs.push(InputFile {
+                name: file_name(reader.name()),
+                role: "incidents".to_owned(),
+                sha256: reader.sha256()?,
+            });
+        }
+        inputs.extend(table.layers.inputs.iter().cloned());
+        Ok(provenance("distance", table.plan, &["regions"], table.layers, said.tally, inputs))
+    }
+
     /// Writes what stands after the rows, and empties an older list of rejected
     /// records so that no list outlives its run.
     fn end(
@@ -377,21 +286,21 @@ impl Run<'_> {
         readers: &[IncidentReader],
         said: &Said,
     ) -> Result<(), PipelineError> {
-        if self.forms.contains(&Form::GeoJson) {
-            let mut inputs = Vec::new();
-            for reader in readers {
-                inputs.push(InputFile {
-                    name: file_name(reader.name()),
-                    role: "incidents".to_owned(),
-                    sha256: reader.sha256()?,
-                });
-            }
-            inputs.extend(table.layers.inputs.iter().cloned());
-            let from =
-                provenance("distance", table.plan, &["regions"], table.layers, said.tally, inputs);
+        if self.forms.iter().any(|form| form.tells_provenance()) {
+            let from = self.provenance(table, readers, said)?;
             let end = geojson_end(&[("provenance".to_owned(), from.json())]);
-            for (which, _) in self.forms.iter().enumerate().filter(|(_, f)| **f == Form::GeoJson) {
-                self.writing.write(which, end.as_bytes())?;
+            for (which, form) in self.forms.iter().enumerate() {
+                match form {
+                    Form::GeoJson => self.writing.write(which, end.as_bytes())?,
+                    #[cfg(feature = "parquet")]
+                    Form::Parquet => {
+                        if let Some(encoder) = self.encoders[which].take() {
+                            let bytes = encoder.finish(&[("durand".to_owned(), from.line())])?;
+                            self.writing.write(which, &bytes)?;
+                        }
+                    }
+                    _ => {}
+                }
             }
         }
         match (&self.rejects, self.reject_output) {
@@ -432,12 +341,12 @@ fn done(
     if !in_order(places) {
         rows = rows.iter().map(|row| row.moved(places, table.own)).collect();
     }
-    let texts = table.rows(forms, &incidents, &located, &rows);
+    let rows = table.rows(forms, &incidents, &located, &rows);
     let mut rejects = String::new();
     push_rejects(&mut rejects, &rejected);
     let used = incidents.len() as u64;
     Done {
-        texts,
+        rows,
         rejects,
         first_rejected: rejected.into_iter().take(NAMED).collect(),
         used,

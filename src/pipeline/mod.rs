@@ -4,6 +4,7 @@
 mod check;
 mod commands;
 mod distance;
+mod distance_rows;
 mod figures;
 mod layers;
 mod outputs;
@@ -38,6 +39,10 @@ pub enum PipelineError {
     /// A raster could not be encoded.
     #[error(transparent)]
     Raster(#[from] RasterError),
+    /// A table could not be encoded.
+    #[cfg(feature = "parquet")]
+    #[error(transparent)]
+    Parquet(#[from] crate::io::ParquetWriteError),
     /// A figure could not be exported.
     #[error(transparent)]
     Export(#[from] ExportError),
@@ -89,9 +94,7 @@ impl PipelineError {
             PipelineError::ZoneShape(_) => {
                 "the tables and the chart of zones need no polygons".to_owned()
             }
-            PipelineError::Density(_) | PipelineError::Raster(_) | PipelineError::Export(_) => {
-                String::new()
-            }
+            _ => String::new(),
         }
     }
 }

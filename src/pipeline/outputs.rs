@@ -7,6 +7,11 @@ use crate::project::Plan;
 use std::path::{Path, PathBuf};
 
 /// Formats of `durand distance`.
+#[cfg(feature = "parquet")]
+pub const DISTANCE_FORMATS: [&str; 6] =
+    ["csv", "geojson", "geojsonl", "geojsons", "ndjson", "parquet"];
+/// Formats of `durand distance`.
+#[cfg(not(feature = "parquet"))]
 pub const DISTANCE_FORMATS: [&str; 5] = ["csv", "geojson", "geojsonl", "geojsons", "ndjson"];
 /// Formats of `durand zones`.
 pub const ZONES_FORMATS: [&str; 8] = ["csv", "json", "md", "tex", "geojson", "svg", "png", "pdf"];

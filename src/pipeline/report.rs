@@ -4,7 +4,7 @@ use super::commands::{
     density_of, density_plate, map_plate, profile_of, profile_plate, zones_map_plate, zones_of,
     zones_plate,
 };
-use super::distance::distance_csv;
+use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::rejected_list;
 use super::{PipelineError, Study};

@@ -3,7 +3,7 @@
 use super::{fixed, push_fixed};
 use crate::analysis::Located;
 use crate::index::{SidedAreas, StudyIndex};
-use crate::io::{Cell, push_text};
+use crate::io::{Cell, ColumnKind, push_text};
 use crate::model::Side;
 use serde_json::{Number, Value};
 
@@ -60,6 +60,15 @@ impl<'a> DistanceColumns<'a> {
     pub fn names(&self) -> Vec<String> {
         let further: &[&str] = if self.precise { &PRECISION_COLUMNS } else { &[] };
         COLUMNS.iter().chain(further).map(|&name| name.to_owned()).collect()
+    }
+
+    /// What the columns hold.
+    pub fn kinds(&self) -> Vec<ColumnKind> {
+        let kind = |name: &String| {
+            let number = name.ends_with("_m") || name.ends_with("_lon") || name.ends_with("_lat");
+            if number { ColumnKind::Number } else { ColumnKind::Text }
+        };
+        self.names().iter().map(kind).collect()
     }
 
     /// Writes the columns of a place as further cells of a CSV line. `interval`

@@ -1,0 +1,438 @@
+//! Incidents from Parquet, and from GeoParquet 1.x with points as WKB
+//! (geoparquet.org). Read a row group at a time; nested columns are left out.
+
+use super::ReadError;
+use super::columns::{self, Header, Role};
+use super::gather::{Gather, Gathered, Refusal, Rules};
+use super::incidents::ReadOptions;
+use super::number::DecimalMark;
+use super::points_geojson::text_of;
+use super::position::{Axis, position};
+use super::rows::SourceRow;
+use super::schema::{self, Fault, Row, Schema};
+use super::source::{Chunk, Source};
+use super::table_out::{Cell, ColumnKind};
+use jiff::civil::{Date, DateTime};
+use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row as Record};
+use parquet::schema::types::Type;
+use serde_json::{Number, Value};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Rows that are handed on together.
+const BATCH: usize = 4096;
+
+/// A Parquet file whose columns are known.
+pub(super) struct ParquetTable {
+    pub(super) header: Header,
+    pub(super) schema: Box<dyn Schema>,
+    /// What the columns hold.
+    pub(super) kinds: Vec<ColumnKind>,
+    /// For the user.
+    pub(super) notices: Vec<String>,
+    /// Columns that are read, those of `header` and perhaps the geometry.
+    projection: Type,
+    /// Place of the geometry among the columns read.
+    geometry: Option<usize>,
+    /// Which of the columns read count nanoseconds.
+    nanoseconds: Vec<bool>,
+}
+
+/// A row as it was read.
+pub(super) struct RawRow {
+    values: Vec<Value>,
+    /// Bytes of the geometry, where points are read from one.
+    geometry: Option<Vec<u8>>,
+}
+
+/// What the metadata of a GeoParquet file say.
+struct Geometry {
+    column: String,
+}
+
+impl ParquetTable {
+    /// Understands the columns.
+    ///
+    /// # Errors
+    /// When the file is damaged, its geometries are not WKB points on WGS 84,
+    /// or it has no coordinates.
+    pub(super) fn open(source: &Source, options: &ReadOptions) -> Result<ParquetTable, ReadError> {
+        let name = &source.name;
+        let reader = reader(source)?;
+        let file = reader.metadata().file_metadata();
+        let geometry = match geo_metadata(file.key_value_metadata()) {
+            Some(text) => Some(Geometry::of(name, text)?),
+            None => None,
+        };
+        let mut notices = Vec::new();
+        let (mut fields, mut names, mut kinds, mut nanoseconds) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut place = None;
+        for field in file.schema().get_fields() {
+            let column = field.name();
+            if !field.is_primitive() {
+                notices.push(format!("column `{column}` is nested and left out"));
+                continue;
+            }
+            let is_geometry = geometry.as_ref().is_some_and(|g| g.column == column);
+            if is_geometry && field.get_physical_type() == Physical::BYTE_ARRAY {
+                place = Some(fields.len());
+            } else {
+                names.push(column.to_owned());
+                kinds.push(kind(field));
+            }
+            nanoseconds.push(counts_nanoseconds(field));
+            fields.push(Arc::clone(field));
+        }
+        let projection = Type::group_type_builder(file.schema().name())
+            .with_fields(fields)
+            .build()
+            .map_err(|e| damaged(name, &e.to_string()))?;
+        let header = Header::new(names);
+        let mut schema = schema::recognise(&header, options.format).ok_or_else(|| {
+            ReadError::new(name, "the columns are not those of this --format")
+                .hint(format!("the columns are {}", header.listed()))
+        })?;
+        for (role, column) in columns::overrides(name, &header, &options.columns)? {
+            schema.columns_mut().set(role, Some(column));
+        }
+        let numbers =
+            [Role::Lon, Role::Lat].iter().all(|&role| schema.columns().get(role).is_some());
+        if place.is_none() && !numbers {
+            return Err(ReadError::new(
+                name,
+                format!(
+                    "no columns for longitude and latitude; the columns are {}",
+                    header.listed()
+                ),
+            )
+            .hint("name them: --column lon=NAME --column lat=NAME"));
+        }
+        Ok(ParquetTable {
+            header,
+            schema,
+            kinds,
+            notices,
+            projection,
+            geometry: place,
+            nanoseconds,
+        })
+    }
+
+    /// What such a file is called in a sentence.
+    pub(super) fn label(&self) -> String {
+        let form = if self.geometry.is_some() { "GeoParquet points" } else { "Parquet table" };
+        match self.schema.format() {
+            super::Format::Generic => form.to_owned(),
+            _ => format!("{form} ({})", self.schema.label()),
+        }
+    }
+
+    /// What to do when the two numbers are exchanged all through the file.
+    pub(super) fn advice_on_exchange(&self) -> String {
+        let name = |role| self.schema.columns().get(role).map_or("", |c| self.header.name(c));
+        if self.geometry.is_some() {
+            return "if so, exchange them in the file: points have the longitude first".to_owned();
+        }
+        let (lon, lat) = (name(Role::Lon), name(Role::Lat));
+        format!("if so, name the columns: --column lon={lat} --column lat={lon}")
+    }
+
+    /// The rows of the file, from its start.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(super) fn rows(&self, source: &Source) -> Result<ParquetRows, ReadError> {
+        let name = source.name.clone();
+        let rows = RowIter::from_file_into(Box::new(reader(source)?))
+            .project(Some(self.projection.clone()))
+            .map_err(|e| damaged(&name, &e.to_string()))?;
+        let (geometry, nanoseconds) = (self.geometry, self.nanoseconds.clone());
+        let of = reader(source)?.metadata().file_metadata().num_rows();
+        Ok(ParquetRows { name, rows, geometry, nanoseconds, given: 0, of: of.max(1) as u64 })
+    }
+
+    /// Uses rows or rejects them.
+    pub(super) fn gather(&self, rows: Vec<RawRow>, rules: &Rules<'_>) -> Gathered {
+        let mut gather = Gather::new(rules);
+        let [lon, lat] = [Role::Lon, Role::Lat].map(|role| self.schema.columns().get(role));
+        for raw in rows {
+            let spot = gather.begin(0);
+            let cells: Vec<String> = raw.values.iter().map(text_of).collect();
+            let row = Row::new(&cells, DecimalMark::Point);
+            let pair = match &raw.geometry {
+                Some(bytes) => match point_of(bytes) {
+                    Ok([x, y]) => Ok((x, y)),
+                    Err(reason) => {
+                        let (field, value) = ("geometry".to_owned(), String::new());
+                        gather.refuse(spot, Refusal { field, value, reason: reason.to_owned() });
+                        continue;
+                    }
+                },
+                None => row
+                    .coordinate(lat, Axis::Lat.word())
+                    .and_then(|y| Ok((row.coordinate(lon, Axis::Lon.word())?, y))),
+            };
+            let placed = pair.and_then(|(x, y)| {
+                position(x, y).map_err(|bad| {
+                    if bad.exchanged {
+                        gather.count_exchanged();
+                    }
+                    let column = if bad.axis == Axis::Lon { lon } else { lat };
+                    Fault { column, reason: bad.reason }
+                })
+            });
+            match placed {
+                Err(fault) => gather.refuse_cell(spot, &row, fault),
+                Ok(at) => gather.take(spot, &row, at, "", || SourceRow::of_cells(raw.values)),
+            }
+        }
+        gather.finish()
+    }
+}
+
+/// Rows of a file in their order.
+pub(super) struct ParquetRows {
+    name: String,
+    rows: RowIter<'static>,
+    geometry: Option<usize>,
+    nanoseconds: Vec<bool>,
+    given: u64,
+    of: u64,
+}
+
+impl ParquetRows {
+    /// The share of the rows that was handed over.
+    pub(super) fn share(&self) -> f64 {
+        self.given as f64 / self.of as f64
+    }
+
+    /// The next rows; `None` at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged; a decoder that gives up in other ways is
+    /// taken to say the same.
+    pub(super) fn next(&mut self) -> Result<Option<Vec<RawRow>>, ReadError> {
+        let (geometry, nanoseconds) = (self.geometry, &self.nanoseconds);
+        let rows = &mut self.rows;
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            rows.take(BATCH)
+                .map(|row| row.map(|record| raw(&record, geometry, nanoseconds)))
+                .collect::<Result<Vec<RawRow>, _>>()
+        }));
+        let found = match read {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => return Err(damaged(&self.name, &error.to_string())),
+            Err(_) => return Err(damaged(&self.name, "its decoder gave up")),
+        };
+        self.given += found.len() as u64;
+        Ok((!found.is_empty()).then_some(found))
+    }
+}
+
+fn raw(record: &Record, geometry: Option<usize>, nanoseconds: &[bool]) -> RawRow {
+    let mut values = Vec::with_capacity(record.len());
+    let mut bytes = None;
+    for (i, (_, field)) in record.get_column_iter().enumerate() {
+        if geometry == Some(i) {
+            bytes = Some(match field {
+                Field::Bytes(bytes) => bytes.data().to_vec(),
+                _ => Vec::new(),
+            });
+        } else {
+            values.push(value(field, nanoseconds.get(i) == Some(&true)));
+        }
+    }
+    RawRow { values, geometry: bytes }
+}
+
+fn reader(source: &Source) -> Result<SerializedFileReader<Chunk>, ReadError> {
+    let chunk = source.chunk()?;
+    match catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(chunk))) {
+        Ok(Ok(reader)) => Ok(reader),
+        Ok(Err(error)) => Err(damaged(&source.name, &error.to_string())),
+        Err(_) => Err(damaged(&source.name, "its decoder gave up")),
+    }
+}
+
+fn damaged(name: &str, what: &str) -> ReadError {
+    let error = ReadError::new(name, format!("cannot be read as Parquet: {what}"));
+    if what.contains("isabled feature") || what.contains("compression") {
+        return error.hint("write it again with compression=\"snappy\", \"gzip\", \"lz4\" or none");
+    }
+    error.hint("was the download cut off?")
+}
+
+/// The value of the key `geo` (GeoParquet 1.1, file metadata).
+fn geo_metadata(pairs: Option<&Vec<parquet::file::metadata::KeyValue>>) -> Option<&str> {
+    pairs?.iter().find(|pair| pair.key == "geo")?.value.as_deref()
+}
+
+impl Geometry {
+    /// The primary column, which must be WKB on WGS 84.
+    fn of(name: &str, text: &str) -> Result<Geometry, ReadError> {
+        let geo: Value = serde_json::from_str(text)
+            .map_err(|e| damaged(name, &format!("its `geo` metadata are not JSON: {e}")))?;
+        let column = geo["primary_column"].as_str().unwrap_or("geometry").to_owned();
+        let about = &geo["columns"][&column];
+        let encoding = about["encoding"].as_str().unwrap_or("WKB");
+        if !encoding.eq_ignore_ascii_case("WKB") {
+            return Err(ReadError::new(name, format!("its geometries are encoded as {encoding}"))
+                .hint("write them as WKB, the default of GeoPandas and GDAL"));
+        }
+        // Without a `crs` it is longitude and latitude on WGS 84.
+        let crs = &about["crs"];
+        let id = &crs["id"];
+        let known = crs.is_null()
+            || (id["authority"] == "OGC" && id["code"] == "CRS84")
+            || (id["authority"] == "EPSG" && id["code"] == 4326);
+        if !known {
+            let what = crs["name"].as_str().unwrap_or("not named");
+            return Err(ReadError::new(
+                name,
+                format!("its coordinate system is {what}, not WGS 84"),
+            )
+            .hint("reproject it to EPSG:4326: gdf.to_crs(4326)"));
+        }
+        Ok(Geometry { column })
+    }
+}
+
+/// The two numbers of a point in well-known binary (OGC 06-103r4, 8.2), with a
+/// height or a measure or without.
+fn point_of(bytes: &[u8]) -> Result<[f64; 2], &'static str> {
+    let Some((order, rest)) = bytes.split_first() else { return Err("no geometry") };
+    let (Some(kind), little) = (rest.first_chunk::<4>(), *order == 1) else {
+        return Err("the geometry is cut off");
+    };
+    let kind = if little { u32::from_le_bytes(*kind) } else { u32::from_be_bytes(*kind) };
+    // ISO adds thousands for height and measure, PostGIS sets high bits.
+    if (kind & 0x0FFF_FFFF) % 1000 != 1 || kind & 0x2000_0000 != 0 {
+        return Err("is not a Point");
+    }
+    let number = |at: usize| -> Option<f64> {
+        let bytes = *rest.get(at..)?.first_chunk::<8>()?;
+        Some(if little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+    };
+    match (number(4), number(12)) {
+        (Some(x), Some(y)) if x.is_nan() && y.is_nan() => Err("an empty point"),
+        (Some(x), Some(y)) => Ok([x, y]),
+        _ => Err("the geometry is cut off"),
+    }
+}
+
+fn kind(field: &Type) -> ColumnKind {
+    let time = matches!(
+        field.get_basic_info().logical_type_ref(),
+        Some(LogicalType::Date | LogicalType::Timestamp(_))
+    );
+    match field.get_physical_type() {
+        _ if time => ColumnKind::Text,
+        Physical::BOOLEAN => ColumnKind::Truth,
+        Physical::INT32 | Physical::INT64 => ColumnKind::Whole,
+        Physical::FLOAT | Physical::DOUBLE => ColumnKind::Number,
+        _ => ColumnKind::Text,
+    }
+}
+
+fn counts_nanoseconds(field: &Type) -> bool {
+    match field.get_basic_info().logical_type_ref() {
+        Some(LogicalType::Timestamp(time)) => time.unit == TimeUnit::NANOS,
+        _ => false,
+    }
+}
+
+/// A value as a cell. Dates and times become text in ISO 8601; bytes that are
+/// no text become hexadecimal digits.
+fn value(field: &Field, nanoseconds: bool) -> Cell {
+    let real = |x: f64| Number::from_f64(x).map_or(Value::Null, Value::Number);
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(x) => Value::from(*x),
+        Field::Byte(x) => Value::from(*x),
+        Field::Short(x) => Value::from(*x),
+        Field::Int(x) => Value::from(*x),
+        Field::Long(x) if nanoseconds => time(x.div_euclid(1_000_000)),
+        Field::Long(x) => Value::from(*x),
+        Field::UByte(x) => Value::from(*x),
+        Field::UShort(x) => Value::from(*x),
+        Field::UInt(x) => Value::from(*x),
+        Field::ULong(x) => Value::from(*x),
+        // By way of text, so that 34.1 does not become 34.099998.
+        Field::Float(x) => x.to_string().parse().map_or(Value::Null, real),
+        Field::Double(x) => real(*x),
+        Field::Str(text) => Value::from(text.as_str()),
+        Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
+            Ok(text) => Value::from(text),
+            Err(_) => {
+                Value::from(bytes.data().iter().map(|b| format!("{b:02x}")).collect::<String>())
+            }
+        },
+        Field::Date(days) => {
+            let day = jiff::Span::new().try_days(*days).ok();
+            let date = day.and_then(|days| Date::constant(1970, 1, 1).checked_add(days).ok());
+            date.map_or(Value::Null, |date| Value::from(date.to_string()))
+        }
+        Field::TimestampMillis(ms) => time(*ms),
+        Field::TimestampMicros(us) => time(us.div_euclid(1000)),
+        other => Value::from(other.to_string()),
+    }
+}
+
+/// Milliseconds since 1970 as text.
+fn time(ms: i64) -> Value {
+    let span = jiff::Span::new().try_milliseconds(ms).ok();
+    let time = span.and_then(|s| DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(s).ok());
+    time.map_or(Value::Null, |time| Value::from(time.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_in_well_known_binary() {
+        let wkb = |kind: u32, numbers: &[f64]| {
+            let mut bytes = vec![1];
+            bytes.extend(kind.to_le_bytes());
+            numbers.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
+            bytes
+        };
+        assert_eq!(point_of(&wkb(1, &[70.5, 34.5])), Ok([70.5, 34.5]));
+        assert_eq!(point_of(&wkb(1001, &[70.5, 34.5, 900.0])), Ok([70.5, 34.5]));
+        assert_eq!(point_of(&wkb(0x8000_0001, &[70.5, 34.5, 900.0])), Ok([70.5, 34.5]));
+        assert_eq!(point_of(&wkb(3, &[70.5, 34.5])), Err("is not a Point"));
+        assert_eq!(point_of(&wkb(1, &[70.5])), Err("the geometry is cut off"));
+        assert_eq!(point_of(&wkb(1, &[f64::NAN, f64::NAN])), Err("an empty point"));
+        assert_eq!(point_of(&[]), Err("no geometry"));
+        let mut big = vec![0, 0, 0, 0, 1];
+        big.extend(70.5f64.to_be_bytes());
+        big.extend(34.5f64.to_be_bytes());
+        assert_eq!(point_of(&big), Ok([70.5, 34.5]));
+    }
+
+    #[test]
+    fn values_as_cells() {
+        assert_eq!(value(&Field::Float(34.1), false), Value::from(34.1));
+        assert_eq!(value(&Field::Double(f64::NAN), false), Value::Null);
+        assert_eq!(value(&Field::Date(19_404), false), Value::from("2023-02-16"));
+        let noon = 1_676_548_800_000;
+        assert_eq!(value(&Field::TimestampMillis(noon), false), Value::from("2023-02-16T12:00:00"));
+        assert_eq!(value(&Field::Long(noon * 1_000_000), true), Value::from("2023-02-16T12:00:00"));
+    }
+
+    #[test]
+    fn the_coordinate_system_must_be_wgs84() {
+        let of = |geo: &str| Geometry::of("f", geo).map(|g| g.column).map_err(|e| e.message);
+        assert_eq!(
+            of(r#"{"primary_column":"g","columns":{"g":{"encoding":"WKB"}}}"#),
+            Ok("g".into())
+        );
+        let utm = r#"{"columns":{"geometry":{"encoding":"WKB","crs":{"name":"WGS 84 / UTM zone 42N","id":{"authority":"EPSG","code":32642}}}}}"#;
+        assert!(of(utm).unwrap_err().contains("UTM zone 42N"));
+        assert!(of(r#"{"columns":{"geometry":{"encoding":"point"}}}"#).is_err());
+    }
+}
