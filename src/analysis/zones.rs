@@ -1,7 +1,9 @@
 //! Buffer-zone statistics: counts, areas and rates by distance and side.
 
+use super::region_shape::Cut;
+use super::zone_sums::ZoneSums;
 use crate::analysis::poisson_binomial::{distribution, interval};
-use crate::analysis::{Located, Regions, ZoneAreas};
+use crate::analysis::{Located, RegionTally, Regions, ZoneAreas};
 use crate::model::{Border, Fatalities, Incident, Precision, Side};
 
 /// Outer edges of zones.
@@ -110,6 +112,8 @@ pub struct Zones {
     pub unstated: usize,
     /// Incidents whose toll is not known at all: in no sum of fatalities.
     pub unknown_toll: usize,
+    /// Incidents whose names could not be used as they stand.
+    pub tally: RegionTally,
 }
 
 /// Counts incidents by side and zone.
@@ -127,15 +131,19 @@ pub fn zones(
     areas: &ZoneAreas,
 ) -> Zones {
     let count = breaks.metres().len();
-    let mut rows = Vec::new();
-    for side in Side::BOTH {
-        for zone in 0..count {
-            rows.push(row(incidents, located, regions, breaks, areas, side, Some(zone)));
+    let shares = regions.zone_shares(breaks.metres());
+    let mut tally = RegionTally::default();
+    for number in 0..incidents.len() {
+        if let Some(region) = regions.number(number) {
+            tally.count(shares[region].1, regions.is_unmatched(number));
         }
     }
+    let counted = Counted { incidents, located, regions, shares: &shares, breaks, areas };
+    let mut rows = Vec::new();
     for side in Side::BOTH {
-        rows.push(row(incidents, located, regions, breaks, areas, side, None));
+        rows.extend((0..count).map(|zone| counted.row(side, Some(zone))));
     }
+    rows.extend(Side::BOTH.map(|side| counted.row(side, None)));
     Zones {
         names: [border.left.clone(), border.right.clone()],
         breaks_m: breaks.metres().to_vec(),
@@ -145,6 +153,7 @@ pub fn zones(
         unlocated: with_precision(incidents, Some(Precision::Unlocated)),
         unstated: with_precision(incidents, None),
         unknown_toll: incidents.iter().filter(|i| i.fatalities == Fatalities::default()).count(),
+        tally,
     }
 }
 
@@ -152,64 +161,80 @@ fn with_precision(incidents: &[Incident], precision: Option<Precision>) -> usize
     incidents.iter().filter(|i| i.precision == precision).count()
 }
 
-/// One row; `zone` is `None` for a whole side.
-fn row(
-    incidents: &[Incident],
-    located: &[Located],
-    regions: &Regions,
-    breaks: &ZoneBreaks,
-    areas: &ZoneAreas,
-    side: Side,
-    zone: Option<usize>,
-) -> Zone {
-    let here = |at: Option<Side>, distance_m: f64| {
-        at == Some(side) && zone.is_none_or(|z| breaks.zone(distance_m) == z)
-    };
-    let mut inside = 0;
-    let mut deaths = Deaths::default();
-    let mut probabilities = Vec::with_capacity(incidents.len());
-    for (number, (incident, place)) in incidents.iter().zip(located).enumerate() {
-        let by_coordinate = here(place.side, place.distance_m);
-        if by_coordinate {
-            inside += 1;
-            deaths.add(&incident.fatalities);
-        }
-        let p = match (incident.precision, regions.of(number)) {
+/// Shares that add up to 1 do so but for rounding.
+const CERTAIN: f64 = 1.0 - 1e-9;
+
+/// What rows are counted from.
+struct Counted<'a> {
+    incidents: &'a [Incident],
+    located: &'a [Located],
+    regions: &'a Regions<'a>,
+    /// For each region its part in every zone.
+    shares: &'a [(ZoneSums, Cut)],
+    breaks: &'a ZoneBreaks,
+    areas: &'a ZoneAreas,
+}
+
+impl Counted<'_> {
+    /// The probability that an incident lies on a side, in a zone if one is given.
+    fn probability(&self, number: usize, side: Side, zone: Option<usize>) -> f64 {
+        let (incident, place) = (&self.incidents[number], &self.located[number]);
+        match (incident.precision, self.regions.number(number)) {
             (Some(Precision::Unlocated), _) => 0.0,
-            (_, Some(places)) => {
-                let hits = places.iter().filter(|l| here(l.side, l.distance_m)).count();
-                hits as f64 / places.len().max(1) as f64
+            (_, Some(region)) => {
+                let zones = &self.shares[region].0.m2[usize::from(side == Side::Right)];
+                zone.map_or_else(|| zones.iter().sum(), |z| zones[z])
             }
-            (_, None) => f64::from(u8::from(by_coordinate)),
-        };
-        if p > 0.0 {
-            probabilities.push(p);
+            (_, None) => f64::from(u8::from(self.is_in(place, side, zone))),
         }
     }
-    let expected: f64 = probabilities.iter().sum();
-    let certain = probabilities.iter().filter(|&&p| p >= 1.0).count();
-    let mass = distribution(probabilities.into_iter().filter(|&p| p < 1.0));
-    let (low, high) = interval(&mass, 0.95);
-    let side_number = usize::from(side == Side::Right);
-    let area_km2 = match zone {
-        Some(z) => areas.zones_km2[side_number].get(z).copied(),
-        None => areas.whole_km2.map(|whole| whole[side_number]),
-    };
-    let edge = |z: usize| breaks.metres()[z];
-    Zone {
-        side,
-        from_m: zone.filter(|&z| z > 0).map_or(0.0, |z| edge(z - 1)),
-        to_m: zone.map_or(f64::INFINITY, edge),
-        area_km2,
-        incidents: inside,
-        expected,
-        low: low + certain,
-        high: high + certain,
-        share: if incidents.is_empty() { 0.0 } else { inside as f64 / incidents.len() as f64 },
-        per_1000km2: area_km2.filter(|&a| a > 0.0).map(|a| inside as f64 / a * 1000.0),
-        fatalities_best: deaths.best,
-        fatalities_low: deaths.low,
-        fatalities_high: deaths.high,
+
+    /// Whether a coordinate lies on a side, in a zone if one is given.
+    fn is_in(&self, place: &Located, side: Side, zone: Option<usize>) -> bool {
+        place.side == Some(side) && zone.is_none_or(|z| self.breaks.zone(place.distance_m) == z)
+    }
+
+    /// One row; `zone` is `None` for a whole side.
+    fn row(&self, side: Side, zone: Option<usize>) -> Zone {
+        let Counted { incidents, located, breaks, areas, .. } = *self;
+        let mut inside = 0;
+        let mut deaths = Deaths::default();
+        let mut probabilities = Vec::with_capacity(incidents.len());
+        for (number, (incident, place)) in incidents.iter().zip(located).enumerate() {
+            if self.is_in(place, side, zone) {
+                inside += 1;
+                deaths.add(&incident.fatalities);
+            }
+            let p = self.probability(number, side, zone);
+            if p > 0.0 {
+                probabilities.push(p);
+            }
+        }
+        let expected: f64 = probabilities.iter().sum();
+        let certain = probabilities.iter().filter(|&&p| p >= CERTAIN).count();
+        let mass = distribution(probabilities.into_iter().filter(|&p| p < CERTAIN));
+        let (low, high) = interval(&mass, 0.95);
+        let side_number = usize::from(side == Side::Right);
+        let area_km2 = match zone {
+            Some(z) => areas.zones_km2[side_number].get(z).copied(),
+            None => areas.whole_km2.map(|whole| whole[side_number]),
+        };
+        let edge = |z: usize| breaks.metres()[z];
+        Zone {
+            side,
+            from_m: zone.filter(|&z| z > 0).map_or(0.0, |z| edge(z - 1)),
+            to_m: zone.map_or(f64::INFINITY, edge),
+            area_km2,
+            incidents: inside,
+            expected,
+            low: low + certain,
+            high: high + certain,
+            share: if incidents.is_empty() { 0.0 } else { inside as f64 / incidents.len() as f64 },
+            per_1000km2: area_km2.filter(|&a| a > 0.0).map(|a| inside as f64 / a * 1000.0),
+            fatalities_best: deaths.best,
+            fatalities_low: deaths.low,
+            fatalities_high: deaths.high,
+        }
     }
 }
 

@@ -346,6 +346,7 @@ mod tests {
             on_line: 1,
             unlocated: 12,
             unknown_toll: 0,
+            tally: crate::analysis::RegionTally::default(),
             unstated: 0,
         }
     }

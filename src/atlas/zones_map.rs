@@ -274,6 +274,7 @@ mod tests {
             unlocated: 0,
             unstated: 0,
             unknown_toll: 0,
+            tally: crate::analysis::RegionTally::default(),
         }
     }
 

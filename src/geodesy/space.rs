@@ -195,6 +195,14 @@ impl Measure {
         (measured_2, along_m)
     }
 
+    /// The measure of a place, metres: nearly its geodesic distance.
+    pub(crate) fn of(&self, place: &Vector) -> f64 {
+        let [x, y, z] = minus(place, &self.place);
+        let chord_2 = x * x + y * y + z * z;
+        let q = chord_2 + SECOND_E2 * (z * z);
+        (chord_2 + q * q * self.bend).sqrt()
+    }
+
     /// The measure of every place that is no farther along the ellipsoid than
     /// one of measure `m` is at most this.
     ///

@@ -12,5 +12,6 @@ mod cells;
 mod study;
 
 pub use areas::{AreaIndex, Found};
-pub use border::{BorderIndex, BorderPosition};
+pub(crate) use border::signed_m;
+pub use border::{BorderIndex, BorderPosition, LocalLine};
 pub use study::{Held, SNAP_REACH_M, SidedAreas, StudyIndex};

@@ -39,9 +39,9 @@ pub fn distance_outputs(
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("distance", outputs)?;
     let known = study.incidents.iter().any(|i| i.precision.is_some());
-    let regions = known.then(|| study.regions(plan));
+    let outlooks = known.then(|| study.outlooks(plan));
     let index = &study.layers.index;
-    let measured = |numbers| distance_table(&study.located, index, regions.as_ref(), numbers);
+    let measured = |numbers| distance_table(&study.located, index, outlooks.as_deref(), numbers);
     let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
     if known {
         columns.extend(PRECISION_COLUMNS.map(str::to_owned));

@@ -3,7 +3,7 @@
 
 use super::layers::{describe, file_name};
 use super::{Layers, PipelineError, load_layers};
-use crate::analysis::{Filter, Located, Regions, locate};
+use crate::analysis::{Filter, Located, Outlook, RegionCache, Regions, locate};
 use crate::bundled;
 use crate::io::{Cell, Format, IncidentFile, Input, Reject, read_incidents};
 use crate::model::{Date, Incident, nearest_name};
@@ -163,8 +163,14 @@ impl Study {
     }
 
     /// The regions the incidents may lie in.
-    pub fn regions(&self, plan: &Plan) -> Regions {
+    pub fn regions(&self, plan: &Plan) -> Regions<'_> {
         Regions::new(&self.incidents, &self.located, &self.layers.index, &plan.regions)
+    }
+
+    /// Where each incident may lie by the line.
+    pub fn outlooks(&self, plan: &Plan) -> Vec<Option<Outlook>> {
+        let mut cache = RegionCache::new(&self.layers.index, &plan.regions);
+        cache.outlooks(&self.incidents, &self.located)
     }
 
     /// First and last day; `None` without a date.

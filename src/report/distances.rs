@@ -1,9 +1,9 @@
 //! The columns that `durand distance` adds to every incident.
 
 use super::fixed;
-use crate::analysis::{Located, Regions};
+use crate::analysis::{Located, Outlook};
 use crate::index::StudyIndex;
-use crate::model::Side;
+use crate::model::{Border, Side};
 use serde_json::{Number, Value};
 
 /// Names of the columns, in order.
@@ -19,9 +19,19 @@ pub const COLUMNS: [&str; 9] = [
     "district_how",
 ];
 
-/// Two more when a precision is known: the 5 % and 95 % quantiles of the
-/// distance over the region that the incident may lie in.
-pub const PRECISION_COLUMNS: [&str; 2] = ["border_distance_low_m", "border_distance_high_m"];
+/// More when a precision is known: the 5 % and 95 % quantiles of the distance
+/// over the region that the incident may lie in, to 0.5 % of its radius; the
+/// probability that the incident lies on `border_side`, and the side where one
+/// has 95 %, else `undetermined`.
+pub const PRECISION_COLUMNS: [&str; 4] = [
+    "border_distance_low_m",
+    "border_distance_high_m",
+    "border_side_probability",
+    "border_side_called",
+];
+
+/// A side is called from this probability on.
+const CALLED: f64 = 0.95;
 
 /// How cells hold numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +42,15 @@ pub enum Numbers {
     Json,
 }
 
-/// The cells of every incident, in [`COLUMNS`] and, with `regions`,
-/// [`PRECISION_COLUMNS`]. Metres have 3 decimals, degrees 8. An incident
-/// within half a millimetre of the line has an empty side; one whose precision
-/// is not known has empty quantiles.
+/// The cells of every incident, in [`COLUMNS`] and, with `outlooks`,
+/// [`PRECISION_COLUMNS`]. Metres have 3 decimals, degrees 8, probabilities 4.
+/// An incident within half a millimetre of the line has an empty side and no
+/// probability of it; one whose precision is not known has empty quantiles,
+/// probability and call.
 pub fn distance_table(
     located: &[Located],
     index: &StudyIndex,
-    regions: Option<&Regions>,
+    outlooks: Option<&[Option<Outlook>]>,
     numbers: Numbers,
 ) -> Vec<Vec<Value>> {
     let number = |value: f64, decimals: usize| match numbers {
@@ -51,7 +62,7 @@ pub fn distance_table(
     located
         .iter()
         .enumerate()
-        .map(|(number, place)| {
+        .map(|(row, place)| {
             let names = place.placement.names(index);
             let side = place.side.map_or("", |side: Side| index.border.country(side));
             let mut cells = vec![
@@ -65,18 +76,28 @@ pub fn distance_table(
                 text(names.district),
                 text(place.placement.how.word()),
             ];
-            if let Some(regions) = regions {
+            if let Some(outlooks) = outlooks {
                 let unknown = || match numbers {
                     Numbers::Text => text(""),
                     Numbers::Json => Value::Null,
                 };
-                let interval = regions.distance_interval_m(number);
-                cells.push(interval.map_or_else(unknown, |(low, _)| metres(low)));
-                cells.push(interval.map_or_else(unknown, |(_, high)| metres(high)));
+                let outlook = outlooks.get(row).copied().flatten();
+                cells.push(outlook.map_or_else(unknown, |o| metres(o.low_m)));
+                cells.push(outlook.map_or_else(unknown, |o| metres(o.high_m)));
+                let probability = outlook.and_then(|o| Some(o.probability(place.side?)));
+                cells.push(probability.map_or_else(unknown, |p| number(p, 4)));
+                let called = outlook.map(|o| called(&o, &index.border));
+                cells.push(called.map_or_else(unknown, text));
             }
             cells
         })
         .collect()
+}
+
+/// The country on whose side the incident lies with 95 % probability.
+fn called<'a>(outlook: &Outlook, border: &'a Border) -> &'a str {
+    let sure = |side: &Side| outlook.probability(*side) >= CALLED;
+    Side::BOTH.into_iter().find(sure).map_or("undetermined", |side| border.country(side))
 }
 
 fn text(value: &str) -> Value {

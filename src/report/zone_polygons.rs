@@ -95,6 +95,7 @@ mod tests {
             unlocated: 0,
             unstated: 0,
             unknown_toll: 0,
+            tally: crate::analysis::RegionTally::default(),
         };
         let square = polygon![(x: 70.0, y: 34.0), (x: 70.12345678, y: 34.0), (x: 70.0, y: 34.1)];
         let nothing = MultiPolygon::new(Vec::new());

@@ -265,6 +265,7 @@ fn latex(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::RegionTally;
     use crate::report::Tally;
 
     fn zones() -> Zones {
@@ -295,6 +296,7 @@ mod tests {
             unlocated: 0,
             unstated: 2,
             unknown_toll: 0,
+            tally: RegionTally::default(),
         }
     }
 
