@@ -3,6 +3,7 @@
 
 use super::region_shape::Plane;
 use super::zone_sums::ZoneSums;
+use crate::index::Nearby;
 use crate::model::Side;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
@@ -60,7 +61,7 @@ impl DiscCells {
     /// Signed distances to the line at the centroids on a disc of a radius.
     pub fn signed(&self, plane: &impl Plane, radius_m: f64) -> Spread {
         let mut signed = Vec::with_capacity(self.centroids.len());
-        let mut room = Vec::new();
+        let mut room = Nearby::default();
         for (block, places) in self.blocks.iter().zip(self.centroids.chunks(BLOCK * BLOCK)) {
             let centre = block.0.map(|x| x * radius_m);
             plane.prepare(centre, 1.001 * block.1 * radius_m, &mut room);
@@ -195,9 +196,9 @@ mod tests {
     struct Straight(f64);
 
     impl Plane for Straight {
-        fn prepare(&self, _: [f64; 2], _: f64, _: &mut Vec<u32>) {}
+        fn prepare(&self, _: [f64; 2], _: f64, _: &mut Nearby) {}
 
-        fn signed_m(&self, x: f64, y: f64, _: &[u32]) -> f64 {
+        fn signed_m(&self, x: f64, y: f64, _: &Nearby) -> f64 {
             // Turned a little, so that no row of cells is parallel to it.
             self.0 - (0.3 * x + 0.91f64.sqrt() * y)
         }

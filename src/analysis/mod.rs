@@ -17,6 +17,7 @@ mod named;
 mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
+mod rates;
 mod refine;
 mod region;
 mod region_cache;
@@ -41,6 +42,7 @@ pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one}
 pub use profile::{
     Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
 };
+pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};

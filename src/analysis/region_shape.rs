@@ -10,8 +10,8 @@ use super::region::RegionSettings;
 use super::zone_area::Cell;
 use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
-use crate::geodesy::{Extent, LonLat, Spot, ahead, direct, dot, minus, spot};
-use crate::index::{LocalLine, StudyIndex, signed_m};
+use crate::geodesy::{Extent, LonLat, direct, dot, minus, spot};
+use crate::index::{LocalLine, Nearby, StudyIndex, signed_m};
 use crate::model::{Incident, Level, Precision, Side};
 use std::f64::consts::PI;
 
@@ -205,7 +205,7 @@ impl RegionShape {
             let seen = (place.foot, place.distance_m);
             if !matches!(held, Held::Part(_))
                 && index.line.around(at, seen, radius_m, &mut room.line)
-                && let Some((low_m, high_m)) = disc_quantiles(&room.line, place, at, radius_m)
+                && let Some((low_m, high_m)) = disc_quantiles(&room.line, place, radius_m)
             {
                 let cut = if against { Cut::Nothing } else { held.cut() };
                 let left = f64::from(u8::from(side == Side::Left));
@@ -264,7 +264,8 @@ impl RegionShape {
         let (at, radius_m) = self.disc().filter(|_| !matches!(held, Held::Part(_)))?;
         let seen = (place.foot, place.distance_m);
         Some(if index.line.around(at, seen, radius_m, &mut room.line) {
-            cells.signed(&NearPlane::new(&room.line, place), radius_m)
+            let side = uniform_side(place, radius_m, index);
+            cells.signed(&NearPlane::new(&room.line, place, side), radius_m)
         } else {
             cells.signed(&FarPlane { at, index }, radius_m)
         })
@@ -304,7 +305,9 @@ impl RegionShape {
                 };
                 let seen = (place.foot, place.distance_m);
                 if index.line.around(at, seen, radius_m, &mut room.line) {
-                    refine(&NearPlane::new(&room.line, place), rings, &fine(radius_m), take);
+                    let side = uniform_side(place, 1.001 * radius_m, index);
+                    let ground = NearPlane::new(&room.line, place, side);
+                    refine(&ground, rings, &fine(radius_m), take);
                 } else {
                     refine(&FarPlane { at, index }, rings, &fine(radius_m), take);
                 }
@@ -332,7 +335,7 @@ impl RegionShape {
             rings = cut_by(&rings, normal, least);
         }
         let from = spot(at);
-        let (east, north) = (ahead(at, 90.0), ahead(at, 0.0));
+        let (east, north) = from.compass();
         for p in rings.iter_mut().flatten() {
             let off = minus(&spot(LonLat::folded(p[0], p[1])).place, &from.place);
             *p = [dot(&off, &east), dot(&off, &north)];
@@ -467,20 +470,26 @@ struct NearPlane<'a> {
     line: &'a LocalLine,
     /// The line is so much farther off than the plane tells, metres.
     off_m: f64,
+    /// The side that the whole disc lies on, when it does: 1 left, −1 right.
+    side: Option<f64>,
 }
 
 impl<'a> NearPlane<'a> {
-    fn new(line: &'a LocalLine, place: &Located) -> NearPlane<'a> {
-        NearPlane { line, off_m: place.distance_m - line.distance_m(0.0, 0.0) }
+    fn new(line: &'a LocalLine, place: &Located, side: Option<Side>) -> NearPlane<'a> {
+        let off_m = place.distance_m - line.distance_m(0.0, 0.0);
+        NearPlane { line, off_m, side: side.map(|side| signed_m(1.0, Some(side))) }
     }
 }
 
 impl Plane for NearPlane<'_> {
-    fn prepare(&self, place: [f64; 2], radius_m: f64, room: &mut Vec<u32>) {
-        self.line.nearest_within(place, radius_m, room);
+    fn prepare(&self, place: [f64; 2], radius_m: f64, room: &mut Nearby) {
+        self.line.gather(place, radius_m, room);
     }
 
-    fn signed_m(&self, x: f64, y: f64, room: &[u32]) -> f64 {
+    fn signed_m(&self, x: f64, y: f64, room: &Nearby) -> f64 {
+        if let Some(side) = self.side {
+            return side * (room.distance_m(x, y) + self.off_m);
+        }
         let signed = self.line.signed_among(x, y, room);
         (signed.abs() + self.off_m).max(0.0).copysign(signed)
     }
@@ -494,9 +503,9 @@ struct FarPlane<'a> {
 }
 
 impl Plane for FarPlane<'_> {
-    fn prepare(&self, _: [f64; 2], _: f64, _: &mut Vec<u32>) {}
+    fn prepare(&self, _: [f64; 2], _: f64, _: &mut Nearby) {}
 
-    fn signed_m(&self, x: f64, y: f64, _: &[u32]) -> f64 {
+    fn signed_m(&self, x: f64, y: f64, _: &Nearby) -> f64 {
         let place = direct(self.at, x.atan2(y).to_degrees(), x.hypot(y));
         let found = self.index.line.locate(place);
         signed_m(found.distance_m, found.side)
@@ -506,22 +515,22 @@ impl Plane for FarPlane<'_> {
 /// A plane with the line on it, metres east and north of a disc's centre.
 pub(super) trait Plane {
     /// Gets ready for places within a radius of a place.
-    fn prepare(&self, place: [f64; 2], radius_m: f64, room: &mut Vec<u32>);
+    fn prepare(&self, place: [f64; 2], radius_m: f64, room: &mut Nearby);
     /// Distance to the line, negative on its right, metres, where it is ready.
-    fn signed_m(&self, x: f64, y: f64, room: &[u32]) -> f64;
+    fn signed_m(&self, x: f64, y: f64, room: &Nearby) -> f64;
 }
 
 impl<P: Plane> Ground for P {
-    type Ready = Vec<u32>;
+    type Ready = Nearby;
 
-    fn ready(&self, cell: &Cell, _: &Vec<u32>) -> Vec<u32> {
-        let mut room = Vec::new();
+    fn ready(&self, cell: &Cell, _: &Nearby) -> Nearby {
+        let mut room = Nearby::default();
         let middle = [0.5 * (cell.west + cell.east), 0.5 * (cell.south + cell.north)];
         self.prepare(middle, self.radius_m(cell), &mut room);
         room
     }
 
-    fn signed_m(&self, x: f64, y: f64, room: &Vec<u32>) -> f64 {
+    fn signed_m(&self, x: f64, y: f64, room: &Nearby) -> f64 {
         Plane::signed_m(self, x, y, room)
     }
 
@@ -533,14 +542,4 @@ impl<P: Plane> Ground for P {
     fn area_m2(&self, cell: &Cell) -> f64 {
         (cell.east - cell.west) * (cell.north - cell.south)
     }
-}
-
-/// The direction from a centre to the foot on the plane round it, a unit
-/// vector.
-pub(super) fn toward(at: LonLat, foot: LonLat) -> [f64; 2] {
-    let from: Spot = spot(at);
-    let off = minus(&spot(foot).place, &from.place);
-    let (x, y) = (dot(&off, &ahead(at, 90.0)), dot(&off, &ahead(at, 0.0)));
-    let flat = x.hypot(y);
-    if flat > 0.0 { [x / flat, y / flat] } else { [0.0, 1.0] }
 }

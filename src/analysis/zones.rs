@@ -1,10 +1,12 @@
 //! Buffer-zone statistics: counts, areas and rates by distance and side.
 
+use super::rates::{Rate, garwood};
 use super::region_shape::Cut;
 use super::zone_sums::ZoneSums;
-use crate::analysis::poisson_binomial::{distribution, interval};
+use crate::analysis::poisson_binomial::distribution;
 use crate::analysis::{Located, RegionTally, Regions, ZoneAreas};
 use crate::model::{Border, Fatalities, Incident, Precision, Side};
+use rayon::prelude::*;
 
 /// Outer edges of zones.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +92,16 @@ pub struct Zone {
     pub fatalities_low: Option<u64>,
     /// Sum of highest counts.
     pub fatalities_high: Option<u64>,
+    /// Expected sums given the geocoding precision: lowest counts, best
+    /// estimates, highest counts. `None` when no toll is known.
+    pub fatalities_expected: Option<[f64; 3]>,
+    /// Expected incidents per 1,000 km², with a 95 % interval that carries both
+    /// chance ([`garwood`]) and the geocoding precision.
+    pub rate: Option<Rate>,
+    /// That rate over the rate of the next zone outwards on this side.
+    pub ratio_next: Option<Rate>,
+    /// That rate over the rate of the same zone on the other side.
+    pub ratio_across: Option<Rate>,
 }
 
 /// The table: for each side its zones from the line outwards, then one row
@@ -102,6 +114,9 @@ pub struct Zones {
     pub breaks_m: Vec<f64>,
     /// Rows: left zones, right zones, left whole, right whole.
     pub rows: Vec<Zone>,
+    /// Years that the incidents were collected over, where that is known: what
+    /// rates are divided by to be rates per year.
+    pub years: Option<f64>,
     /// Incidents counted.
     pub counted: usize,
     /// Incidents exactly on the line, which belong to no side.
@@ -121,7 +136,9 @@ pub struct Zones {
 /// `incidents` of a row takes each coordinate at its word. `expected`, `low`
 /// and `high` let each incident lie anywhere in its region with the same
 /// probability: the number in a zone is then a sum of independent events whose
-/// distribution is the Poisson-binomial.
+/// distribution is the Poisson-binomial. The interval of a rate is Garwood's,
+/// averaged over that distribution; ratios put two of them together as if they
+/// were independent, which an incident that may lie in either zone is not.
 pub fn zones(
     incidents: &[Incident],
     located: &[Located],
@@ -129,6 +146,7 @@ pub fn zones(
     border: &Border,
     breaks: &ZoneBreaks,
     areas: &ZoneAreas,
+    years: Option<f64>,
 ) -> Zones {
     let count = breaks.metres().len();
     let shares = regions.zone_shares(breaks.metres());
@@ -139,15 +157,19 @@ pub fn zones(
         }
     }
     let counted = Counted { incidents, located, regions, shares: &shares, breaks, areas };
-    let mut rows = Vec::new();
-    for side in Side::BOTH {
-        rows.extend((0..count).map(|zone| counted.row(side, Some(zone))));
-    }
-    rows.extend(Side::BOTH.map(|side| counted.row(side, None)));
+    let asked: Vec<(Side, Option<usize>)> = Side::BOTH
+        .into_iter()
+        .flat_map(|side| (0..count).map(move |zone| (side, Some(zone))))
+        .chain(Side::BOTH.map(|side| (side, None)))
+        .collect();
+    let mut rows: Vec<Zone> =
+        asked.par_iter().map(|&(side, zone)| counted.row(side, zone)).collect();
+    compare(&mut rows, count);
     Zones {
         names: [border.left.clone(), border.right.clone()],
         breaks_m: breaks.metres().to_vec(),
         rows,
+        years,
         counted: incidents.len(),
         on_line: located.iter().filter(|l| l.side.is_none()).count(),
         unlocated: with_precision(incidents, Some(Precision::Unlocated)),
@@ -199,6 +221,7 @@ impl Counted<'_> {
         let Counted { incidents, located, breaks, areas, .. } = *self;
         let mut inside = 0;
         let mut deaths = Deaths::default();
+        let mut expected_deaths = ExpectedDeaths::default();
         let mut probabilities = Vec::with_capacity(incidents.len());
         for (number, (incident, place)) in incidents.iter().zip(located).enumerate() {
             if self.is_in(place, side, zone) {
@@ -207,13 +230,14 @@ impl Counted<'_> {
             }
             let p = self.probability(number, side, zone);
             if p > 0.0 {
+                expected_deaths.add(&incident.fatalities, p);
                 probabilities.push(p);
             }
         }
         let expected: f64 = probabilities.iter().sum();
-        let certain = probabilities.iter().filter(|&&p| p >= CERTAIN).count();
-        let mass = distribution(probabilities.into_iter().filter(|&p| p < CERTAIN));
-        let (low, high) = interval(&mass, 0.95);
+        let number =
+            distribution(probabilities.into_iter().map(|p| if p >= CERTAIN { 1.0 } else { p }));
+        let (low, high) = number.interval(0.95);
         let side_number = usize::from(side == Side::Right);
         let area_km2 = match zone {
             Some(z) => areas.zones_km2[side_number].get(z).copied(),
@@ -227,14 +251,71 @@ impl Counted<'_> {
             area_km2,
             incidents: inside,
             expected,
-            low: low + certain,
-            high: high + certain,
+            low,
+            high,
             share: if incidents.is_empty() { 0.0 } else { inside as f64 / incidents.len() as f64 },
             per_1000km2: area_km2.filter(|&a| a > 0.0).map(|a| inside as f64 / a * 1000.0),
             fatalities_best: deaths.best,
             fatalities_low: deaths.low,
             fatalities_high: deaths.high,
+            fatalities_expected: expected_deaths.sums(),
+            rate: area_km2.filter(|&a| a > 0.0).map(|km2| {
+                let (low, high) = garwood(&number.mass, number.first, 0.95);
+                Rate { rate: expected, low, high }.times(1000.0 / km2)
+            }),
+            ratio_next: None,
+            ratio_across: None,
         }
+    }
+}
+
+/// Puts the rates of neighbours into ratios: `count` zones on the left, as many
+/// on the right, then the two sides.
+fn compare(rows: &mut [Zone], count: usize) {
+    let rates: Vec<Option<Rate>> = rows.iter().map(|row| row.rate).collect();
+    let over = |a: usize, b: usize| rates[a]?.over(rates[b].as_ref()?);
+    for (number, row) in rows.iter_mut().enumerate() {
+        let whole = number >= 2 * count;
+        if !whole && number % count + 1 < count {
+            row.ratio_next = over(number, number + 1);
+        }
+        let other = match (whole, number < count) {
+            (true, _) => 4 * count + 1 - number,
+            (false, true) => number + count,
+            (false, false) => number - count,
+        };
+        row.ratio_across = over(number, other);
+    }
+}
+
+/// The three figures of a toll, the nearest given standing for a missing one.
+fn low_best_high(toll: &Fatalities) -> [Option<u32>; 3] {
+    [
+        toll.low.or(toll.best).or(toll.high),
+        toll.best.or(toll.low).or(toll.high),
+        toll.high.or(toll.best).or(toll.low),
+    ]
+}
+
+/// Sums of tolls by the probability that they belong here.
+#[derive(Default)]
+struct ExpectedDeaths {
+    sums: [f64; 3],
+    known: bool,
+}
+
+impl ExpectedDeaths {
+    fn add(&mut self, toll: &Fatalities, p: f64) {
+        for (sum, count) in self.sums.iter_mut().zip(low_best_high(toll)) {
+            if let Some(count) = count {
+                *sum += p * f64::from(count);
+                self.known = true;
+            }
+        }
+    }
+
+    fn sums(&self) -> Option<[f64; 3]> {
+        self.known.then_some(self.sums)
     }
 }
 
@@ -251,11 +332,8 @@ struct Deaths {
 
 impl Deaths {
     fn add(&mut self, toll: &Fatalities) {
-        for (sum, count) in [
-            (&mut self.best, toll.best.or(toll.low).or(toll.high)),
-            (&mut self.low, toll.low.or(toll.best).or(toll.high)),
-            (&mut self.high, toll.high.or(toll.best).or(toll.low)),
-        ] {
+        let sums = [&mut self.low, &mut self.best, &mut self.high];
+        for (sum, count) in sums.into_iter().zip(low_best_high(toll)) {
             if let Some(count) = count {
                 *sum = Some(sum.unwrap_or(0) + u64::from(count));
             }

@@ -86,7 +86,8 @@ pub(super) fn zones_of(plan: &Plan, study: &Study) -> Zones {
     let index = &study.layers.index;
     let areas = zone_areas(index, plan.breaks.metres(), plan.window);
     let regions = study.regions(plan);
-    zones(&study.incidents, &study.located, &regions, &index.border, &plan.breaks, &areas)
+    let (incidents, located) = (&study.incidents, &study.located);
+    zones(incidents, located, &regions, &index.border, &plan.breaks, &areas, years(study))
 }
 
 /// The zones chart of a study.

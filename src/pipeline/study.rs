@@ -169,7 +169,7 @@ impl Study {
 
     /// Where each incident may lie by the line.
     pub fn outlooks(&self, plan: &Plan) -> Vec<Option<Outlook>> {
-        let mut cache = RegionCache::new(&self.layers.index, &plan.regions);
+        let cache = RegionCache::new(&self.layers.index, &plan.regions);
         cache.outlooks(&self.incidents, &self.located)
     }
 

@@ -81,6 +81,10 @@ mod tests {
             fatalities_best: None,
             fatalities_low: None,
             fatalities_high: Some(9),
+            fatalities_expected: None,
+            rate: None,
+            ratio_next: None,
+            ratio_across: None,
         };
         let zones = Zones {
             names: ["L".into(), "R".into()],
@@ -90,6 +94,7 @@ mod tests {
                 row(Side::Right, 0.0, 5_000.0, None),
                 row(Side::Left, 0.0, f64::INFINITY, None),
             ],
+            years: None,
             counted: 4,
             on_line: 0,
             unlocated: 0,

@@ -3,7 +3,7 @@
 use super::BorderIndex;
 use super::piece::Piece;
 use super::strips::Disc;
-use crate::geodesy::{LonLat, Measure, Spot, ahead, cross, dot, minus, spot};
+use crate::geodesy::{LonLat, Measure, Spot, cross, dot, minus, spot};
 use crate::model::Side;
 
 /// Farther off than this a disc sees no [`LocalLine`], metres.
@@ -41,54 +41,149 @@ struct Stretch {
 #[derive(Clone, Debug, Default)]
 pub struct LocalLine {
     stretches: Vec<Stretch>,
+    /// All of them.
+    all: Nearby,
+    /// From the centre to its foot, a unit vector.
+    toward: [f64; 2],
+}
+
+/// Some stretches of a [`LocalLine`], side by side so that they are measured
+/// together.
+#[derive(Clone, Debug, Default)]
+pub struct Nearby {
+    lanes: Vec<Lanes>,
+    /// Numbers of the stretches, lane after lane.
+    numbers: Vec<u32>,
+}
+
+/// Four stretches, coordinate by coordinate.
+#[derive(Clone, Copy, Debug)]
+struct Lanes {
+    start: [[f64; 4]; 2],
+    along: [[f64; 4]; 2],
+    length_m: [f64; 4],
+}
+
+impl Lanes {
+    /// Near nothing.
+    const NOWHERE: Lanes =
+        Lanes { start: [[1e15; 4]; 2], along: [[0.0; 4]; 2], length_m: [0.0; 4] };
+
+    /// Squares of the distances to the four.
+    #[inline]
+    fn distances_2(&self, x_m: f64, y_m: f64) -> [f64; 4] {
+        let mut d_2 = [0.0; 4];
+        for (i, d_2) in d_2.iter_mut().enumerate() {
+            let (x, y) = (x_m - self.start[0][i], y_m - self.start[1][i]);
+            let (u, v) = (self.along[0][i], self.along[1][i]);
+            let t = x * u + y * v;
+            // Not `clamp`, which also asks whether 0 <= length.
+            let t = if t < self.length_m[i] { t } else { self.length_m[i] };
+            let t = if t > 0.0 { t } else { 0.0 };
+            let (x, y) = (x - t * u, y - t * v);
+            *d_2 = x * x + y * y;
+        }
+        d_2
+    }
+}
+
+impl Nearby {
+    fn clear(&mut self) {
+        self.lanes.clear();
+        self.numbers.clear();
+    }
+
+    fn push(&mut self, number: u32, stretch: &Stretch) {
+        let lane = self.numbers.len() % 4;
+        if lane == 0 {
+            self.lanes.push(Lanes::NOWHERE);
+        }
+        self.numbers.push(number);
+        if let Some(lanes) = self.lanes.last_mut() {
+            for k in 0..2 {
+                lanes.start[k][lane] = stretch.start[k];
+                lanes.along[k][lane] = stretch.along[k];
+            }
+            lanes.length_m[lane] = stretch.length_m;
+        }
+    }
+
+    /// Distance to the nearest, metres.
+    pub fn distance_m(&self, x_m: f64, y_m: f64) -> f64 {
+        self.distance_2(x_m, y_m).sqrt()
+    }
+
+    /// Square of the distance to the nearest.
+    #[inline]
+    fn distance_2(&self, x_m: f64, y_m: f64) -> f64 {
+        let mut best = [f64::INFINITY; 4];
+        for lanes in &self.lanes {
+            let d_2 = lanes.distances_2(x_m, y_m);
+            for (best, d_2) in best.iter_mut().zip(d_2) {
+                *best = if d_2 < *best { d_2 } else { *best };
+            }
+        }
+        best.into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The same, and the number of the nearest.
+    #[inline]
+    fn nearest(&self, x_m: f64, y_m: f64) -> (f64, usize) {
+        let (mut best, mut at) = ([f64::INFINITY; 4], [0.0; 4]);
+        let mut place = 0.0;
+        for lanes in &self.lanes {
+            let d_2 = lanes.distances_2(x_m, y_m);
+            for i in 0..4 {
+                let nearer = d_2[i] < best[i];
+                best[i] = if nearer { d_2[i] } else { best[i] };
+                at[i] = if nearer { place } else { at[i] };
+            }
+            place += 1.0;
+        }
+        let lane = (1..4).fold(0, |lane, i| if best[i] < best[lane] { i } else { lane });
+        let number = self.numbers.get(4 * at[lane] as usize + lane).copied();
+        (best[lane], number.map_or(usize::MAX, |number| number as usize))
+    }
 }
 
 impl LocalLine {
-    /// Numbers of the stretches that are nearest to some place within
-    /// `radius_m` of a place.
-    pub fn nearest_within(&self, [x_m, y_m]: [f64; 2], radius_m: f64, numbers: &mut Vec<u32>) {
-        numbers.clear();
+    /// Gathers what is nearest to some place within `radius_m` of a place.
+    pub fn gather(&self, [x_m, y_m]: [f64; 2], radius_m: f64, near: &mut Nearby) {
+        near.clear();
         let reach_m = self.distance_m(x_m, y_m) + 2.0 * radius_m;
-        let near = |s: &(usize, &Stretch)| s.1.distance_2(x_m, y_m) <= reach_m * reach_m;
-        let all = self.stretches.iter().enumerate();
-        numbers.extend(all.filter(near).map(|(number, _)| number as u32));
-    }
-
-    /// As [`signed_m`](Self::signed_m), where the nearest is one of some stretches.
-    pub fn signed_among(&self, x_m: f64, y_m: f64, numbers: &[u32]) -> f64 {
-        let (mut best_2, mut nearest) = (f64::INFINITY, 0);
-        for &number in numbers {
-            let d_2 = self.stretches[number as usize].distance_2(x_m, y_m);
-            if d_2 < best_2 {
-                (best_2, nearest) = (d_2, number as usize);
+        let (reach_2, all) = (reach_m * reach_m, &self.all);
+        for (lanes, numbers) in all.lanes.iter().zip(all.numbers.chunks(4)) {
+            let d_2 = lanes.distances_2(x_m, y_m);
+            for (&number, d_2) in numbers.iter().zip(d_2) {
+                if d_2 <= reach_2 {
+                    near.push(number, &self.stretches[number as usize]);
+                }
             }
         }
-        let Some(stretch) = self.stretches.get(nearest) else { return f64::INFINITY };
-        best_2.sqrt() * stretch.side(x_m, y_m)
+    }
+
+    /// Distance to the line, negative on its right, metres, where the nearest
+    /// stretch is one of some.
+    pub fn signed_among(&self, x_m: f64, y_m: f64, near: &Nearby) -> f64 {
+        let (d_2, number) = near.nearest(x_m, y_m);
+        let Some(stretch) = self.stretches.get(number) else { return f64::INFINITY };
+        d_2.sqrt() * stretch.side(x_m, y_m)
     }
 
     /// Distance to the line, negative on its right, metres.
     pub fn signed_m(&self, x_m: f64, y_m: f64) -> f64 {
-        let (mut best_2, mut nearest) = (f64::INFINITY, 0);
-        for (number, stretch) in self.stretches.iter().enumerate() {
-            let d_2 = stretch.distance_2(x_m, y_m);
-            if d_2 < best_2 {
-                (best_2, nearest) = (d_2, number);
-            }
-        }
-        let Some(stretch) = self.stretches.get(nearest) else { return f64::INFINITY };
-        best_2.sqrt() * stretch.side(x_m, y_m)
+        self.signed_among(x_m, y_m, &self.all)
+    }
+
+    /// From the centre to its foot, east and north: a unit vector.
+    pub fn toward(&self) -> [f64; 2] {
+        self.toward
     }
 
     /// Distance to the line, metres.
     #[inline]
     pub fn distance_m(&self, x_m: f64, y_m: f64) -> f64 {
-        let mut best_2 = f64::INFINITY;
-        for stretch in &self.stretches {
-            let d_2 = stretch.distance_2(x_m, y_m);
-            best_2 = if d_2 < best_2 { d_2 } else { best_2 };
-        }
-        best_2.sqrt()
+        self.all.distance_2(x_m, y_m).sqrt()
     }
 
     /// How far, at most, the direction to the nearest place turns away from
@@ -109,17 +204,6 @@ impl LocalLine {
 }
 
 impl Stretch {
-    #[inline]
-    fn distance_2(&self, x_m: f64, y_m: f64) -> f64 {
-        let (x, y) = (x_m - self.start[0], y_m - self.start[1]);
-        let t = x * self.along[0] + y * self.along[1];
-        // Not `clamp`, which also asks whether 0 <= length.
-        let t = if t < self.length_m { t } else { self.length_m };
-        let t = if t > 0.0 { t } else { 0.0 };
-        let (x, y) = (x - t * self.along[0], y - t * self.along[1]);
-        x * x + y * y
-    }
-
     /// 1 on the left, −1 on the right.
     fn side(&self, x_m: f64, y_m: f64) -> f64 {
         let (x, y) = (x_m - self.start[0], y_m - self.start[1]);
@@ -159,7 +243,7 @@ impl Stretch {
             }
             let x = self.start[0] + end * self.along[0];
             let y = self.start[1] + end * self.along[1];
-            let far = x.hypot(y);
+            let far = (x * x + y * y).sqrt();
             let (ahead, aside) = (x * to[0] + y * to[1], (x * to[1] - y * to[0]).abs());
             if far <= radius_m || ahead <= 0.0 {
                 return 1.0;
@@ -187,12 +271,13 @@ impl BorderIndex {
         line: &mut LocalLine,
     ) -> bool {
         line.stretches.clear();
+        line.all.clear();
         if !(radius_m <= WIDEST_M && distance_m <= FARTHEST_M) {
             return false;
         }
         let from = spot(centre);
         let measure = Measure::from(&from);
-        let (east, north) = (ahead(centre, 90.0), ahead(centre, 0.0));
+        let (east, north) = from.compass();
         let on_plane = |place: &[f64; 3]| {
             let off = minus(place, &from.place);
             let (x, y) = (dot(&off, &east), dot(&off, &north));
@@ -200,7 +285,9 @@ impl BorderIndex {
             let scale = if flat > 0.0 { measure.of(place) / flat } else { 1.0 };
             [x * scale, y * scale]
         };
-        let toward = minus(&spot(foot).place, &from.place);
+        let foot = spot(foot).place;
+        line.toward = on_plane(&foot).map(|x| x / distance_m.max(1e-9));
+        let toward = minus(&foot, &from.place);
         let disc = Disc::new(from.place, toward, radius_m);
         self.strips.around(&disc, |number| {
             let piece = &self.pieces[number as usize];
@@ -211,13 +298,15 @@ impl BorderIndex {
             let along = if length_m > 0.0 { [x / length_m, y / length_m] } else { [0.0; 2] };
             let corner = |number: usize| self.corners.get(number).copied().unwrap_or_default();
             let corners = [corner(number as usize), corner(number as usize + 1)];
-            line.stretches.push(Stretch {
+            let stretch = Stretch {
                 start,
                 along,
                 length_m,
                 beyond: corners.map(Corner::outer),
                 goes_on: corners.map(|corner| corner == Corner::Straight),
-            });
+            };
+            line.all.push(line.stretches.len() as u32, &stretch);
+            line.stretches.push(stretch);
         });
         true
     }

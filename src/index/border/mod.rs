@@ -13,8 +13,8 @@ use crate::geodesy::{
 use crate::model::{Border, Side};
 use edges::Edges;
 use local::Corner;
-pub use local::LocalLine;
 pub(crate) use local::signed_m;
+pub use local::{LocalLine, Nearby};
 use piece::{Foot, Piece};
 use rayon::prelude::*;
 use strips::{Room, Strips};

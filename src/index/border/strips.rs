@@ -200,8 +200,10 @@ pub(super) struct Disc {
     /// What the nearest place to any place of the disc is at most farther off
     /// than a plane wave from the foot tells; see [`Strips::around`].
     slack_m: f64,
-    /// The centre is so near that the foot tells no direction.
+    /// The centre is so near that the foot tells no direction: what is less
+    /// than 2r farther off than the foot may then be nearest.
     close: bool,
+    reach_2: f64,
 }
 
 impl Disc {
@@ -215,7 +217,8 @@ impl Disc {
         let uneven_m = 1.1e-17 * distance_m * distance_m * distance_m;
         let slack_m = bend_m + uneven_m + 1e-3 * radius_m;
         let toward = toward.map(|x| x / distance_m.max(1e-9));
-        Disc { centre, toward, distance_m, radius_m, slack_m, close }
+        let reach_2 = 4.0 * radius_m * radius_m;
+        Disc { centre, toward, distance_m, radius_m, slack_m, close, reach_2 }
     }
 }
 
@@ -261,8 +264,8 @@ impl Four {
     /// Which of the four can be nearest to a place of the disc.
     #[inline]
     fn seen_from(&self, disc: &Disc) -> [bool; 4] {
-        let mut seen = [false; 4];
-        for (i, seen) in seen.iter_mut().enumerate() {
+        let (mut off_m, mut along) = ([0.0; 4], [0.0; 4]);
+        for i in 0..4 {
             let x = disc.centre[0] - self.start[0][i];
             let y = disc.centre[1] - self.start[1][i];
             let z = disc.centre[2] - self.start[2][i];
@@ -271,17 +274,16 @@ impl Four {
             let t = if t < self.length_m[i] { t } else { self.length_m[i] };
             let t = if t > 0.0 { t } else { 0.0 };
             let (x, y, z) = (x - t * u, y - t * v, z - t * w);
-            let off_m = (x * x + y * y + z * z).sqrt();
-            let least_m = off_m - self.radius_m[i];
-            let over_m = least_m - disc.distance_m - disc.slack_m;
-            *seen = if disc.close {
-                over_m <= 2.0 * disc.radius_m
-            } else {
-                // |e − u|² = 2 − 2 e·u, and e points against the way here.
-                let along = x * disc.toward[0] + y * disc.toward[1] + z * disc.toward[2];
-                let apart_2 = 2.0 * (off_m + along) * disc.radius_m * disc.radius_m;
-                over_m <= 0.0 || over_m * over_m * off_m <= apart_2
-            };
+            off_m[i] = (x * x + y * y + z * z).sqrt();
+            along[i] = x * disc.toward[0] + y * disc.toward[1] + z * disc.toward[2];
+        }
+        let mut seen = [false; 4];
+        for (i, seen) in seen.iter_mut().enumerate() {
+            let over_m = off_m[i] - self.radius_m[i] - disc.distance_m - disc.slack_m;
+            // |e − u|² = 2 − 2 e·u, and e points against the way here.
+            let apart_2 = 2.0 * (off_m[i] + along[i]) * disc.radius_m * disc.radius_m;
+            let limit_2 = if disc.close { disc.reach_2 * off_m[i] } else { apart_2 };
+            *seen = over_m <= 0.0 || over_m * over_m * off_m[i] <= limit_2;
         }
         seen
     }
