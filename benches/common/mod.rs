@@ -5,6 +5,8 @@ use durand::geodesy::{LonLat, direct};
 use durand::io::{read_areas, read_geojson};
 use durand::model::{Area, Border, Level};
 
+pub mod table;
+
 #[path = "../../tests/common/plain.rs"]
 pub mod plain;
 

@@ -137,9 +137,9 @@ impl<const N: usize> Lines<N> {
     fn level(&self, base: &[f64; N], way: f64, mut t: f64) -> f64 {
         for _ in 0..20 {
             let (mut sum, mut slope) = (0.0, 0.0);
-            for i in 0..N {
-                let length = self.half[i] - base[i] + way * t;
-                let inside = if length > 0.0 { self.half[i] } else { 0.0 };
+            for (half, base) in self.half.iter().zip(base) {
+                let length = half - base + way * t;
+                let inside = if length > 0.0 { *half } else { 0.0 };
                 sum += inside * length;
                 slope += inside;
             }

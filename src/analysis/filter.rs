@@ -3,6 +3,7 @@
 use crate::analysis::Located;
 use crate::index::StudyIndex;
 use crate::model::{Date, Incident, Precision, Side, nearest_name, same_name};
+use std::collections::BTreeSet;
 
 /// What an incident must meet; every part that is set must hold. An incident
 /// whose record does not say (no date, no precision) does not meet a condition
@@ -37,12 +38,37 @@ pub struct UnknownName {
     pub hint: String,
 }
 
+/// The categories that incidents have, and which of those asked for are among
+/// them; adds up over parts of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Categories {
+    known: BTreeSet<String>,
+    found: Vec<bool>,
+    incidents: bool,
+}
+
+impl Categories {
+    /// Names beyond this are not listed in a message.
+    const MOST: usize = 1000;
+
+    /// Adds those of another part.
+    pub fn add(&mut self, other: Categories) {
+        self.known.extend(other.known);
+        while self.known.len() > Categories::MOST {
+            self.known.pop_last();
+        }
+        self.found.resize(self.found.len().max(other.found.len()), false);
+        self.found.iter_mut().zip(other.found).for_each(|(here, there)| *here |= there);
+        self.incidents |= other.incidents;
+    }
+}
+
 impl Filter {
-    /// Whether every name asked for exists.
+    /// Whether every province asked for exists.
     ///
     /// # Errors
     /// The first that does not, with what may have been meant.
-    pub fn check(&self, incidents: &[Incident], index: &StudyIndex) -> Result<(), UnknownName> {
+    pub fn check_provinces(&self, index: &StudyIndex) -> Result<(), UnknownName> {
         let provinces = || index.provinces.areas.iter().map(|a| a.province.as_str());
         for name in &self.provinces {
             if !provinces().any(|p| same_name(p, name)) {
@@ -53,19 +79,42 @@ impl Filter {
                 return Err(UnknownName { what: "province", name: name.clone(), hint });
             }
         }
-        for name in &self.categories {
-            if !incidents.iter().any(|i| is_of_category(i, name)) {
-                let mut known: Vec<&str> = incidents.iter().map(|i| i.category.as_str()).collect();
-                known.sort_unstable();
-                known.dedup();
-                known.retain(|c| !c.is_empty());
-                let hint = match nearest_name(name, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if known.is_empty() => "the input names no categories".to_owned(),
-                    None => format!("the input has {}", list(known.into_iter())),
-                };
-                return Err(UnknownName { what: "category", name: name.clone(), hint });
+        Ok(())
+    }
+
+    /// The categories of incidents, for [`Filter::check_categories`].
+    pub fn categories_of(&self, incidents: &[Incident]) -> Categories {
+        let mut seen = Categories { incidents: !incidents.is_empty(), ..Categories::default() };
+        if self.categories.is_empty() {
+            return seen;
+        }
+        let occurs = |name: &String| incidents.iter().any(|i| is_of_category(i, name));
+        seen.found = self.categories.iter().map(occurs).collect();
+        for incident in incidents.iter().filter(|i| !i.category.is_empty()) {
+            if !seen.known.contains(&incident.category) && seen.known.len() < Categories::MOST {
+                seen.known.insert(incident.category.clone());
             }
+        }
+        seen
+    }
+
+    /// Whether every category asked for occurs. Without incidents, what is
+    /// wrong is not that none has the category.
+    ///
+    /// # Errors
+    /// The first that does not, with what may have been meant.
+    pub fn check_categories(&self, seen: &Categories) -> Result<(), UnknownName> {
+        for (name, found) in self.categories.iter().zip(&seen.found) {
+            if *found || !seen.incidents {
+                continue;
+            }
+            let known = || seen.known.iter().map(String::as_str);
+            let hint = match nearest_name(name, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if seen.known.is_empty() => "the input names no categories".to_owned(),
+                None => format!("the input has {}", list(known())),
+            };
+            return Err(UnknownName { what: "category", name: name.clone(), hint });
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! lies relative to the border, and in which areas.
 
 use crate::geodesy::LonLat;
-use crate::index::{BorderPosition, StudyIndex};
+use crate::index::{BorderPosition, StudyIndex, turns};
 use crate::model::{Incident, Side};
 use rayon::prelude::*;
 
@@ -68,48 +68,63 @@ pub struct AreaNames<'a> {
 /// The place of one position; `named` is the side of the country that its
 /// record names, which decides where both countries' layers claim it.
 pub fn locate_one(p: LonLat, named: Option<Side>, index: &StudyIndex) -> Located {
-    placed(p, named, index.line.locate(p), index)
-}
-
-/// As [`locate_one`], where the position by the line is known.
-fn placed(p: LonLat, named: Option<Side>, position: BorderPosition, index: &StudyIndex) -> Located {
-    let district = index.held(&index.districts, p, &position, named);
-    let province = district
-        .and_then(|held| province_of(held.area, index))
-        .or_else(|| index.held(&index.provinces, p, &position, named).map(|held| held.area));
-    let how = match district {
-        None => DistrictHow::None,
-        Some(held) if held.snapped => DistrictHow::Snapped,
-        Some(_) => DistrictHow::Inside,
-    };
+    let position = index.line.locate(p);
     Located {
         distance_m: position.distance_m,
         side: position.side,
         chainage_m: position.chainage_m,
         foot: position.foot,
-        placement: Placement { district: district.map(|held| held.area), province, how },
+        placement: placement(p, named, &position, index),
     }
 }
 
-/// The province that a district names; the two layers must not contradict
-/// each other where their edges differ.
-fn province_of(district: usize, index: &StudyIndex) -> Option<usize> {
-    let of = &index.districts.areas[district];
-    index.provinces.areas.iter().position(|a| a.province == of.province && a.country == of.country)
+/// The areas of a point whose position by the line is known.
+fn placement(
+    p: LonLat,
+    named: Option<Side>,
+    position: &BorderPosition,
+    index: &StudyIndex,
+) -> Placement {
+    let district = index.held(&index.districts, p, position, named);
+    let province = district
+        .and_then(|held| index.province_of[held.area])
+        .or_else(|| index.held(&index.provinces, p, position, named).map(|held| held.area));
+    let how = match district {
+        None => DistrictHow::None,
+        Some(held) if held.snapped => DistrictHow::Snapped,
+        Some(_) => DistrictHow::Inside,
+    };
+    Placement { district: district.map(|held| held.area), province, how }
 }
+
+/// Incidents that one task takes, neighbours after neighbours.
+const CHUNK: usize = 1 << 14;
 
 /// The place of every incident, in their order.
 pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
     let points: Vec<LonLat> = incidents.iter().map(|incident| incident.at).collect();
     let positions = index.line.locate_all(&points);
-    incidents
-        .par_iter()
-        .zip(positions)
-        .map(|(incident, position)| {
-            let named = index.border.side_named(&incident.country);
-            placed(incident.at, named, position, index)
+    let blank = Placement { district: None, province: None, how: DistrictHow::None };
+    let mut located: Vec<Located> = positions
+        .iter()
+        .map(|p| Located {
+            distance_m: p.distance_m,
+            side: p.side,
+            chainage_m: p.chainage_m,
+            foot: p.foot,
+            placement: blank,
         })
-        .collect()
+        .collect();
+    let chunks = located.par_chunks_mut(CHUNK).zip(incidents.par_chunks(CHUNK));
+    chunks.zip(points.par_chunks(CHUNK)).zip(positions.par_chunks(CHUNK)).for_each(
+        |(((located, incidents), points), positions)| {
+            for i in turns(points) {
+                let named = index.border.side_named(&incidents[i].country);
+                located[i].placement = placement(points[i], named, &positions[i], index);
+            }
+        },
+    );
+    located
 }
 
 impl Placement {

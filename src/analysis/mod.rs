@@ -34,7 +34,7 @@ pub use bandwidth::Bandwidth;
 pub use density::{
     Contributor, DensityError, DensityGrid, DensitySettings, Spread, density, density_spread,
 };
-pub use filter::{Filter, UnknownName};
+pub use filter::{Categories, Filter, UnknownName};
 pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
 pub use lattice::{Lattice, Mass};

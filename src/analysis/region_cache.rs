@@ -26,6 +26,21 @@ impl RegionTally {
         self.unmatched += u64::from(unmatched);
     }
 
+    /// What some outlooks add up to.
+    pub fn of(outlooks: &[Option<Outlook>]) -> RegionTally {
+        let mut tally = RegionTally::default();
+        for outlook in outlooks.iter().flatten() {
+            tally.count(outlook.cut, outlook.unmatched);
+        }
+        tally
+    }
+
+    /// Adds what another holds.
+    pub fn add(&mut self, other: RegionTally) {
+        self.contradicted += other.contradicted;
+        self.unmatched += other.unmatched;
+    }
+
     /// The sentences for a user; none when nothing is to be said.
     pub fn notices(&self) -> Vec<String> {
         let records = |n: u64| if n == 1 { "1 record".to_owned() } else { format!("{n} records") };
@@ -65,7 +80,6 @@ struct State<'a> {
     finder: RegionFinder<'a>,
     areas: HashMap<RegionShape, Outlook>,
     discs: HashMap<RegionShape, Outlook>,
-    tally: RegionTally,
 }
 
 /// Discs remembered, at most.
@@ -90,7 +104,6 @@ impl<'a> RegionCache<'a> {
             finder: RegionFinder::new(index, settings),
             areas: HashMap::new(),
             discs: HashMap::new(),
-            tally: RegionTally::default(),
         };
         RegionCache { index, state: Mutex::new(state) }
     }
@@ -132,8 +145,7 @@ impl<'a> RegionCache<'a> {
                 Source::New(true, number, unmatched) => (areas[number], unmatched),
                 Source::New(false, number, unmatched) => (discs[number], unmatched),
             };
-            state.tally.count(outlook.cut, unmatched);
-            Some(outlook)
+            Some(Outlook { unmatched, ..outlook })
         });
         told.collect()
     }
@@ -147,11 +159,6 @@ impl<'a> RegionCache<'a> {
     ) -> Vec<Option<(f64, f64)>> {
         let outlooks = self.outlooks(incidents, located);
         outlooks.into_iter().map(|told| told.map(|o| (o.low_m, o.high_m))).collect()
-    }
-
-    /// What was counted so far.
-    pub fn tally(&self) -> RegionTally {
-        self.state().tally
     }
 }
 

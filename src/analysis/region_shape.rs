@@ -113,6 +113,9 @@ pub struct Outlook {
     pub left: f64,
     /// What its names did to the region.
     pub cut: Cut,
+    /// The record names a district or province that the layers do not have, or
+    /// have several times.
+    pub unmatched: bool,
 }
 
 /// What working a region out needs room for.
@@ -209,7 +212,7 @@ impl RegionShape {
             {
                 let cut = if against { Cut::Nothing } else { held.cut() };
                 let left = f64::from(u8::from(side == Side::Left));
-                return Outlook { low_m, high_m, left, cut };
+                return Outlook { low_m, high_m, left, cut, unmatched: false };
             }
         }
         let mut cut = held.cut();
@@ -249,7 +252,7 @@ impl RegionShape {
             None => left.clamp(0.0, 1.0),
         };
         room.law = law;
-        Outlook { low_m, high_m, left, cut }
+        Outlook { low_m, high_m, left, cut, unmatched: false }
     }
 
     /// The distances over a disc that is not cut to an area.

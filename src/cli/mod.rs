@@ -6,14 +6,15 @@ mod failure;
 
 use crate::io::{Output, read_project, write_all};
 use crate::pipeline::{
-    PipelineError, Study, check, check_outputs, density_outputs, distance_outputs, load_study,
-    map_outputs, profile_outputs, read_study, rejected_output, report_outputs, spare_inputs,
-    zones_outputs,
+    PipelineError, Study, check, check_outputs, density_outputs, load_study, map_outputs, measure,
+    profile_outputs, read_study, rejected_output, report_outputs, spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
+use crate::report::Tally;
 use args::{Cli, Command, ReportArgs};
 use clap::Parser;
 use failure::Failure;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -47,7 +48,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Distance(args) => {
             let mut file = ProjectFile::default();
             args.source.fill(&mut file);
-            run_command("distance", file, &args.outputs.output, cli.strict, say, distance_outputs)
+            run_distance(file, &args.outputs.output, cli.strict, say)
         }
         Command::Zones(args) => run_command(
             "zones",
@@ -88,7 +89,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             let study = read_study(&plan, false)?;
             let found = check(&study);
             print(&if args.json { found.json() } else { found.text() })?;
-            say.tally(&study);
+            say.tally(&study.tally);
             Ok(study.fit(cli.strict)?)
         }
         Command::Data(command) => data::run(command, say),
@@ -109,10 +110,31 @@ fn run_command(
     check_outputs(name, outputs)?;
     let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
-    let study = load_study(&plan, name == "distance", strict)?;
+    let study = load_study(&plan, false, strict)?;
     let mut files = work(&plan, &study, outputs)?;
     files.extend(rejected_output(&study, outputs));
     finish(&plan, &study, &files, say)
+}
+
+/// Measures batch by batch; long work shows how far it is.
+fn run_distance(
+    file: ProjectFile,
+    outputs: &[PathBuf],
+    strict: bool,
+    say: Say,
+) -> Result<(), Failure> {
+    let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+    let bar = say.bar();
+    let measured = measure(&plan, outputs, strict, &|done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    let measured = measured?;
+    say.notices(&measured.notices);
+    say.tally(&measured.tally);
+    say.written(measured.written.iter());
+    Ok(())
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
@@ -149,13 +171,9 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
 fn finish(plan: &Plan, study: &Study, files: &[Output], say: Say) -> Result<(), Failure> {
     spare_inputs(plan, files.iter().map(|file| file.path.as_path()))?;
     write_all(files).map_err(PipelineError::from)?;
-    for notice in &study.notices {
-        say.line(&format!(" note: {notice}"));
-    }
-    say.tally(study);
-    for file in files.iter().filter(|file| file.path != Path::new("-")) {
-        say.line(&format!("wrote {}", file.path.display()));
-    }
+    say.notices(&study.notices);
+    say.tally(&study.tally);
+    say.written(files.iter().map(|file| &file.path).filter(|path| *path != Path::new("-")));
     Ok(())
 }
 
@@ -166,9 +184,34 @@ struct Say {
 }
 
 impl Say {
+    /// How far long work is: on a terminal, after half a second.
+    fn bar(self) -> ProgressBar {
+        if self.quiet {
+            return ProgressBar::hidden();
+        }
+        // Draws nothing where standard error is no terminal.
+        let bar = ProgressBar::new(0);
+        let form = "{bar:30} {percent:>3} %  {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(form) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar
+    }
+
+    fn notices(self, notices: &[String]) {
+        for notice in notices {
+            self.line(&format!(" note: {notice}"));
+        }
+    }
+
+    fn written<'a>(self, paths: impl Iterator<Item = &'a PathBuf>) {
+        for path in paths {
+            self.line(&format!("wrote {}", path.display()));
+        }
+    }
+
     /// What became of the records.
-    fn tally(self, study: &Study) {
-        let tally = &study.tally;
+    fn tally(self, tally: &Tally) {
         self.line(&format!(
             "read {} = {} used + {} rejected + {} filtered",
             tally.read, tally.used, tally.rejected, tally.filtered

@@ -89,6 +89,12 @@ impl AreaIndex {
         found
     }
 
+    /// Hands over every area that holds the position, in no order; nothing is
+    /// allocated.
+    pub fn each_containing(&self, p: LonLat, each: impl FnMut(usize)) {
+        self.cells.each(p, each);
+    }
+
     /// The first area in the layer that holds each position, on all threads.
     ///
     /// Accuracy and complexity are those of [`containing`](Self::containing);

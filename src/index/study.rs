@@ -45,6 +45,9 @@ pub struct StudyIndex {
     pub provinces: SidedAreas,
     /// Second level.
     pub districts: SidedAreas,
+    /// The province that each district names: the two layers must not
+    /// contradict each other where their edges differ.
+    pub province_of: Vec<Option<usize>>,
 }
 
 /// An area that a point was put into, and whether it holds the point.
@@ -60,7 +63,12 @@ impl StudyIndex {
     /// Indexes a border and its areas.
     pub fn new(border: Border, provinces: Vec<Area>, districts: Vec<Area>) -> StudyIndex {
         let line = BorderIndex::new(&border);
+        let named = |district: &Area| {
+            let same = |p: &Area| p.province == district.province && p.country == district.country;
+            provinces.iter().position(same)
+        };
         StudyIndex {
+            province_of: districts.iter().map(named).collect(),
             provinces: SidedAreas::new(provinces, &border),
             districts: SidedAreas::new(districts, &border),
             line,
@@ -93,12 +101,23 @@ impl StudyIndex {
         position: &BorderPosition,
         named: Option<Side>,
     ) -> Option<Held> {
-        let containing = layer.index.containing(p);
+        // The first area of the layer on each side, and of no side.
+        let mut first: [Option<usize>; 3] = [None; 3];
+        layer.index.each_containing(p, |area| {
+            let of = layer.sides[area].map_or(2, |side| usize::from(side != Side::BOTH[0]));
+            first[of] = Some(first[of].map_or(area, |held| held.min(area)));
+        });
         let inside = |area: usize| Held { area, snapped: false };
-        let claimed_by = |side: Side| containing.iter().any(|&a| layer.sides[a] == Some(side));
-        let claimed_by_both = Side::BOTH.into_iter().all(claimed_by);
+        let claimed_by_both = first[0].is_some() && first[1].is_some();
         let side = if claimed_by_both { named.or(position.side) } else { position.side };
-        if let Some(&area) = containing.iter().find(|&&a| layer.fits(a, side)) {
+        let of_any = first.into_iter().flatten().min();
+        let fitting = match side {
+            Some(side) => {
+                [first[usize::from(side != Side::BOTH[0])], first[2]].into_iter().flatten().min()
+            }
+            None => of_any,
+        };
+        if let Some(area) = fitting {
             return Some(inside(area));
         }
         if position.distance_m <= SNAP_REACH_M && !self.beyond_an_end(position) {
@@ -106,8 +125,8 @@ impl StudyIndex {
                 .index
                 .nearest(p, SNAP_REACH_M, |a| layer.fits(a, side))
                 .map(|found| Held { area: found.area, snapped: true })
-                .or_else(|| containing.first().copied().map(inside));
+                .or_else(|| of_any.map(inside));
         }
-        containing.first().copied().map(inside)
+        of_any.map(inside)
     }
 }

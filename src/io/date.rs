@@ -2,7 +2,7 @@
 //!
 //! A date with the year first, or with the month as a word, says by itself
 //! what it is. `03/04/2022` does not: whether the day or the month comes first
-//! is decided on the whole column ([`Order::decide`]), or not at all.
+//! is decided on the whole column ([`OrderVotes`]), or not at all.
 
 use crate::model::Date;
 
@@ -163,33 +163,66 @@ pub(super) enum Verdict {
     Contradictory,
 }
 
-impl Order {
-    /// The order of a column from its pairs of first and second number. A few
-    /// dates (under one in twenty) against all others are taken for slips and
-    /// do not fit the order found.
-    pub(super) fn decide(pairs: impl Iterator<Item = (u8, u8)>) -> Verdict {
-        let (mut day_first, mut month_first, mut either) = (0_u64, 0_u64, 0_u64);
-        for (first, second) in pairs {
-            match (first > 12, second > 12) {
-                (true, false) => day_first += 1,
-                (false, true) => month_first += 1,
-                // 05/05 is the fifth of May in both orders.
-                _ => either += u64::from(first != second),
-            }
+/// What the dates of a column say of the order of day and month; adds up over
+/// parts of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct OrderVotes {
+    /// Dates that say by themselves which day they are.
+    pub(super) certain: u64,
+    /// Dates with the year last.
+    pub(super) numeric: u64,
+    day_first: u64,
+    month_first: u64,
+    either: u64,
+    /// The first date with the year last, as written.
+    pub(super) example: String,
+}
+
+impl OrderVotes {
+    /// Counts a date with the year last.
+    pub(super) fn count(&mut self, first: u8, second: u8, text: &str) {
+        if self.numeric == 0 {
+            self.example = text.to_owned();
         }
-        if day_first > 20 * month_first {
+        self.numeric += 1;
+        match (first > 12, second > 12) {
+            (true, false) => self.day_first += 1,
+            (false, true) => self.month_first += 1,
+            // 05/05 is the fifth of May in both orders.
+            _ => self.either += u64::from(first != second),
+        }
+    }
+
+    /// Adds the votes of a later part.
+    pub(super) fn add(&mut self, later: &OrderVotes) {
+        if self.numeric == 0 {
+            self.example.clone_from(&later.example);
+        }
+        self.certain += later.certain;
+        self.numeric += later.numeric;
+        self.day_first += later.day_first;
+        self.month_first += later.month_first;
+        self.either += later.either;
+    }
+
+    /// The order of the column. A few dates (under one in twenty) against all
+    /// others are taken for slips and do not fit the order found.
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.day_first > 20 * self.month_first {
             Verdict::Decided(Order::DayFirst)
-        } else if month_first > 20 * day_first {
+        } else if self.month_first > 20 * self.day_first {
             Verdict::Decided(Order::MonthFirst)
-        } else if day_first + month_first > 0 {
+        } else if self.day_first + self.month_first > 0 {
             Verdict::Contradictory
-        } else if either == 0 {
+        } else if self.either == 0 {
             Verdict::Decided(Order::DayFirst)
         } else {
             Verdict::Ambiguous
         }
     }
+}
 
+impl Order {
     /// The day that two numbers and a year mean in this order.
     ///
     /// # Errors
@@ -268,7 +301,11 @@ mod tests {
 
     #[test]
     fn a_column_decides_its_order_or_does_not() {
-        let decide = |pairs: &[(u8, u8)]| Order::decide(pairs.iter().copied());
+        let decide = |pairs: &[(u8, u8)]| {
+            let mut votes = OrderVotes::default();
+            pairs.iter().for_each(|&(first, second)| votes.count(first, second, ""));
+            votes.verdict()
+        };
         assert_eq!(decide(&[(3, 4), (16, 2)]), Verdict::Decided(Order::DayFirst));
         assert_eq!(decide(&[(3, 4), (2, 16)]), Verdict::Decided(Order::MonthFirst));
         assert_eq!(decide(&[(3, 4), (5, 6)]), Verdict::Ambiguous);

@@ -1,122 +1,192 @@
 //! A delimited table: its delimiter, its header, its decimal mark, its records.
 
 use super::columns::{self, Header, Role};
-use super::gather::{Gather, Gathered, Refusal};
-use super::incidents::{Cell, Format, ReadOptions};
+use super::gather::{Gather, Gathered, Refusal, Rules};
+use super::incidents::{Format, ReadOptions};
 use super::number::{self, DecimalMark};
 use super::position::{Axis, position};
 use super::records::{MAX_COLUMNS, QuoteFault, Reader, Record, Shape};
+use super::rows::{SourceRow, TextBlock, may_stand};
 use super::schema::{self, Fault, Row, Schema};
 use super::{ReadError, gdelt};
+use std::sync::Arc;
 
-/// A table as it was read.
+/// A table whose header is understood.
 pub(super) struct Table {
     pub(super) header: Header,
     pub(super) schema: Box<dyn Schema>,
-    pub(super) gathered: Gathered,
-    pub(super) blank_lines: u64,
+    pub(super) delimiter: u8,
+    pub(super) quoting: bool,
+    shape: Shape,
+    /// Where the records begin: bytes and lines before them.
+    pub(super) body: (usize, u64),
+    /// For the user.
+    pub(super) notices: Vec<String>,
 }
 
-/// Reads a delimited table of incidents.
-///
-/// # Errors
-/// When no columns of coordinates are found, quoting makes the number of
-/// records uncertain, no record has the header's number of cells, or the
-/// order of day and month cannot be known.
-pub(super) fn read(
-    file: &str,
-    text: &str,
-    options: &ReadOptions,
-    file_index: u32,
-) -> Result<Table, ReadError> {
-    let Opened { mut reader, mut record, header, mut notices } = open(file, text, options)?;
-    let schema = schema_of(file, &header, options)?;
-    let [lon, lat] = [Role::Lon, Role::Lat].map(|role| schema.columns().get(role));
-    let (Some(lon_column), Some(lat_column)) = (lon, lat) else {
-        return Err(no_coordinates(file, &header, reader));
-    };
-    for column in [lon_column, lat_column] {
-        let name = header.name(column).trim();
-        if header.names.iter().filter(|n| n.trim().eq_ignore_ascii_case(name)).count() > 1 {
-            return Err(ReadError::new(file, format!("has two columns named `{name}`"))
-                .hint("rename one of them"));
-        }
-    }
-    let mark = decimal_mark(&reader, [lon_column, lat_column]);
-    if mark == DecimalMark::Comma {
-        notices.push("decimal comma".into());
-    }
-    let numbers = [lon_column, lat_column];
-    reader.expect(Shape { columns: header.len(), numbers, mark });
+/// The records of a block of text.
+pub(super) struct Part {
+    pub(super) gathered: Gathered,
+    /// Line ends in it.
+    pub(super) lines: u64,
+    pub(super) blank_lines: u64,
+    /// Records with the header's number of cells.
+    pub(super) shaped: u64,
+    /// Line and number of cells of the first without.
+    pub(super) misshapen: Option<(u64, usize)>,
+    /// Line of the row of HXL tags.
+    pub(super) tags: Option<u64>,
+    /// Line of a quote amid text in the first record.
+    pub(super) first_bare_quote: Option<u64>,
+    /// Lines of the last record, when they are several.
+    pub(super) last_span: Option<(u64, u64)>,
+}
 
-    let mut gather = Gather::new(file, file_index, &header, schema.as_ref(), options.keep_rows);
-    let [lon_name, lat_name] = numbers.map(|column| header.name(column).trim());
-    gather.advise_on_exchange(format!(
-        "if so, name the columns: --column lon={lat_name} --column lat={lon_name}"
-    ));
-    let mut first = true;
-    let mut misshapen: Option<(u64, usize)> = None;
-    let mut shaped = 0_u64;
-    while reader.next(&mut record).map_err(|fault| uncertain(file, &fault))? {
-        if std::mem::take(&mut first) && is_hxl(&record) {
-            notices.push(format!("HXL tag row skipped (line {})", record.line));
-            continue;
+impl Table {
+    /// Understands the beginning of a table, which may be all of it.
+    ///
+    /// # Errors
+    /// When no columns of coordinates are found.
+    pub(super) fn open(file: &str, text: &str, options: &ReadOptions) -> Result<Table, ReadError> {
+        let Opened { reader, header, mut notices, quoting } = open(file, text, options)?;
+        let schema = schema_of(file, &header, options)?;
+        let [lon, lat] = [Role::Lon, Role::Lat].map(|role| schema.columns().get(role));
+        let (Some(lon), Some(lat)) = (lon, lat) else {
+            return Err(no_coordinates(file, &header, reader));
+        };
+        for column in [lon, lat] {
+            let name = header.name(column).trim();
+            if header.names.iter().filter(|n| n.trim().eq_ignore_ascii_case(name)).count() > 1 {
+                return Err(ReadError::new(file, format!("has two columns named `{name}`"))
+                    .hint("rename one of them"));
+            }
         }
-        let spot = gather.begin(record.line);
-        if let Some(reason) = wrong_length(&record, &header) {
-            misshapen.get_or_insert((record.line, record.len()));
-            let value = record.raw().to_owned();
-            gather.refuse(spot, Refusal { field: String::new(), value, reason });
-            continue;
+        let mark = decimal_mark(&reader, [lon, lat]);
+        if mark == DecimalMark::Comma {
+            notices.push("decimal comma".into());
         }
-        shaped += 1;
-        let row = Row::new(&record, mark);
-        let pair = row
-            .coordinate(lat, Axis::Lat.word())
-            .and_then(|lat_value| Ok((row.coordinate(lon, Axis::Lon.word())?, lat_value)));
-        let placed = pair.and_then(|(lon_value, lat_value)| {
-            position(lon_value, lat_value).map_err(|bad| {
-                if bad.exchanged {
-                    gather.count_exchanged();
-                }
-                let column = if bad.axis == Axis::Lon { lon } else { lat };
-                Fault { column, reason: bad.reason }
-            })
-        });
-        match placed {
-            Err(fault) => gather.refuse_cell(spot, &row, fault),
-            Ok(at) => gather.take(spot, &row, at, "", || {
-                (0..header.len()).map(|i| Cell::String(record.cell(i).to_owned())).collect()
-            }),
+        Ok(Table {
+            delimiter: reader.delimiter(),
+            quoting,
+            shape: Shape { columns: header.len(), numbers: [lon, lat], mark },
+            body: (reader.at(), reader.lines()),
+            header,
+            schema,
+            notices,
+        })
+    }
+
+    /// What to do when the two numbers are exchanged all through the file.
+    pub(super) fn advice_on_exchange(&self) -> String {
+        let [lon, lat] = self.shape.numbers.map(|column| self.header.name(column).trim());
+        format!("if so, name the columns: --column lon={lat} --column lat={lon}")
+    }
+
+    /// Reads the records of a block; `first` when it is the one after the
+    /// header. Lines and records count from the start of the block.
+    ///
+    /// # Errors
+    /// When quoting makes the number of records uncertain.
+    pub(super) fn read(
+        &self,
+        block: &Arc<TextBlock>,
+        rules: &Rules<'_>,
+        first: bool,
+    ) -> Result<Part, QuoteFault> {
+        let [lon, lat] = self.shape.numbers.map(Some);
+        let mut reader = Reader::new(&block.text, self.delimiter, self.quoting);
+        reader.expect(self.shape);
+        let mut record = reader.record();
+        let mut gather = Gather::new(rules);
+        let mut before_any = first;
+        let (mut tags, mut misshapen, mut shaped) = (None, None, 0_u64);
+        let mut first_bare_quote = None;
+        let mut count = 0_u64;
+        while reader.next(&mut record)? {
+            if count == 0 {
+                first_bare_quote = record.bare_quote;
+            }
+            count += 1;
+            if std::mem::take(&mut before_any) && is_hxl(&record) {
+                tags = Some(record.line);
+                continue;
+            }
+            let spot = gather.begin(record.line);
+            if let Some(reason) = wrong_length(&record, &self.header) {
+                misshapen.get_or_insert((record.line, record.len()));
+                let value = record.raw().to_owned();
+                gather.refuse(spot, Refusal { field: String::new(), value, reason });
+                continue;
+            }
+            shaped += 1;
+            let row = Row::new(&record, self.shape.mark);
+            let pair = row
+                .coordinate(lat, Axis::Lat.word())
+                .and_then(|lat_value| Ok((row.coordinate(lon, Axis::Lon.word())?, lat_value)));
+            let placed = pair.and_then(|(lon_value, lat_value)| {
+                position(lon_value, lat_value).map_err(|bad| {
+                    if bad.exchanged {
+                        gather.count_exchanged();
+                    }
+                    let column = if bad.axis == Axis::Lon { lon } else { lat };
+                    Fault { column, reason: bad.reason }
+                })
+            });
+            match placed {
+                Err(fault) => gather.refuse_cell(spot, &row, fault),
+                Ok(at) => gather.take(spot, &row, at, "", || {
+                    let as_is = may_stand(&record, self.delimiter, self.header.len());
+                    SourceRow::of_text(block, record.span(), as_is)
+                }),
+            }
+        }
+        Ok(Part {
+            gathered: gather.finish(),
+            lines: reader.lines(),
+            blank_lines: reader.blank_lines,
+            shaped,
+            misshapen,
+            tags,
+            first_bare_quote,
+            last_span: reader.latest_span(),
+        })
+    }
+
+    /// The error of a quoting fault, told again with lines of the file.
+    pub(super) fn fault(&self, file: &str, text: &str, lines_before: u64) -> ReadError {
+        let mut reader =
+            Reader::new(text, self.delimiter, self.quoting).from_line(lines_before + 1);
+        reader.expect(self.shape);
+        let mut record = reader.record();
+        loop {
+            match reader.next(&mut record) {
+                Ok(true) => {}
+                Ok(false) => return ReadError::new(file, "cannot be read twice alike"),
+                Err(fault) => return uncertain(file, &fault),
+            }
         }
     }
-    if shaped == 0
-        && let Some((line, cells)) = misshapen
-    {
-        return Err(ReadError::new(
+
+    /// The error of a file without one record of the right length.
+    pub(super) fn misshapen(&self, file: &str, line: u64, cells: usize) -> ReadError {
+        ReadError::new(
             file,
             format!(
                 "no record has the {} cells of the header; the first has {cells}",
-                header.len()
+                self.header.len()
             ),
         )
         .at(format!("line {line}"))
-        .hint(
-            "is a decimal comma also the delimiter? export with another delimiter or with points",
-        ));
+        .hint("is a decimal comma also the delimiter? export with another delimiter or with points")
     }
-    let mut gathered = gather.finish()?;
-    notices.append(&mut gathered.notices);
-    gathered.notices = notices;
-    Ok(Table { header, schema, gathered, blank_lines: reader.blank_lines })
 }
 
 /// A reader that stands after the header.
 struct Opened<'a> {
     reader: Reader<'a>,
-    record: Record<'a>,
     header: Header,
     notices: Vec<String>,
+    quoting: bool,
 }
 
 /// Finds the delimiter and reads the header, or supplies GDELT's.
@@ -126,9 +196,8 @@ fn open<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'
         && let Some(header) = gdelt::header_for(first_line)
     {
         let reader = Reader::new(text, b'\t', false);
-        let record = reader.record();
         let notices = vec!["no header: read as GDELT events by the number of columns".into()];
-        return Ok(Opened { reader, record, header, notices });
+        return Ok(Opened { reader, header, notices, quoting: false });
     }
     // Excel's way of naming the delimiter, as a line before the header.
     let named = match first_line.trim().as_bytes() {
@@ -156,7 +225,7 @@ fn open<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'
         b'|' => notices.push("vertical bar as delimiter".into()),
         _ => {}
     }
-    Ok(Opened { reader, record, header, notices })
+    Ok(Opened { reader, header, notices, quoting: true })
 }
 
 /// The delimiter under which the header has columns of coordinates, else the
@@ -207,7 +276,7 @@ fn schema_of(
     Ok(schema)
 }
 
-fn uncertain(file: &str, fault: &QuoteFault) -> ReadError {
+pub(super) fn uncertain(file: &str, fault: &QuoteFault) -> ReadError {
     ReadError::new(file, format!("{}, so records cannot be counted", fault.message))
         .at(format!("line {}", fault.line))
         .hint("remove the stray quote, or double the quotes inside a quoted cell")
@@ -239,7 +308,7 @@ fn no_coordinates(file: &str, header: &Header, mut rest: Reader<'_>) -> ReadErro
     .hint("name them: --column lon=NAME --column lat=NAME")
 }
 
-/// The decimal mark that most coordinates of the file use. Where commas part
+/// The decimal mark that most coordinates of the text use. Where commas part
 /// the cells, a comma is never one.
 fn decimal_mark(reader: &Reader<'_>, numbers: [usize; 2]) -> DecimalMark {
     if reader.delimiter() == b',' {

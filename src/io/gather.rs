@@ -1,13 +1,15 @@
-//! Collects the records of one file: used, or rejected with a reason, and never
-//! neither. Decides at the end what only the whole file can decide.
+//! Collects the records of a part of a file: used, or rejected with a reason,
+//! and never neither. What only the whole file can tell adds up over its parts
+//! ([`Findings`]).
 
 use super::columns::{Header, Role};
-use super::date::{Order, Reading, Verdict};
-use super::incidents::Cell;
-use super::schema::{Fault, Row, Schema, Tally};
-use super::{ReadError, Reject};
+use super::date::{Order, OrderVotes, Reading, Verdict};
+use super::repeats::Repeats;
+use super::rows::SourceRow;
+use super::schema::{Fault, Row, Schema, Tally, Words};
+use super::{Format, ReadError, Reject};
 use crate::geodesy::LonLat;
-use crate::model::{Fatalities, Incident, RowId};
+use crate::model::{Fatalities, Incident, Kind, RowId};
 
 /// What is needed to write a [`Reject`], all but its place.
 pub(super) struct Refusal {
@@ -16,101 +18,86 @@ pub(super) struct Refusal {
     pub(super) reason: String,
 }
 
-/// Where a record stands.
+/// Where a record stands, counted from the start of its part.
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
     pub(super) record: u64,
     pub(super) line: u64,
 }
 
-/// A date whose order of day and month is decided at the end.
-struct Pending {
-    incident: usize,
-    first: u8,
-    second: u8,
-    year: i16,
-    text: String,
+/// How dates with the year last are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DateRule {
+    /// Not known yet: they are counted, and left open.
+    Open,
+    /// In this order; without one they cannot be used.
+    Settled(Option<Order>),
 }
 
-/// The records of one file so far.
+/// What every part of a file is read by.
+pub(super) struct Rules<'a> {
+    /// The file's name in messages.
+    pub(super) file: &'a str,
+    /// Its number among the inputs.
+    pub(super) file_index: u32,
+    pub(super) header: &'a Header,
+    pub(super) schema: &'a dyn Schema,
+    pub(super) dates: DateRule,
+    pub(super) keep_rows: bool,
+    /// Whether incidents get their identifier, category, place and source.
+    pub(super) words: bool,
+}
+
+/// The records of a part so far.
 pub(super) struct Gather<'a> {
-    file: &'a str,
-    file_index: u32,
-    header: &'a Header,
-    schema: &'a dyn Schema,
-    keep_rows: bool,
-    incidents: Vec<Incident>,
-    rows: Vec<Vec<Cell>>,
-    rejected: Vec<Reject>,
-    /// Counted by the reader, to be held against used and rejected.
-    read: u64,
-    tally: Tally,
-    pending: Vec<Pending>,
-    certain_dates: u64,
-    exchanged: u64,
-    /// What to do when the two numbers are exchanged all through the file.
-    exchange: String,
+    rules: &'a Rules<'a>,
+    gathered: Gathered,
 }
 
-/// The records of one file, settled.
+/// The records of a part of a file.
+#[derive(Default)]
 pub(super) struct Gathered {
     pub(super) incidents: Vec<Incident>,
-    pub(super) rows: Vec<Vec<Cell>>,
+    /// Of each incident, when rows are kept.
+    pub(super) rows: Vec<SourceRow>,
     pub(super) rejected: Vec<Reject>,
+    /// Counted by the reader, to be held against used and rejected.
     pub(super) read: u64,
-    pub(super) notices: Vec<String>,
-    /// What to do about most of the rejected, where that can be told.
-    pub(super) advice: Option<String>,
+    /// Hashes of the identifiers.
+    pub(super) ids: Vec<u64>,
+    pub(super) findings: Findings,
+}
+
+/// What was found in the records and may have to be said.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) votes: OrderVotes,
+    tally: Tally,
+    exchanged: u64,
 }
 
 impl<'a> Gather<'a> {
-    /// An empty collection for a file.
-    pub(super) fn new(
-        file: &'a str,
-        file_index: u32,
-        header: &'a Header,
-        schema: &'a dyn Schema,
-        keep_rows: bool,
-    ) -> Gather<'a> {
-        Gather {
-            file,
-            file_index,
-            header,
-            schema,
-            keep_rows,
-            incidents: Vec::new(),
-            rows: Vec::new(),
-            rejected: Vec::new(),
-            read: 0,
-            tally: Tally::default(),
-            pending: Vec::new(),
-            certain_dates: 0,
-            exchanged: 0,
-            exchange: String::new(),
-        }
+    /// An empty collection.
+    pub(super) fn new(rules: &'a Rules<'a>) -> Gather<'a> {
+        Gather { rules, gathered: Gathered::default() }
     }
 
     /// Counts one record as read. Every call is followed by one of
     /// [`Gather::refuse`] and [`Gather::take`].
     pub(super) fn begin(&mut self, line: u64) -> Spot {
-        self.read += 1;
-        Spot { record: self.read, line }
-    }
-
-    /// What to do when the two numbers are exchanged all through the file.
-    pub(super) fn advise_on_exchange(&mut self, advice: String) {
-        self.exchange = advice;
+        self.gathered.read += 1;
+        Spot { record: self.gathered.read, line }
     }
 
     /// Counts a record whose two numbers are exchanged.
     pub(super) fn count_exchanged(&mut self) {
-        self.exchanged += 1;
+        self.gathered.findings.exchanged += 1;
     }
 
     /// Rejects a record.
     pub(super) fn refuse(&mut self, spot: Spot, refusal: Refusal) {
-        self.rejected.push(Reject {
-            file: self.file.to_owned(),
+        self.gathered.rejected.push(Reject {
+            file: self.rules.file.to_owned(),
             record: spot.record,
             line: spot.line,
             field: refusal.field,
@@ -121,194 +108,203 @@ impl<'a> Gather<'a> {
 
     /// Rejects a record for one of its cells.
     pub(super) fn refuse_cell(&mut self, spot: Spot, row: &Row<'_>, fault: Fault) {
-        let field = fault.column.map_or("", |column| self.header.name(column).trim()).to_owned();
+        let name = |column| self.rules.header.name(column).trim();
+        let field = fault.column.map_or("", name).to_owned();
         let value = row.string(fault.column);
         self.refuse(spot, Refusal { field, value, reason: fault.reason });
     }
 
     /// Uses a record that has a position, or rejects it for another cell.
-    /// `spare_id` is its identifier when the row has none; `cells` are kept
-    /// when rows are asked for.
+    /// `spare_id` is its identifier when the row has none; `kept` is the row,
+    /// for when rows are asked for.
     pub(super) fn take(
         &mut self,
         spot: Spot,
         row: &Row<'_>,
         at: LonLat,
         spare_id: &str,
-        cells: impl FnOnce() -> Vec<Cell>,
+        kept: impl FnOnce() -> SourceRow,
     ) {
-        let event = match self.schema.event(row, &mut self.tally) {
-            Ok(event) => event,
+        let findings = &mut self.gathered.findings;
+        let schema = self.rules.schema;
+        let facts = match schema.facts(row, &mut findings.tally) {
+            Ok(facts) => facts,
             Err(fault) => return self.refuse_cell(spot, row, fault),
         };
-        let date = match event.date {
+        let date = match facts.date {
             Reading::Unknown => None,
             Reading::Day(date) => {
-                self.certain_dates += 1;
+                findings.votes.certain += 1;
                 Some(date)
             }
             Reading::Numeric { first, second, year } => {
-                let text = row.string(self.schema.columns().get(Role::Date));
-                let incident = self.incidents.len();
-                self.pending.push(Pending { incident, first, second, year, text });
-                None
+                let column = schema.columns().get(Role::Date);
+                findings.votes.count(first, second, row.text(column));
+                match self.rules.dates {
+                    DateRule::Open => None,
+                    DateRule::Settled(order) => match day_of(order, first, second, year) {
+                        Ok(date) => Some(date),
+                        Err(reason) => {
+                            return self.refuse_cell(spot, row, Fault { column, reason });
+                        }
+                    },
+                }
             }
         };
-        if out_of_order(event.fatalities) {
-            self.tally.add("break low <= best <= high; kept as they are", "");
+        if out_of_order(facts.fatalities) {
+            findings.tally.add("break low <= best <= high; kept as they are", "");
         }
-        let id = if event.id.is_empty() { spare_id.to_owned() } else { event.id };
-        self.incidents.push(Incident {
+        let of = |role| row.text(schema.columns().get(role));
+        let id = match of(Role::Id) {
+            "" => spare_id,
+            id => id,
+        };
+        if !id.is_empty() {
+            self.gathered.ids.push(Repeats::key(id));
+        }
+        let (mut text, mut what) = (["", ""], None);
+        if self.rules.words {
+            text = [id, of(Role::Place)];
+            what = Some(schema.words(row));
+        }
+        let what = what.unwrap_or(Words {
+            category: String::new(),
+            kind: Kind::Other,
+            source: String::new(),
+        });
+        let [id, place] = text.map(str::to_owned);
+        self.gathered.incidents.push(Incident {
             id,
             date,
-            category: event.category,
-            kind: event.kind,
-            fatalities: event.fatalities,
+            category: what.category,
+            kind: what.kind,
+            fatalities: facts.fatalities,
             at,
-            precision: event.precision,
-            place: event.place,
-            district: event.district,
-            province: event.province,
-            country: event.country,
-            source: event.source,
-            row: RowId { file: self.file_index, record: spot.record, line: spot.line },
+            precision: facts.precision,
+            place,
+            district: of(Role::District).to_owned(),
+            province: of(Role::Province).to_owned(),
+            country: of(Role::Country).to_owned(),
+            source: what.source,
+            row: RowId { file: self.rules.file_index, record: spot.record, line: spot.line },
         });
-        if self.keep_rows {
-            self.rows.push(cells());
+        if self.rules.keep_rows {
+            self.gathered.rows.push(kept());
         }
     }
 
-    /// Settles what the whole file decides.
+    /// What was collected.
+    pub(super) fn finish(self) -> Gathered {
+        self.gathered
+    }
+}
+
+fn day_of(
+    order: Option<Order>,
+    first: u8,
+    second: u8,
+    year: i16,
+) -> Result<crate::model::Date, String> {
+    match order {
+        Some(order) => order.day(first, second, year),
+        None => Err("does not say which is the day, and the other dates of the column have \
+                     another form"
+            .into()),
+    }
+}
+
+impl Gathered {
+    /// Numbers records and lines from the start of the file, given how many
+    /// stand before this part.
+    pub(super) fn number_from(&mut self, records: u64, lines: u64) {
+        for incident in &mut self.incidents {
+            incident.row.record += records;
+            incident.row.line += lines;
+        }
+        for reject in &mut self.rejected {
+            reject.record += records;
+            reject.line += lines;
+        }
+    }
+}
+
+impl Findings {
+    /// Adds those of the part that follows.
+    pub(super) fn add(&mut self, later: Findings) {
+        self.votes.add(&later.votes);
+        self.tally.merge(later.tally);
+        self.exchanged += later.exchanged;
+    }
+
+    /// How the dates with the year last are read, by what the whole column
+    /// shows; `field` is its name.
     ///
     /// # Errors
-    /// When the order of day and month in its dates cannot be known.
-    pub(super) fn finish(mut self) -> Result<Gathered, ReadError> {
-        let mut notices = Vec::new();
-        self.settle_dates(&mut notices)?;
-        if self.read == 0 {
-            notices.push("no records".into());
+    /// When the order of day and month cannot be known.
+    pub(super) fn date_rule(&self, file: &str, field: &str) -> Result<DateRule, ReadError> {
+        let votes = &self.votes;
+        if votes.numeric < votes.certain {
+            return Ok(DateRule::Settled(None));
         }
-        let mut advice = None;
-        if self.exchanged * 2 > self.read {
-            let what = format!(
-                "longitude and latitude look exchanged in {} of {} records: {}",
-                self.exchanged, self.read, self.exchange
-            );
-            notices.push(what.clone());
-            advice = Some(what);
+        let unclear = |message: &str| {
+            ReadError::new(file, message)
+                .at(format!("field {field}"))
+                .hint("write the dates as 2023-02-16 (ISO 8601) and export again")
+        };
+        match votes.verdict() {
+            Verdict::Decided(order) => Ok(DateRule::Settled(Some(order))),
+            Verdict::Ambiguous => Err(unclear(&format!(
+                "every date could be read day first and month first (`{}`)",
+                votes.example
+            ))),
+            Verdict::Contradictory => {
+                Err(unclear("some dates can only be read day first and others only month first"))
+            }
         }
-        notices.append(&mut self.tally.notices());
-        notices.extend(self.repeated_ids());
-        // `begin` counted; this is the promise that nothing is lost.
-        if self.read != (self.incidents.len() + self.rejected.len()) as u64 {
-            return Err(ReadError::new(self.file, "a record was neither used nor rejected")
-                .hint("this is a fault of the reader; please report it with the file"));
-        }
-        Ok(Gathered {
-            incidents: self.incidents,
-            rows: self.rows,
-            rejected: self.rejected,
-            read: self.read,
-            notices,
-            advice,
-        })
     }
 
-    /// Gives dates with the year last their day, by the order that the whole
-    /// column shows; rejects those that do not fit.
-    fn settle_dates(&mut self, notices: &mut Vec<String>) -> Result<(), ReadError> {
-        let pending = std::mem::take(&mut self.pending);
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let field = self.schema.date_column().map_or("", |c| self.header.name(c).trim()).to_owned();
-        let order = if (pending.len() as u64) < self.certain_dates {
-            None
-        } else {
-            let unclear = |message: &str| {
-                ReadError::new(self.file, message)
-                    .at(format!("field {field}"))
-                    .hint("write the dates as 2023-02-16 (ISO 8601) and export again")
-            };
-            match Order::decide(pending.iter().map(|p| (p.first, p.second))) {
-                Verdict::Decided(order) => Some(order),
-                Verdict::Ambiguous => {
-                    let example = pending.first().map_or("", |p| p.text.as_str());
-                    return Err(unclear(&format!(
-                        "every date could be read day first and month first (`{example}`)"
-                    )));
-                }
-                Verdict::Contradictory => {
-                    return Err(unclear(
-                        "some dates can only be read day first and others only month first",
-                    ));
-                }
-            }
-        };
-        if let Some(order) = order {
+    /// What to tell of a file of so many records, in sentences, and what to do
+    /// about most of the rejected, where that can be told. `exchange` is what
+    /// to do when the two numbers are exchanged all through the file.
+    pub(super) fn notices(
+        &self,
+        rules: &Rules<'_>,
+        read: u64,
+        repeated_ids: u64,
+        exchange: &str,
+    ) -> (Vec<String>, Option<String>) {
+        let mut notices = Vec::new();
+        if let DateRule::Settled(Some(order)) = rules.dates {
+            let field = rules.schema.date_column().map_or("", |c| rules.header.name(c).trim());
             notices.push(match order {
                 Order::DayFirst => format!("dates in {field} read as day, month, year"),
                 Order::MonthFirst => format!("dates in {field} read as month, day, year"),
             });
         }
-        let mut unfit = Vec::new();
-        for date in pending {
-            let found = match order {
-                Some(order) => order.day(date.first, date.second, date.year),
-                None => Err("does not say which is the day, and the other dates of the column \
-                             have another form"
-                    .into()),
+        if read == 0 {
+            notices.push("no records".into());
+        }
+        let mut advice = None;
+        if self.exchanged * 2 > read {
+            let what = format!(
+                "longitude and latitude look exchanged in {} of {read} records: {exchange}",
+                self.exchanged
+            );
+            notices.push(what.clone());
+            advice = Some(what);
+        }
+        notices.append(&mut self.tally.notices());
+        if repeated_ids > 0 {
+            let (s, verb) = if repeated_ids == 1 { ("", "repeats") } else { ("s", "repeat") };
+            let why = if rules.schema.format() == Format::Acled {
+                "; a monadic export names an event once for each actor"
+            } else {
+                ""
             };
-            match (found, self.incidents.get_mut(date.incident)) {
-                (Ok(day), Some(incident)) => incident.date = Some(day),
-                (Err(reason), Some(incident)) => {
-                    let spot = Spot { record: incident.row.record, line: incident.row.line };
-                    unfit.push(date.incident);
-                    let field = field.clone();
-                    self.refuse(spot, Refusal { field, value: date.text, reason });
-                }
-                (_, None) => {}
-            }
+            notices
+                .push(format!("{repeated_ids} record{s} {verb} the id of another; all kept{why}"));
         }
-        if !unfit.is_empty() {
-            remove(&mut self.incidents, &unfit);
-            if self.keep_rows {
-                remove(&mut self.rows, &unfit);
-            }
-            self.rejected.sort_by_key(|reject| reject.record);
-        }
-        Ok(())
-    }
-
-    /// How many records share an identifier with an earlier one, in words.
-    fn repeated_ids(&self) -> Option<String> {
-        let mut ids: Vec<&str> =
-            self.incidents.iter().map(|i| i.id.as_str()).filter(|id| !id.is_empty()).collect();
-        ids.sort_unstable();
-        let (mut repeats, mut example) = (0_u64, "");
-        for pair in ids.windows(2) {
-            if let [a, b] = pair
-                && a == b
-            {
-                repeats += 1;
-                if example.is_empty() {
-                    example = a;
-                }
-            }
-        }
-        if repeats == 0 {
-            return None;
-        }
-        let (s, verb) = if repeats == 1 { ("", "repeats") } else { ("s", "repeat") };
-        let why = if self.schema.format() == super::Format::Acled {
-            "; a monadic export names an event once for each actor"
-        } else {
-            ""
-        };
-        Some(format!(
-            "{repeats} record{s} {verb} the id of another (`{}`); all kept{why}",
-            Reject::cut(example)
-        ))
+        (notices, advice)
     }
 }
 
@@ -316,17 +312,6 @@ impl<'a> Gather<'a> {
 fn out_of_order(f: Fatalities) -> bool {
     let wrong = |a: Option<u32>, b: Option<u32>| matches!((a, b), (Some(a), Some(b)) if a > b);
     wrong(f.low, f.best) || wrong(f.best, f.high) || wrong(f.low, f.high)
-}
-
-/// Removes the items at ascending places.
-fn remove<T>(items: &mut Vec<T>, places: &[usize]) {
-    let mut place = 0;
-    let mut unfit = places.iter().peekable();
-    items.retain(|_| {
-        let out = unfit.next_if(|p| **p == place).is_some();
-        place += 1;
-        !out
-    });
 }
 
 #[cfg(test)]
@@ -341,12 +326,5 @@ mod tests {
         assert!(out_of_order(f(Some(2), Some(1), None)));
         assert!(out_of_order(f(Some(2), None, Some(1))));
         assert!(out_of_order(f(None, Some(3), Some(2))));
-    }
-
-    #[test]
-    fn removing_keeps_the_others_in_order() {
-        let mut items = vec![0, 1, 2, 3, 4];
-        remove(&mut items, &[0, 3]);
-        assert_eq!(items, [1, 2, 4]);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::columns::{Columns, Header, Role};
 use super::incidents::Format;
-use super::schema::{Event, Fault, Row, Schema, Tally};
+use super::schema::{Facts, Fault, Row, Schema, Tally, Words};
 use crate::model::{Kind, Precision};
 
 /// A table of our own column names, or of names mapped to them.
@@ -57,27 +57,22 @@ impl Schema for Generic {
         &mut self.columns
     }
 
-    fn event(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Event, Fault> {
-        let of = |role| row.string(self.columns.get(role));
-        let (category, kind) =
-            row.category(&self.columns).unwrap_or_else(|| (String::new(), Kind::Other));
+    fn facts(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Facts, Fault> {
         let date = match (self.columns.get(Role::Date), self.date_parts) {
             (None, Some(parts)) => row.date_of_parts(parts)?,
             (column, _) => row.date(column)?,
         };
-        Ok(Event {
-            id: of(Role::Id),
+        Ok(Facts {
             date,
-            category,
-            kind,
             fatalities: row.fatalities(&self.columns)?,
             precision: row.precision(self.columns.get(Role::Precision), tally, precision),
-            place: of(Role::Place),
-            district: of(Role::District),
-            province: of(Role::Province),
-            country: of(Role::Country),
-            source: of(Role::Source),
         })
+    }
+
+    fn words(&self, row: &Row<'_>) -> Words {
+        let (category, kind) =
+            row.category(&self.columns).unwrap_or_else(|| (String::new(), Kind::Other));
+        Words { category, kind, source: row.string(self.columns.get(Role::Source)) }
     }
 }
 

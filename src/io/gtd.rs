@@ -3,7 +3,7 @@
 use super::columns::{Columns, Header, Role};
 use super::date::Reading;
 use super::incidents::Format;
-use super::schema::{Event, Fault, Row, Schema, Tally};
+use super::schema::{Facts, Fault, Row, Schema, Tally, Words};
 use crate::model::{Kind, Precision};
 
 /// A table with the GTD's columns.
@@ -59,12 +59,10 @@ impl Schema for Gtd {
         &mut self.columns
     }
 
-    fn event(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Event, Fault> {
-        let of = |role| row.string(self.columns.get(role));
-        let (category, kind) = row.category(&self.columns).unwrap_or_else(|| self.what(row));
-        let id = of(Role::Id);
+    fn facts(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Facts, Fault> {
+        let id = row.text(self.columns.get(Role::Id));
         if id.contains(['E', 'e']) {
-            tally.add("with an eventid that a spreadsheet has rounded", &id);
+            tally.add("with an eventid that a spreadsheet has rounded", id);
         }
         let date = match self.columns.get(Role::Date) {
             Some(column) => row.date(Some(column))?,
@@ -75,23 +73,20 @@ impl Schema for Gtd {
         }
         let column = self.columns.get(Role::Precision);
         let near = row.code(self.vicinity) == Some(1);
-        let source = match of(Role::Source) {
-            office if office.is_empty() => "GTD".into(),
-            office => format!("GTD: {office}"),
-        };
-        Ok(Event {
-            id,
+        Ok(Facts {
             date,
-            category,
-            kind,
             fatalities: row.fatalities(&self.columns)?,
             precision: row.precision(column, tally, |code| precision(code, near)),
-            place: of(Role::Place),
-            district: of(Role::District),
-            province: of(Role::Province),
-            country: of(Role::Country),
-            source,
         })
+    }
+
+    fn words(&self, row: &Row<'_>) -> Words {
+        let (category, kind) = row.category(&self.columns).unwrap_or_else(|| self.what(row));
+        let source = match row.text(self.columns.get(Role::Source)) {
+            "" => "GTD".into(),
+            office => format!("GTD: {office}"),
+        };
+        Words { category, kind, source }
     }
 }
 

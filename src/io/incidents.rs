@@ -1,20 +1,15 @@
 //! Reading a file of incidents: the public entry, whatever the format.
 
+use super::batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
 use super::columns::role_named;
-use super::gather::Gathered;
-use super::geojson_document::text_of;
-use super::source::{Input, Source, damage, decode, encoding_named};
-use super::{ReadError, Reject, delimited, points_geojson, table_out};
+use super::decoding::encoding_named;
+use super::rows::SourceRow;
+use super::source::Input;
+use super::table_out::{self, Cell};
+use super::{ReadError, Reject};
 use crate::model::Incident;
-use serde_json::Value;
 use std::fmt;
-use std::path::Path;
 use std::str::FromStr;
-
-/// A cell of a row that is kept: cells of a delimited file are strings,
-/// properties of GeoJSON keep their types, a property that a feature does not
-/// have is null.
-pub type Cell = Value;
 
 /// Formats of incident files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +26,12 @@ pub enum Format {
     Generic,
     /// GeoJSON points.
     GeoJson,
+    /// A GeoJSON point on every line.
+    GeoJsonSeq,
 }
 
 /// Words of `--format`; for [`Format::Generic`] there are two.
-const WORDS: [(&str, Format); 7] = [
+const WORDS: [(&str, Format); 8] = [
     ("acled", Format::Acled),
     ("ucdp", Format::UcdpGed),
     ("gtd", Format::Gtd),
@@ -42,11 +39,12 @@ const WORDS: [(&str, Format); 7] = [
     ("generic", Format::Generic),
     ("csv", Format::Generic),
     ("geojson", Format::GeoJson),
+    ("geojsonseq", Format::GeoJsonSeq),
 ];
 
 impl Format {
     /// The words of `--format`.
-    pub fn words() -> [&'static str; 7] {
+    pub fn words() -> [&'static str; 8] {
         WORDS.map(|(word, _)| word)
     }
 }
@@ -59,7 +57,9 @@ impl fmt::Display for Format {
 
 /// The word names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv) or geojson")]
+#[error(
+    "`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv), geojson or geojsonseq"
+)]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {
@@ -85,6 +85,9 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// Whether to keep the cells of every record that is used.
     pub keep_rows: bool,
+    /// Whether incidents go without identifier, category, place and source,
+    /// for those who want none or have them from the rows.
+    pub without_words: bool,
 }
 
 /// An option of reading that is wrong whatever the file.
@@ -123,7 +126,7 @@ impl ReadOptions {
     }
 }
 
-/// A file of incidents, read. `read == incidents.len() + rejected.len()`.
+/// A file of incidents, read as a whole. `read == incidents.len() + rejected.len()`.
 #[derive(Clone, Debug)]
 pub struct IncidentFile {
     /// As given; `standard input` for `-`.
@@ -134,31 +137,27 @@ pub struct IncidentFile {
     pub format: Format,
     /// The same for a sentence: `UCDP GED country file`.
     pub format_label: String,
+    /// Whether a column says how precisely incidents were geocoded.
+    pub states_precision: bool,
     /// Column names as written, or the names of all properties.
     pub header: Vec<String>,
     /// Records that can be used, in the order of the file.
     pub incidents: Vec<Incident>,
-    /// Cells of each of [`IncidentFile::incidents`] when rows are kept, else empty.
-    pub rows: Vec<Vec<Cell>>,
-    /// Number of records.
-    pub read: u64,
+    /// The row of each of [`IncidentFile::incidents`] when rows are kept, else empty.
+    pub rows: Vec<SourceRow>,
     /// Records that cannot be used, in the order of the file.
     pub rejected: Vec<Reject>,
-    /// Lines without content, which are no records.
-    pub blank_lines: u64,
-    /// What was found and may surprise, for the user.
-    pub notices: Vec<String>,
-    /// What to do about most of the rejected records, where that can be told.
-    pub advice: Option<String>,
+    /// Counts and notices.
+    pub summary: FileSummary,
 }
 
 /// Reads incidents from a file, standard input or the bundled list, whose name
-/// and text are `bundled`. `file_index` becomes [`RowId::file`](crate::model::RowId).
+/// and text are `bundled`, and holds them all; [`IncidentReader`] does not.
+/// `file_index` becomes [`RowId::file`](crate::model::RowId).
 ///
 /// Dates with the year last (16/02/2023) are read when the whole column shows
 /// whether the day or the month comes first. Precision codes are mapped by one
-/// table for each source; a generic table has words or 1 to 5. Files are held
-/// in memory while they are read.
+/// table for each source; a generic table has words or 1 to 5.
 ///
 /// # Errors
 /// When the file cannot be opened or is none of the formats, when columns are
@@ -169,7 +168,7 @@ pub struct IncidentFile {
 /// use durand::io::{Input, ReadOptions, read_incidents};
 /// let list = ("bundled", "id,lon,lat,date\na,71.09,34.12,2023-09-06\nb,71.09,,2023-09-06\n");
 /// let file = read_incidents(&Input::Bundled, list, &ReadOptions::default(), 0)?;
-/// assert_eq!((file.read, file.incidents.len()), (2, 1));
+/// assert_eq!((file.summary.read, file.incidents.len()), (2, 1));
 /// assert_eq!((file.rejected[0].line, file.rejected[0].reason.as_str()), (3, "no latitude"));
 /// # Ok::<(), durand::io::ReadError>(())
 /// ```
@@ -179,96 +178,55 @@ pub fn read_incidents(
     options: &ReadOptions,
     file_index: u32,
 ) -> Result<IncidentFile, ReadError> {
-    let Source { name, sha256, bytes } = Source::open(input, bundled)?;
-    let path = match input {
-        Input::Path(path) => Some(path.as_path()),
-        Input::Stdin | Input::Bundled => None,
-    };
-    let json = is_json(path, &bytes, options);
-    let mut notices = Vec::new();
-    let read: Read = if json {
-        let text = text_of(&name, &bytes)?;
-        notices.extend(damage(&text));
-        let points = points_geojson::read(&name, &text, options, file_index)?;
-        let label = match points.schema.format() {
-            Format::Generic => "GeoJSON points".to_owned(),
-            _ => format!("GeoJSON points ({})", points.schema.label()),
+    let mut reader = IncidentReader::open(input, bundled, options, file_index)?;
+    loop {
+        let mut all = IncidentBatch::default();
+        let keep = |batch: IncidentBatch| {
+            all.incidents.extend(batch.incidents);
+            all.rows.extend(batch.rows);
+            all.rejected.extend(batch.rejected);
+            Ok::<(), ReadError>(())
         };
-        Read {
-            header: points.header.names,
-            format: Format::GeoJson,
-            label,
-            gathered: points.gathered,
-            blank_lines: 0,
-        }
-    } else {
-        let text = decode(&name, bytes, options.encoding.as_deref())?;
-        notices.extend(text.notices);
-        let table = delimited::read(&name, &text.text, options, file_index)?;
-        Read {
-            format: table.schema.format(),
-            label: table.schema.label(),
-            header: table.header.names,
-            gathered: table.gathered,
-            blank_lines: table.blank_lines,
-        }
-    };
-    let mut gathered = read.gathered;
-    notices.append(&mut gathered.notices);
-    Ok(IncidentFile {
-        name,
-        sha256,
-        format: read.format,
-        format_label: read.label,
-        header: read.header,
-        incidents: gathered.incidents,
-        rows: gathered.rows,
-        read: gathered.read,
-        rejected: gathered.rejected,
-        blank_lines: read.blank_lines,
-        notices,
-        advice: gathered.advice,
-    })
-}
-
-/// A file read by one of the two readers.
-struct Read {
-    header: Vec<String>,
-    format: Format,
-    label: String,
-    gathered: Gathered,
-    blank_lines: u64,
-}
-
-/// Whether a file is JSON: asked for, by its extension, or by its first sign.
-fn is_json(path: Option<&Path>, bytes: &[u8], options: &ReadOptions) -> bool {
-    if let Some(format) = options.format {
-        return format == Format::GeoJson || starts_with_brace(bytes);
+        let Outcome::Done(summary) = reader.read(|batch| batch, keep, &|_| {})? else { continue };
+        return Ok(IncidentFile {
+            name: reader.name().to_owned(),
+            sha256: reader.sha256()?,
+            format: reader.format(),
+            format_label: reader.label(),
+            states_precision: reader.states_precision(),
+            header: reader.header().to_vec(),
+            incidents: all.incidents,
+            rows: all.rows,
+            rejected: all.rejected,
+            summary,
+        });
     }
-    let extension = path.and_then(Path::extension).map(|e| e.to_string_lossy().to_lowercase());
-    matches!(extension.as_deref(), Some("geojson" | "json")) || starts_with_brace(bytes)
-}
-
-fn starts_with_brace(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
 }
 
 /// Rejected records as CSV with the columns file, record, line, field, value,
 /// reason.
 pub fn reject_csv(rejected: &[Reject]) -> Vec<u8> {
-    let header = ["file", "record", "line", "field", "value", "reason"].map(str::to_owned);
-    let rows = rejected.iter().map(|r| {
-        vec![
+    let mut out = table_out::csv_header(&REJECT_COLUMNS.map(str::to_owned));
+    push_rejects(&mut out, rejected);
+    out.into_bytes()
+}
+
+/// Columns of the list of rejected records.
+pub const REJECT_COLUMNS: [&str; 6] = ["file", "record", "line", "field", "value", "reason"];
+
+/// The lines of rejected records, without the header.
+pub fn push_rejects(out: &mut String, rejected: &[Reject]) {
+    for r in rejected {
+        let cells = [
             Cell::from(r.file.as_str()),
             Cell::from(r.record),
             Cell::from(r.line),
             Cell::from(r.field.as_str()),
             Cell::from(r.value.as_str()),
             Cell::from(r.reason.as_str()),
-        ]
-    });
-    table_out::csv(&header, rows)
+        ];
+        table_out::push_csv_line(out, &cells);
+    }
 }
 
 #[cfg(test)]

@@ -4,16 +4,20 @@
 //! sink that writes files. Nothing is lost in silence: a record is used, or it
 //! is a [`Reject`] with its place and reason.
 //!
-//! Incidents: [`read_incidents`] opens an input (`source`), reads records from
-//! delimited text (`records`, `delimited`) or GeoJSON (`points_geojson`), has
-//! one schema for each source convert them (`acled`, `ucdp`, `gtd`, `gdelt`,
-//! `generic`, all alike) and collects them (`gather`). [`csv()`],
-//! [`geojson_points`] and [`write_all`] are the way out.
+//! Incidents: an [`IncidentReader`] opens an input (`source`, `decoding`), cuts
+//! it into blocks (`blocks`) and reads records from them, delimited (`records`,
+//! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
+//! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
+//! alike) and `gather` collects them. [`csv()`], [`push_feature`] and
+//! [`write_all`] are the way out.
 
 mod acled;
+mod batches;
+mod blocks;
 mod chain;
 mod columns;
 mod date;
+mod decoding;
 mod delimited;
 mod features;
 mod gate;
@@ -33,27 +37,37 @@ mod number;
 mod open;
 mod places;
 mod points_geojson;
+mod points_sequence;
 mod points_walk;
 mod position;
 mod prj;
 mod records;
 mod reject;
+mod repeats;
 mod rings;
+mod rows;
 mod schema;
 mod sink;
 mod source;
+mod stops;
 mod strict_json;
 mod table_out;
 mod ucdp;
 
+pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
 pub use features::{Feature, Features, Shape, read_features, read_geojson};
 pub use incidents::{
-    BadOption, Cell, Format, IncidentFile, ReadOptions, UnknownFormat, read_incidents, reject_csv,
+    BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
+    read_incidents, reject_csv,
 };
 pub use layers::{Layer, read_areas, read_border};
 pub use open::read_project;
 pub use places::read_places;
 pub use reject::{ReadError, Reject};
-pub use sink::{Output, WriteError, write_all};
+pub use rows::SourceRow;
+pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
-pub use table_out::{csv, geojson_points, guard_formula};
+pub use table_out::{
+    Cell, GEOJSON_START, csv, csv_header, geojson_end, guard_formula, push_csv_line, push_feature,
+    push_text,
+};

@@ -97,6 +97,10 @@ pub(super) fn whole(text: &str, mark: DecimalMark) -> Option<u32> {
 /// R, pandas, MySQL and people write for it.
 pub(super) fn is_missing(text: &str) -> bool {
     let text = text.trim();
+    // Most cells are numbers, and no word begins like one.
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     text.is_empty()
         || ["na", "n/a", "nan", "null", "none", "unknown", "\\n", "-", "?"]
             .iter()

@@ -16,7 +16,8 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    fn passed(&self, name: &str) -> ReadError {
+    /// The error about an input beyond it.
+    pub(super) fn passed(&self, name: &str) -> ReadError {
         let size = match self.bytes {
             n if n >= 1 << 30 => format!("{} GiB", n >> 30),
             n => format!("{} MiB", n >> 20),
@@ -26,33 +27,44 @@ impl Limit {
     }
 }
 
+/// Opens a file; `name` stands for it in messages.
+///
+/// # Errors
+/// When it is missing, a folder, or must not be read.
+pub(super) fn open_file(name: &str, path: &Path) -> Result<(File, Metadata), ReadError> {
+    let file = File::open(path).map_err(|e| read_error(name, &e))?;
+    let meta = file.metadata().map_err(|e| read_error(name, &e))?;
+    if meta.is_dir() {
+        return Err(ReadError::new(name, "is a folder").hint("name the file inside it"));
+    }
+    Ok((file, meta))
+}
+
+/// What the operating system says against reading a file.
+pub(super) fn read_error(name: &str, error: &std::io::Error) -> ReadError {
+    let hint = match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "check the name; `-` reads incidents from standard input, and `bundled` is the list \
+             that ships with the tool"
+        }
+        std::io::ErrorKind::PermissionDenied => "check that you may read it (ls -l)",
+        _ => "",
+    };
+    ReadError::new(name, format!("cannot be read: {}", plain(error))).hint(hint)
+}
+
 /// The bytes of a file; `name` stands for it in messages.
 ///
 /// # Errors
 /// When it is missing, a folder, unreadable, empty, larger than the limit, or
 /// changed while it was read.
 pub(super) fn read_file(name: &str, path: &Path, limit: &Limit) -> Result<Vec<u8>, ReadError> {
-    let refused = |error: std::io::Error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                "check the name; `-` reads incidents from standard input, and `bundled` is the \
-                 list that ships with the tool"
-            }
-            std::io::ErrorKind::PermissionDenied => "check that you may read it (ls -l)",
-            _ => "",
-        };
-        ReadError::new(name, format!("cannot be read: {}", plain(&error))).hint(hint)
-    };
-    let mut file = File::open(path).map_err(refused)?;
-    let before = file.metadata().map_err(refused)?;
-    if before.is_dir() {
-        return Err(ReadError::new(name, "is a folder").hint("name the file inside it"));
-    }
+    let (mut file, before) = open_file(name, path)?;
     if before.len() > limit.bytes {
         return Err(limit.passed(name));
     }
     let bytes = read_stream(name, &mut file, before.len(), limit)?;
-    let after = file.metadata().map_err(refused)?;
+    let after = file.metadata().map_err(|e| read_error(name, &e))?;
     if before.is_file() && stamp(&before) != stamp(&after) {
         return Err(ReadError::new(name, "changed while it was read")
             .hint("wait until the program that writes it has finished"));
@@ -60,7 +72,8 @@ pub(super) fn read_file(name: &str, path: &Path, limit: &Limit) -> Result<Vec<u8
     Ok(bytes)
 }
 
-fn stamp(meta: &Metadata) -> (u64, Option<std::time::SystemTime>) {
+/// What tells that a file has changed.
+pub(super) fn stamp(meta: &Metadata) -> (u64, Option<std::time::SystemTime>) {
     (meta.len(), meta.modified().ok())
 }
 
@@ -76,9 +89,7 @@ pub(super) fn read_stream(
     limit: &Limit,
 ) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit.bytes)).unwrap_or(0));
-    from.take(limit.bytes + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| ReadError::new(name, format!("cannot be read: {}", plain(&error))))?;
+    from.take(limit.bytes + 1).read_to_end(&mut bytes).map_err(|error| read_error(name, &error))?;
     if bytes.len() as u64 > limit.bytes {
         return Err(limit.passed(name));
     }

@@ -1,77 +1,89 @@
 //! Incidents from GeoJSON points (RFC 7946).
 //!
-//! The text is walked twice, one feature at a time: for the names of the
+//! The features are walked twice, one at a time: for the names of the
 //! properties, and for the records. Only the top-level key `features` counts;
 //! arrays of features under other keys are foreign members and are skipped.
 
 use super::ReadError;
 use super::columns::{self, Header, Role};
-use super::gather::{Gather, Gathered, Refusal};
+use super::gather::{Gather, Gathered, Refusal, Rules};
 use super::geojson_document::Document;
 use super::incidents::ReadOptions;
 use super::number::DecimalMark;
 use super::points_walk::{Feature, walk};
 use super::position::position;
 use super::records::MAX_COLUMNS;
+use super::rows::SourceRow;
 use super::schema::{self, Row, Schema};
 use crate::geodesy::LonLat;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// Points as they were read.
+/// What to do when the two numbers are exchanged all through a file.
+pub(super) const ADVICE_ON_EXCHANGE: &str =
+    "if so, exchange them in the file: GeoJSON has the longitude first (RFC 7946 §3.1.1)";
+
+/// The names of all properties, in the order of their first occurrence.
+#[derive(Default)]
+pub(super) struct Names {
+    seen: BTreeSet<String>,
+    pub(super) in_order: Vec<String>,
+}
+
+impl Names {
+    /// Takes note of a name.
+    pub(super) fn add(&mut self, name: &str) {
+        if !self.seen.contains(name) {
+            self.seen.insert(name.to_owned());
+            self.in_order.push(name.to_owned());
+        }
+    }
+}
+
+/// What the properties of points mean.
 pub(super) struct Points {
     pub(super) header: Header,
     pub(super) schema: Box<dyn Schema>,
-    pub(super) gathered: Gathered,
 }
 
-/// Reads incidents from a FeatureCollection of points, or one such Feature.
-///
-/// # Errors
-/// When the text is not JSON, nests too deep, repeats a key at the top, is no
-/// collection of features, or is in another coordinate system than WGS 84.
-pub(super) fn read(
-    file: &str,
-    text: &str,
-    options: &ReadOptions,
-    file_index: u32,
-) -> Result<Points, ReadError> {
-    let document = Document::open(file, text)?;
-    let mut names: Vec<String> = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    walk(file, &document, &mut |feature: Feature| {
-        for (name, _) in &feature.properties {
-            if seen.insert(name.clone()) {
-                names.push(name.clone());
+impl Points {
+    /// Understands the names of the properties.
+    ///
+    /// # Errors
+    /// When there are too many, or not those that the options ask for.
+    pub(super) fn of(file: &str, names: Names, options: &ReadOptions) -> Result<Points, ReadError> {
+        if names.in_order.len() > MAX_COLUMNS {
+            let message = format!("has more properties than the limit `columns` of {MAX_COLUMNS}");
+            return Err(ReadError::new(file, message));
+        }
+        let header = Header::new(names.in_order);
+        let mut schema = schema::recognise(&header, options.format).ok_or_else(|| {
+            ReadError::new(file, "the properties of the features are not those of this --format")
+        })?;
+        for (role, column) in columns::overrides(file, &header, &options.columns)? {
+            if matches!(role, Role::Lon | Role::Lat) {
+                return Err(ReadError::new(
+                    file,
+                    "a GeoJSON point has its coordinates in its geometry",
+                )
+                .at(format!("--column {role}"))
+                .hint("leave lon and lat out, or export the properties as CSV"));
             }
+            schema.columns_mut().set(role, Some(column));
         }
-    })?;
-    if names.len() > MAX_COLUMNS {
-        let message = format!("has more properties than the limit `columns` of {MAX_COLUMNS}");
-        return Err(ReadError::new(file, message));
+        Ok(Points { header, schema })
     }
 
-    let header = Header::new(names);
-    let mut schema = schema::recognise(&header, options.format).ok_or_else(|| {
-        ReadError::new(file, "the properties of the features are not those of this --format")
-    })?;
-    for (role, column) in columns::overrides(file, &header, &options.columns)? {
-        if matches!(role, Role::Lon | Role::Lat) {
-            return Err(ReadError::new(
-                file,
-                "a GeoJSON point has its coordinates in its geometry",
-            )
-            .at(format!("--column {role}"))
-            .hint("leave lon and lat out, or export the properties as CSV"));
+    /// What a file of such points is called in a sentence.
+    pub(super) fn label(&self) -> String {
+        match self.schema.format() {
+            super::Format::Generic => "GeoJSON points".to_owned(),
+            _ => format!("GeoJSON points ({})", self.schema.label()),
         }
-        schema.columns_mut().set(role, Some(column));
     }
 
-    let mut gather = Gather::new(file, file_index, &header, schema.as_ref(), options.keep_rows);
-    gather.advise_on_exchange(
-        "if so, exchange them in the file: GeoJSON has the longitude first (RFC 7946 §3.1.1)"
-            .to_owned(),
-    );
-    walk(file, &document, &mut |feature: Feature| {
+    /// Uses a feature or rejects it.
+    pub(super) fn gather(&self, gather: &mut Gather<'_>, feature: Feature) {
         let spot = gather.begin(feature.line);
         let spare_id = feature.id.as_ref().map(text_of).unwrap_or_default();
         match point_of(&feature) {
@@ -82,24 +94,44 @@ pub(super) fn read(
                 gather.refuse(spot, refusal);
             }
             Ok(at) => {
-                let mut values: Vec<Value> = vec![Value::Null; header.len()];
+                let mut values: Vec<Value> = vec![Value::Null; self.header.len()];
                 for (name, value) in feature.properties {
-                    let slot = header.names.iter().position(|n| *n == name);
+                    let slot = self.header.names.iter().position(|n| *n == name);
                     if let Some(slot) = slot.and_then(|i| values.get_mut(i)) {
                         *slot = value;
                     }
                 }
                 let cells: Vec<String> = values.iter().map(text_of).collect();
                 let row = Row::new(&cells, DecimalMark::Point);
-                gather.take(spot, &row, at, &spare_id, || values);
+                gather.take(spot, &row, at, &spare_id, || SourceRow::of_cells(values));
             }
         }
-    })?;
-    let mut gathered = gather.finish()?;
-    if gathered.read == 0 {
-        gathered.notices = vec!["no features".into()];
     }
-    Ok(Points { header, schema, gathered })
+}
+
+/// Understands a FeatureCollection of points, or one such Feature.
+///
+/// # Errors
+/// When the text is not JSON, nests too deep, repeats a key at the top, is no
+/// collection of features, or is in another coordinate system than WGS 84.
+pub(super) fn open(file: &str, text: &str, options: &ReadOptions) -> Result<Points, ReadError> {
+    let document = Document::open(file, text)?;
+    let mut names = Names::default();
+    walk(file, &document, &mut |feature: Feature| {
+        feature.properties.iter().for_each(|(name, _)| names.add(name));
+    })?;
+    Points::of(file, names, options)
+}
+
+/// Reads the records of such a text.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn read(text: &str, points: &Points, rules: &Rules<'_>) -> Result<Gathered, ReadError> {
+    let document = Document::open(rules.file, text)?;
+    let mut gather = Gather::new(rules);
+    walk(rules.file, &document, &mut |feature: Feature| points.gather(&mut gather, feature))?;
+    Ok(gather.finish())
 }
 
 /// A value as the text of a cell.
@@ -168,8 +200,26 @@ fn point_of(feature: &Feature) -> Result<LonLat, (Refusal, bool)> {
 mod tests {
     use super::*;
 
-    fn points(text: &str) -> Result<Points, ReadError> {
-        read("f.geojson", text, &ReadOptions { keep_rows: true, ..ReadOptions::default() }, 0)
+    /// What was read, and what was found.
+    struct Read {
+        label: String,
+        gathered: Gathered,
+    }
+
+    fn points(text: &str) -> Result<Read, ReadError> {
+        let file = "f.geojson";
+        let points = open(file, text, &ReadOptions::default())?;
+        let rules = Rules {
+            file,
+            file_index: 0,
+            header: &points.header,
+            schema: points.schema.as_ref(),
+            dates: super::super::gather::DateRule::Open,
+            keep_rows: true,
+            words: true,
+        };
+        let gathered = read(text, &points, &rules)?;
+        Ok(Read { label: points.schema.label(), gathered })
     }
 
     fn collection(features: &str) -> String {
@@ -226,7 +276,7 @@ mod tests {
         assert_eq!((read.read, read.incidents.len(), read.rejected.len()), (9, 2, 7));
         assert_eq!(read.rejected[0].record, 2);
         assert!(read.rejected[6].reason.contains("stands twice"));
-        assert_eq!(read.notices, ["1 record repeats the id of another (`1`); all kept"]);
+        assert_eq!(read.ids.len(), 2);
     }
 
     /// Python writes NaN for a missing number, and some tools repeat keys.
@@ -280,12 +330,6 @@ mod tests {
     }
 
     #[test]
-    fn no_features_end_with_a_notice() {
-        let read = points(&collection("")).unwrap().gathered;
-        assert_eq!(read.notices, ["no features"]);
-    }
-
-    #[test]
     fn a_single_feature_and_its_id() {
         let text = r#"{"type":"Feature","id":"a7","geometry":{"type":"Point","coordinates":[70.5,34.5]},"properties":null}"#;
         let read = points(text).unwrap().gathered;
@@ -300,14 +344,14 @@ mod tests {
 {"type":"Feature","properties":{"id":"59553","type_of_vi":1,"where_prec":"3","where_coor":"Kurram agency","adm_1":"FATA","best":"2","high":3,"low":2,"date_start":"2021-12-29 00:00:00.000","side_a":"Government of Pakistan","side_b":"TTP"},"geometry":{"type":"Point","coordinates":[70.1,33.7]}}]}"#;
         let read = points(text).unwrap();
         let incident = &read.gathered.incidents[0];
-        assert_eq!(read.schema.label(), "UCDP GED");
+        assert_eq!(read.label, "UCDP GED");
         assert_eq!(incident.precision, Some(crate::model::Precision::District));
         assert_eq!(incident.place, "Kurram agency");
         assert_eq!(incident.fatalities.high, Some(3));
         assert_eq!(incident.date, Some(jiff::civil::date(2021, 12, 29)));
         assert_eq!(incident.row.line, 2);
         // Rows keep the types of the properties.
-        assert_eq!(read.gathered.rows[0][1], Value::from(1));
-        assert_eq!(read.gathered.rows[0][2], Value::from("3"));
+        let cells = read.gathered.rows[0].cells(3);
+        assert_eq!(cells[1..], [Value::from(1), Value::from("3")]);
     }
 }

@@ -46,32 +46,36 @@ pub(super) fn walk(
     Ok(())
 }
 
-/// Parses one element. A repeated key or a `NaN` (Python writes it for a
-/// missing number) spoils its feature only; where brackets and commas are
-/// wrong, what follows cannot be trusted either.
+/// Parses one element. Where brackets and commas are wrong, what follows
+/// cannot be trusted either.
 fn feature(document: &Document<'_>, element: &Element<'_>) -> Result<Feature, ReadError> {
-    let mut feature = Feature { line: element.line, ..Feature::default() };
-    let value = match strict_json::parse(element.text) {
-        Ok(value) => value,
-        Err(Broken::Duplicate { key }) => {
-            feature.fault = Some(("", format!("the key `{}` stands twice", Reject::cut(&key))));
-            return Ok(feature);
-        }
-        Err(Broken::NotANumber { literal }) => {
-            let reason = format!("{literal} is not a number in JSON; write null instead");
-            feature.fault = Some(("", reason));
-            return Ok(feature);
-        }
-        Err(broken) => return Err(document.broken(element.start, broken)),
-    };
-    match value {
-        Value::Object(members) => feature.fill(members),
-        _ => feature.fault = Some(("", "is not a Feature".into())),
-    }
-    Ok(feature)
+    Feature::parse(element.text, element.line)
+        .map_err(|broken| document.broken(element.start, broken))
 }
 
 impl Feature {
+    /// The feature that a text is. A repeated key or a `NaN` (Python writes it
+    /// for a missing number) spoils its feature only.
+    ///
+    /// # Errors
+    /// When the text is not JSON.
+    pub(super) fn parse(text: &[u8], line: u64) -> Result<Feature, Broken> {
+        let mut feature = Feature { line, ..Feature::default() };
+        match strict_json::parse(text) {
+            Ok(Value::Object(members)) => feature.fill(members),
+            Ok(_) => feature.fault = Some(("", "is not a Feature".into())),
+            Err(Broken::Duplicate { key }) => {
+                feature.fault = Some(("", format!("the key `{}` stands twice", Reject::cut(&key))));
+            }
+            Err(Broken::NotANumber { literal }) => {
+                let reason = format!("{literal} is not a number in JSON; write null instead");
+                feature.fault = Some(("", reason));
+            }
+            Err(broken) => return Err(broken),
+        }
+        Ok(feature)
+    }
+
     fn fill(&mut self, mut members: Map<String, Value>) {
         if members.get("type").and_then(Value::as_str) != Some("Feature") {
             self.fault = Some(("type", "is not a Feature".into()));

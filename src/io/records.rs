@@ -7,6 +7,7 @@
 //! line ends must not hold lines that read as records of their own.
 
 use super::number::{self, DecimalMark};
+use super::stops::Stops;
 
 /// A quoting fault that makes the number of records uncertain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,15 @@ pub(super) struct QuoteFault {
     pub(super) line: u64,
     /// What is wrong.
     pub(super) message: String,
+}
+
+impl QuoteFault {
+    /// A quote amid text in or right after a record over several lines.
+    pub(super) fn amid_text(line: u64, (from, to): (u64, u64)) -> QuoteFault {
+        let message =
+            format!("a quote stands amid text, and a quoted cell runs over lines {from} to {to}");
+        QuoteFault { line, message }
+    }
 }
 
 /// Where one cell lies: in the text, or unescaped in the record's own store.
@@ -41,7 +51,8 @@ pub(super) struct Record<'a> {
     /// Last physical line.
     pub(super) last_line: u64,
     bytes: (usize, usize),
-    bare_quote: Option<u64>,
+    /// Line of a quote amid text.
+    pub(super) bare_quote: Option<u64>,
 }
 
 impl Record<'_> {
@@ -55,6 +66,11 @@ impl Record<'_> {
         let Some(span) = self.cells.get(column) else { return "" };
         let from = if span.stored { &self.store } else { self.text };
         from.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// Where the record stands in the text, without its line end.
+    pub(super) fn span(&self) -> std::ops::Range<usize> {
+        self.bytes.0..self.bytes.1
     }
 
     /// The record as it stands in the text, quotes and all.
@@ -85,7 +101,7 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     delimiter: u8,
     quoting: bool,
-    stops: [bool; 256],
+    stops: Stops,
     at: usize,
     line: u64,
     shape: Option<Shape>,
@@ -99,21 +115,23 @@ impl<'a> Reader<'a> {
     /// A reader of a text. Without `quoting` (GDELT) a quote is a character
     /// like any other.
     pub(super) fn new(text: &'a str, delimiter: u8, quoting: bool) -> Reader<'a> {
-        let mut stops = [false; 256];
-        for byte in [delimiter, b'\n', b'\r', b'"'] {
-            stops[usize::from(byte)] = true;
-        }
         Reader {
             text,
             delimiter,
             quoting,
-            stops,
+            stops: Stops::new([delimiter, b'\n', b'\r', b'"']),
             at: 0,
             line: 1,
             shape: None,
             span_before: None,
             blank_lines: 0,
         }
+    }
+
+    /// The same for a text that begins at a line of its file.
+    pub(super) fn from_line(mut self, line: u64) -> Reader<'a> {
+        self.line = line;
+        self
     }
 
     /// The byte between cells.
@@ -124,6 +142,21 @@ impl<'a> Reader<'a> {
     /// Tells what records look like, once the header is understood.
     pub(super) fn expect(&mut self, shape: Shape) {
         self.shape = Some(shape);
+    }
+
+    /// Line ends passed so far.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1
+    }
+
+    /// The place in the text after the latest record.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// First and last line of the latest record, when it ran over line ends.
+    pub(super) fn latest_span(&self) -> Option<(u64, u64)> {
+        self.span_before
     }
 
     /// A record to read into.
@@ -193,20 +226,14 @@ impl<'a> Reader<'a> {
 
     fn unquoted(&mut self, record: &mut Record<'a>) -> Span {
         let start = self.at;
-        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let mut length = 0;
-        for byte in rest {
-            if self.stops[usize::from(*byte)] {
-                if *byte != b'"' {
-                    break;
-                }
-                if self.quoting {
-                    record.bare_quote.get_or_insert(self.line);
-                }
+        let text = self.text.as_bytes();
+        self.at = self.stops.next(text, start);
+        while text.get(self.at) == Some(&b'"') {
+            if self.quoting {
+                record.bare_quote.get_or_insert(self.line);
             }
-            length += 1;
+            self.at = self.stops.next(text, self.at + 1);
         }
-        self.at = start + length;
         Span { start, end: self.at, stored: false }
     }
 
@@ -217,6 +244,7 @@ impl<'a> Reader<'a> {
         let mut at = start;
         let stored_from = record.store.len();
         loop {
+            at = self.stops.next(self.text.as_bytes(), at);
             match self.byte(at) {
                 None => {
                     let message =
@@ -265,11 +293,8 @@ impl<'a> Reader<'a> {
         let span = (record.last_line > record.line).then_some((record.line, record.last_line));
         let suspect = span.or(self.span_before);
         self.span_before = span;
-        if let (Some(line), Some((from, to))) = (record.bare_quote, suspect) {
-            let message = format!(
-                "a quote stands amid text, and a quoted cell runs over lines {from} to {to}"
-            );
-            return Err(QuoteFault { line, message });
+        if let (Some(line), Some(span)) = (record.bare_quote, suspect) {
+            return Err(QuoteFault::amid_text(line, span));
         }
         let Some(shape) = self.shape else { return Ok(()) };
         if let Some(line) = record.bare_quote

@@ -1,5 +1,5 @@
 //! What the readers of one column set have in common: they recognise a header
-//! and turn a row into an [`Event`].
+//! and say what a row states.
 
 use super::columns::{Columns, Header, Role};
 use super::date::{self, Reading};
@@ -48,7 +48,12 @@ impl<'a> Row<'a> {
 
     /// A cell, trimmed; empty when there is no such column.
     pub(super) fn text(&self, column: Option<usize>) -> &'a str {
-        column.map_or("", |column| self.cells.cell(column).trim())
+        let text = column.map_or("", |column| self.cells.cell(column));
+        match text.as_bytes() {
+            // Nothing to trim, which is told faster than by trimming.
+            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+            _ => text.trim(),
+        }
     }
 
     /// A cell as an owned string.
@@ -163,23 +168,22 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What a schema makes of a row, all but its place.
-pub(super) struct Event {
-    pub(super) id: String,
+/// What a schema reads from a row and may refuse.
+pub(super) struct Facts {
     pub(super) date: Reading,
-    pub(super) category: String,
-    pub(super) kind: Kind,
     pub(super) fatalities: Fatalities,
     pub(super) precision: Option<Precision>,
-    pub(super) place: String,
-    pub(super) district: String,
-    pub(super) province: String,
-    pub(super) country: String,
+}
+
+/// What the event is and who says so.
+pub(super) struct Words {
+    pub(super) category: String,
+    pub(super) kind: Kind,
     pub(super) source: String,
 }
 
 /// A known set of columns.
-pub(super) trait Schema {
+pub(super) trait Schema: Send + Sync {
     /// Which one.
     fn format(&self) -> Format;
     /// Its name in sentences.
@@ -192,11 +196,13 @@ pub(super) trait Schema {
     fn date_column(&self) -> Option<usize> {
         self.columns().get(Role::Date)
     }
-    /// Turns a row into an event.
+    /// What a row states.
     ///
     /// # Errors
     /// The first cell that cannot be used.
-    fn event(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Event, Fault>;
+    fn facts(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Facts, Fault>;
+    /// What the event of a row is, and its source.
+    fn words(&self, row: &Row<'_>) -> Words;
 }
 
 /// The schema of a header: the one asked for, or the first that recognises it.
@@ -242,6 +248,16 @@ impl Tally {
         match self.counts.iter_mut().find(|(words, ..)| *words == what) {
             Some((_, count, _)) => *count += 1,
             None => self.counts.push((what, 1, super::Reject::cut(example))),
+        }
+    }
+
+    /// Adds the counts of a later part of the file.
+    pub(super) fn merge(&mut self, later: Tally) {
+        for (words, count, example) in later.counts {
+            match self.counts.iter_mut().find(|(what, ..)| *what == words) {
+                Some((_, so_far, _)) => *so_far += count,
+                None => self.counts.push((words, count, example)),
+            }
         }
     }
 

@@ -7,8 +7,9 @@
 
 use super::open::plain;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
+use tempfile::SpooledTempFile;
 
 /// Bytes and where they go; the path `-` is standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,21 +51,122 @@ impl WriteError {
     }
 }
 
-/// Writes all outputs or none. Missing parent folders are made. One output may
-/// be `-`. Devices and pipes (`/dev/stdout`) are written to directly. Symbolic
-/// links are followed.
+/// Writes all outputs or none, as [`Writing`] does.
 ///
 /// # Errors
-/// When a path cannot be written, two outputs are the same file, a file is
-/// write-protected, or another run is writing it. Files are then as they were,
-/// temporary files and folders made here are removed.
+/// As [`Writing::open`], [`Writing::write`] and [`Writing::finish`].
 pub fn write_all(outputs: &[Output]) -> Result<(), WriteError> {
-    let mut staging = Staging::default();
-    let done = staging.run(outputs);
-    if done.is_err() {
-        staging.undo();
+    let mut writing = Writing::open(outputs.iter().map(|output| output.path.as_path()))?;
+    for (which, output) in outputs.iter().enumerate() {
+        writing.write(which, &output.bytes)?;
     }
-    done
+    writing.finish()
+}
+
+/// Outputs on their way: all of them appear at the end, or none does.
+///
+/// Missing parent folders are made. One output may be `-`. Devices and pipes
+/// (`/dev/stdout`) are written to directly, at the end. Symbolic links are
+/// followed. Dropped before [`Writing::finish`], it leaves files as they were
+/// and removes temporary files and folders made here.
+#[derive(Default)]
+pub struct Writing {
+    staging: Staging,
+    targets: Vec<Target>,
+}
+
+/// Where an output's bytes go until the end.
+enum Target {
+    /// A file of the staging, by its number.
+    File(usize),
+    /// A store for what goes to a stream.
+    Stream(PathBuf, SpooledTempFile),
+}
+
+/// So much for a stream is held in memory; more goes to a temporary file.
+const HELD_BYTES: usize = 64 << 20;
+
+impl Writing {
+    /// Opens outputs.
+    ///
+    /// # Errors
+    /// When a path cannot be written, two outputs are the same file, a file is
+    /// write-protected, or another run is writing it.
+    pub fn open<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<Writing, WriteError> {
+        let mut writing = Writing::default();
+        for path in paths {
+            writing.add(path)?;
+        }
+        Ok(writing)
+    }
+
+    /// Opens one more output and returns its number.
+    ///
+    /// # Errors
+    /// As [`Writing::open`].
+    pub fn add(&mut self, path: &Path) -> Result<usize, WriteError> {
+        let standard = Path::new("-");
+        let target = if path == standard || is_stream(path)? {
+            let taken = |t: &Target| matches!(t, Target::Stream(other, _) if other == standard);
+            if path == standard && self.targets.iter().any(taken) {
+                let message = "standard output can take one output only";
+                return Err(WriteError::new(path, message, "give the others a file name"));
+            }
+            Target::Stream(path.to_owned(), SpooledTempFile::new(HELD_BYTES))
+        } else {
+            Target::File(self.staging.open(path)?)
+        };
+        self.targets.push(target);
+        Ok(self.targets.len() - 1)
+    }
+
+    /// Adds bytes to an output.
+    ///
+    /// # Errors
+    /// When there is no room for them.
+    pub fn write(&mut self, which: usize, bytes: &[u8]) -> Result<(), WriteError> {
+        match &mut self.targets[which] {
+            Target::File(number) => {
+                let staged = &mut self.staging.files[*number];
+                let written = staged.file.write_all(bytes);
+                written.map_err(|e| WriteError::io(&staged.path, "cannot be written", &e))
+            }
+            Target::Stream(path, spool) => spool
+                .write_all(bytes)
+                .map_err(|e| WriteError::io(path, "cannot be held until the end", &e)),
+        }
+    }
+
+    /// Forgets what was written so far.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be emptied.
+    pub fn restart(&mut self) -> Result<(), WriteError> {
+        for target in &mut self.targets {
+            match target {
+                Target::File(number) => self.staging.files[*number].empty()?,
+                Target::Stream(_, spool) => *spool = SpooledTempFile::new(HELD_BYTES),
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets all outputs appear.
+    ///
+    /// # Errors
+    /// When one cannot; then none does, but for what went to a stream.
+    pub fn finish(mut self) -> Result<(), WriteError> {
+        for staged in &self.staging.files {
+            let synced = staged.file.sync_all();
+            synced.map_err(|e| WriteError::io(&staged.path, "cannot be written", &e))?;
+        }
+        for target in &mut self.targets {
+            if let Target::Stream(path, spool) = target {
+                write_stream(path, spool)?;
+            }
+        }
+        self.staging.rename()
+    }
 }
 
 /// What has been done so far and can be undone.
@@ -72,10 +174,14 @@ pub fn write_all(outputs: &[Output]) -> Result<(), WriteError> {
 struct Staging {
     made_folders: Vec<PathBuf>,
     files: Vec<Staged>,
+    finished: bool,
 }
 
 /// One file on its way.
 struct Staged {
+    /// As given.
+    path: PathBuf,
+    /// Where that leads.
     target: PathBuf,
     temporary: PathBuf,
     /// Held open for its lock until the rename.
@@ -84,23 +190,17 @@ struct Staged {
     renamed: bool,
 }
 
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.undo();
+        }
+    }
+}
+
 impl Staging {
-    fn run(&mut self, outputs: &[Output]) -> Result<(), WriteError> {
-        let mut streams = Vec::new();
-        for output in outputs {
-            if output.path.as_os_str() == "-" || is_stream(&output.path)? {
-                streams.push(output);
-            } else {
-                self.stage(output)?;
-            }
-        }
-        if streams.iter().filter(|o| o.path.as_os_str() == "-").count() > 1 {
-            let message = "standard output can take one output only";
-            return Err(WriteError::new(Path::new("-"), message, "give the others a file name"));
-        }
-        for output in streams {
-            write_stream(output)?;
-        }
+    /// Puts all files in place.
+    fn rename(&mut self) -> Result<(), WriteError> {
         for staged in &mut self.files {
             staged.keep_old()?;
             fs::rename(&staged.temporary, &staged.target)
@@ -117,12 +217,12 @@ impl Staging {
                 let _ = File::open(folder_of(folder)).and_then(|f| f.sync_all());
             }
         }
+        self.finished = true;
         Ok(())
     }
 
-    /// Writes one output to its temporary name.
-    fn stage(&mut self, output: &Output) -> Result<(), WriteError> {
-        let path = &output.path;
+    /// Opens the temporary file of an output and returns its number.
+    fn open(&mut self, path: &Path) -> Result<usize, WriteError> {
         if path.file_name().is_none() {
             return Err(WriteError::new(path, "is not the name of a file", ""));
         }
@@ -142,22 +242,16 @@ impl Staging {
         }
         let temporary = beside(&target, "tmp");
         let file = lock(path, &temporary)?;
-        self.files.push(Staged {
-            backup: None,
-            renamed: false,
-            target,
-            temporary: temporary.clone(),
-            file,
-        });
-        let Some(staged) = self.files.last_mut() else { return Ok(()) };
-        let failed = |e: io::Error| WriteError::io(path, "cannot be written", &e);
-        staged.file.set_len(0).map_err(failed)?;
-        staged.file.write_all(&output.bytes).map_err(failed)?;
+        let path = path.to_owned();
+        self.files.push(Staged { path, backup: None, renamed: false, target, temporary, file });
+        let number = self.files.len() - 1;
+        let staged = &mut self.files[number];
+        staged.empty()?;
         if let Some(old) = old {
             // Best effort: the rights of a file that is replaced.
             let _ = staged.file.set_permissions(old.permissions());
         }
-        staged.file.sync_all().map_err(failed)
+        Ok(number)
     }
 
     /// Makes a folder and those above it, remembering which are new.
@@ -198,6 +292,12 @@ impl Staging {
 }
 
 impl Staged {
+    /// Makes the temporary file empty: a killed run may have left one.
+    fn empty(&mut self) -> Result<(), WriteError> {
+        let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
+        emptied.map_err(|e| WriteError::io(&self.path, "cannot be written", &e))
+    }
+
     /// Links the old file, if there is one, under a second name.
     fn keep_old(&mut self) -> Result<(), WriteError> {
         if !self.target.exists() {
@@ -289,14 +389,15 @@ fn is_stream(path: &Path) -> Result<bool, WriteError> {
 
 /// A reader that has gone away (`| head`) has what it wanted: no error, and
 /// the other outputs of the run are still due.
-fn write_stream(output: &Output) -> Result<(), WriteError> {
-    let failed = |e: io::Error| WriteError::io(&output.path, "cannot be written", &e);
-    let written = if output.path.as_os_str() == "-" {
+fn write_stream(path: &Path, from: &mut SpooledTempFile) -> Result<(), WriteError> {
+    let failed = |e: io::Error| WriteError::io(path, "cannot be written", &e);
+    from.rewind().map_err(failed)?;
+    let written = if path.as_os_str() == "-" {
         let mut out = io::stdout().lock();
-        out.write_all(&output.bytes).and_then(|()| out.flush())
+        io::copy(from, &mut out).and_then(|_| out.flush())
     } else {
-        let mut out = OpenOptions::new().write(true).open(&output.path).map_err(failed)?;
-        out.write_all(&output.bytes).and_then(|()| out.flush())
+        let mut out = OpenOptions::new().write(true).open(path).map_err(failed)?;
+        io::copy(from, &mut out).and_then(|_| out.flush())
     };
     match written {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(failed(e)),
@@ -381,17 +482,16 @@ mod tests {
     fn a_late_failure_is_undone() {
         let folder = Folder::new("late");
         write_all(&[folder.file("a.csv", "old")]).unwrap();
-        let mut staging = Staging::default();
-        for output in
-            [folder.file("a.csv", "new"), folder.file("b.csv", "new"), folder.file("c.csv", "new")]
-        {
-            staging.stage(&output).unwrap();
+        let outputs =
+            [folder.file("a.csv", "new"), folder.file("b.csv", "new"), folder.file("c.csv", "new")];
+        let mut writing = Writing::open(outputs.iter().map(|o| o.path.as_path())).unwrap();
+        for (which, output) in outputs.iter().enumerate() {
+            writing.write(which, &output.bytes).unwrap();
         }
         // What stands in the way appears only now.
         fs::create_dir(folder.0.join("c.csv")).unwrap();
         fs::write(folder.0.join("c.csv/x"), "").unwrap();
-        let failed = staging.run(&[]).unwrap_err();
-        staging.undo();
+        let failed = writing.finish().unwrap_err();
         assert_eq!(failed.path.file_name().unwrap(), "c.csv");
         assert_eq!(folder.read("a.csv"), "old");
         assert_eq!(folder.names(), ["a.csv", "c.csv"]);
@@ -411,11 +511,16 @@ mod tests {
     #[test]
     fn a_second_run_is_refused() {
         let folder = Folder::new("two");
-        let mut first = Staging::default();
-        first.stage(&folder.file("a.csv", "first")).unwrap();
+        let first = folder.file("a.csv", "first");
+        let mut writing = Writing::open([first.path.as_path()]).unwrap();
         let error = write_all(&[folder.file("a.csv", "second")]).unwrap_err();
         assert!(error.message.contains("another run"), "{error}");
-        first.run(&[]).unwrap();
+        // What was written before a restart is forgotten.
+        writing.write(0, b"a longer attempt").unwrap();
+        writing.restart().unwrap();
+        writing.write(0, &first.bytes).unwrap();
+        assert_eq!(folder.names(), [".a.csv.durand-tmp"]);
+        writing.finish().unwrap();
         assert_eq!(folder.read("a.csv"), "first");
     }
 

@@ -1,12 +1,13 @@
-//! Opening an input: a file, standard input or the bundled list; its checksum;
-//! and its bytes as text.
+//! Opening an input: a file, standard input or the bundled list. It can be read
+//! several times from its start, and is never held in memory as a whole.
 
 use super::ReadError;
 use super::magic::{Use, refuse_foreign};
-use super::open::{Limit, read_file, read_stream};
-use crate::digest::sha256_hex;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use super::open::{Limit, open_file, read_error, read_stream, stamp};
+use crate::digest::sha256_of;
 use std::convert::Infallible;
+use std::fs::{File, Metadata};
+use std::io::{Cursor, Read, Seek, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -33,146 +34,157 @@ impl FromStr for Input {
     }
 }
 
-/// The largest input.
-const LIMIT: Limit = Limit {
+/// The largest input of a format that is held in memory as a whole.
+const WHOLE: Limit = Limit {
     name: "input size",
     bytes: 4 << 30,
-    hint: "split it, for example by year, and name the parts",
+    hint: "split it, for example by year, or export it as CSV, which is read piece by piece",
 };
 
-/// An input as it came: its name for messages, its checksum, its bytes.
+/// How much of a pipe is held in memory; more goes to a temporary file.
+const HELD_BYTES: usize = 64 << 20;
+
+/// An input that can be read from its start as often as needed.
 pub(super) struct Source {
     /// As given; `standard input` for that.
     pub(super) name: String,
-    /// SHA-256 of the bytes as they came, in hexadecimal.
-    pub(super) sha256: String,
-    /// Everything.
-    pub(super) bytes: Vec<u8>,
+    /// Its extension in lower case; empty when it has none.
+    pub(super) extension: String,
+    from: From,
+}
+
+/// Where the bytes are.
+enum From {
+    /// Bundled, or a pipe's that gave little.
+    Memory(Vec<u8>),
+    /// A file of the user's; it must not change while it is read.
+    File(File, Metadata),
+    /// A pipe's, in a file without a name that goes with its handle.
+    Spool(File),
 }
 
 impl Source {
-    /// Reads an input wholly. `bundled` is the name and text of the list that
-    /// ships with the tool.
+    /// Opens an input. `bundled` is the name and text of the list that ships
+    /// with the tool. A pipe is read to its end.
     ///
     /// # Errors
-    /// When it is missing, a folder, unreadable, too large, empty, changed
-    /// while it was read, or of a kind that is no table (by its first bytes).
+    /// When it is missing, a folder, unreadable, empty, or of a kind that is
+    /// no table (by its first bytes).
     pub(super) fn open(input: &Input, bundled: (&str, &str)) -> Result<Source, ReadError> {
-        let (name, bytes) = match input {
-            Input::Bundled => (bundled.0.to_owned(), bundled.1.as_bytes().to_vec()),
+        let mut extension = String::new();
+        let (name, from) = match input {
+            Input::Bundled => (bundled.0.to_owned(), From::Memory(bundled.1.as_bytes().to_vec())),
             Input::Stdin => {
                 let name = "standard input".to_owned();
-                let bytes = read_stream(&name, std::io::stdin().lock(), 0, &LIMIT)?;
-                (name, bytes)
+                let from = spool(&name, &mut std::io::stdin().lock())?;
+                (name, from)
             }
             Input::Path(path) => {
                 let name = path.display().to_string();
-                let bytes = read_file(&name, path, &LIMIT)?;
-                (name, bytes)
+                extension =
+                    path.extension().map_or(String::new(), |e| e.to_string_lossy().to_lowercase());
+                let (mut file, meta) = open_file(&name, path)?;
+                let from =
+                    if meta.is_file() { From::File(file, meta) } else { spool(&name, &mut file)? };
+                (name, from)
             }
         };
-        refuse_foreign(&name, &bytes, Use::Incidents)?;
-        let sha256 = sha256_hex(&bytes);
-        Ok(Source { name, sha256, bytes })
+        let source = Source { name, extension, from };
+        let head = source.head(4096)?;
+        if head.is_empty() {
+            return Err(ReadError::new(source.name, "is empty").hint("was the download cut off?"));
+        }
+        refuse_foreign(&source.name, &head, Use::Incidents)?;
+        Ok(source)
     }
-}
 
-/// The bytes of an input as text, and what had to be said about them.
-pub(super) struct Text {
-    /// Without a byte-order mark.
-    pub(super) text: String,
-    /// For the user.
-    pub(super) notices: Vec<String>,
-}
-
-/// The encoding that a word of `--encoding` names.
-///
-/// # Errors
-/// What is wrong, and examples.
-pub(super) fn encoding_named(label: &str) -> Result<&'static Encoding, (String, String)> {
-    Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-        (
-            format!("`{label}` is not an encoding that is known here"),
-            "for example utf-8, windows-1252, windows-1256, utf-16le".to_owned(),
-        )
-    })
-}
-
-/// Decodes bytes: by their byte-order mark, else by the encoding asked for,
-/// else as UTF-8, else as Windows-1252 (what the GTD and many spreadsheets
-/// write), which is said. Damage is counted and said.
-///
-/// # Errors
-/// When the encoding's name is unknown, or there are NUL bytes in what should
-/// be text.
-pub(super) fn decode(
-    name: &str,
-    mut bytes: Vec<u8>,
-    encoding: Option<&str>,
-) -> Result<Text, ReadError> {
-    let asked = match encoding {
-        None => None,
-        Some(label) => Some(
-            encoding_named(label)
-                .map_err(|(message, hint)| ReadError::new(name, message).hint(hint))?,
-        ),
-    };
-    let mut notices = Vec::new();
-    let by_mark = Encoding::for_bom(&bytes);
-    let chosen = by_mark.map(|(encoding, _)| encoding).or(asked).unwrap_or(UTF_8);
-    if let Some((_, mark)) = by_mark {
-        bytes.drain(..mark);
-    }
-    let text = if chosen == UTF_8 {
-        match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let bytes = error.into_bytes();
-                let line = 1 + bytes.iter().take(valid).filter(|b| **b == b'\n').count();
-                // One stray byte in a file full of UTF-8 is damage; a file
-                // without any UTF-8 sequence is in another encoding.
-                if by_mark.is_some() || asked.is_some() || mostly_utf8(&bytes) {
-                    String::from_utf8_lossy(&bytes).into_owned()
-                } else {
-                    notices.push(format!(
-                        "not UTF-8 (line {line}): read as windows-1252; --encoding names another"
-                    ));
-                    WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned()
-                }
+    /// Its bytes from the start; one reader at a time.
+    ///
+    /// # Errors
+    /// When the file cannot be wound back.
+    pub(super) fn reader(&self) -> Result<Box<dyn Read + Send + '_>, ReadError> {
+        match &self.from {
+            From::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            From::File(file, _) | From::Spool(file) => {
+                let mut file = file;
+                file.rewind().map_err(|e| read_error(&self.name, &e))?;
+                Ok(Box::new(file))
             }
         }
-    } else {
-        if chosen != WINDOWS_1252 || asked.is_none() {
-            notices.push(format!("read as {}", chosen.name()));
+    }
+
+    /// Its first bytes, `length` of them or all that there are.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn head(&self, length: u64) -> Result<Vec<u8>, ReadError> {
+        let mut head = Vec::new();
+        let read = self.reader()?.take(length).read_to_end(&mut head);
+        read.map_err(|e| read_error(&self.name, &e))?;
+        Ok(head)
+    }
+
+    /// All of its bytes, for a format that has to be held in memory.
+    ///
+    /// # Errors
+    /// When it cannot be read or is larger than 4 GiB.
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, ReadError> {
+        let size = self.size();
+        if size > WHOLE.bytes {
+            return Err(WHOLE.passed(&self.name));
         }
-        chosen.decode_without_bom_handling(&bytes).0.into_owned()
-    };
-    if let Some(at) = text.bytes().position(|b| b == 0) {
-        let line = 1 + text.bytes().take(at).filter(|b| *b == b'\n').count();
-        return Err(ReadError::new(name, "holds a NUL byte, so it is not a text file in UTF-8")
-            .at(format!("line {line}"))
-            .hint("if it is UTF-16 without a byte-order mark, pass --encoding utf-16le"));
+        let bytes = read_stream(&self.name, self.reader()?, size, &WHOLE)?;
+        self.unchanged()?;
+        Ok(bytes)
     }
-    notices.extend(damage(&text).map(|what| format!("{what}; --encoding may help")));
-    Ok(Text { text, notices })
+
+    /// Its size in bytes.
+    pub(super) fn size(&self) -> u64 {
+        match &self.from {
+            From::Memory(bytes) => bytes.len() as u64,
+            From::File(_, meta) => meta.len(),
+            From::Spool(file) => file.metadata().map_or(0, |meta| meta.len()),
+        }
+    }
+
+    /// SHA-256 of its bytes as they came, in hexadecimal.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn sha256(&self) -> Result<String, ReadError> {
+        sha256_of(&mut self.reader()?).map_err(|e| read_error(&self.name, &e))
+    }
+
+    /// Makes sure that a file is the one that was opened, at the end of reading it.
+    ///
+    /// # Errors
+    /// When it has changed.
+    pub(super) fn unchanged(&self) -> Result<(), ReadError> {
+        let From::File(file, before) = &self.from else { return Ok(()) };
+        let after = file.metadata().map_err(|e| read_error(&self.name, &e))?;
+        if stamp(before) == stamp(&after) {
+            return Ok(());
+        }
+        Err(ReadError::new(&self.name, "changed while it was read")
+            .hint("wait until the program that writes it has finished"))
+    }
 }
 
-/// How many characters of a text were damaged before or by decoding it, in words.
-pub(super) fn damage(text: &str) -> Option<String> {
-    let damaged = text.matches('\u{FFFD}').count();
-    let s = if damaged == 1 { "" } else { "s" };
-    (damaged > 0).then(|| format!("{damaged} damaged character{s} in the text (shown as \u{FFFD})"))
-}
-
-/// Whether most of the bytes beyond ASCII are well-formed UTF-8.
-fn mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0_u64, 0_u64);
-    for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
-        bad += u64::from(!chunk.invalid().is_empty());
+/// Reads a pipe to its end.
+fn spool(name: &str, from: &mut dyn Read) -> Result<From, ReadError> {
+    let failed = |e: std::io::Error| read_error(name, &e);
+    let mut held = Vec::new();
+    from.take(HELD_BYTES as u64).read_to_end(&mut held).map_err(failed)?;
+    if held.len() < HELD_BYTES {
+        return Ok(From::Memory(held));
     }
-    good > bad
+    let mut file = tempfile::tempfile().map_err(|e| {
+        ReadError::new(name, format!("no temporary file can be made for it: {e}"))
+            .hint("save it to a file first, or set TMPDIR to a folder with space")
+    })?;
+    file.write_all(&held).map_err(failed)?;
+    std::io::copy(from, &mut file).map_err(failed)?;
+    Ok(From::Spool(file))
 }
 
 #[cfg(test)]
@@ -187,54 +199,38 @@ mod tests {
     }
 
     #[test]
-    fn checksum_of_the_bytes_as_they_came() {
+    fn a_source_can_be_read_again() {
         let source = Source::open(&Input::Bundled, ("b", "abc")).unwrap();
         // FIPS 180-2, appendix B.1.
-        assert_eq!(
-            source.sha256,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-        assert_eq!(source.name, "b");
+        let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(source.sha256().unwrap(), sum);
+        assert_eq!(source.head(2).unwrap(), b"ab");
+        assert_eq!(source.bytes().unwrap(), b"abc");
+        assert_eq!((source.name.as_str(), source.size()), ("b", 3));
     }
 
-    fn text(bytes: &[u8], encoding: Option<&str>) -> Text {
-        decode("f", bytes.to_vec(), encoding).unwrap()
-    }
-
+    /// What a pipe gives beyond what is held goes to a file and comes back whole.
     #[test]
-    fn byte_order_marks() {
-        assert_eq!(text(b"\xEF\xBB\xBFlon", None).text, "lon");
-        assert_eq!(text(b"\xFF\xFEl\0o\0n\0", None).text, "lon");
-        assert_eq!(text(b"\xFE\xFF\0l\0o\0n", None).text, "lon");
-    }
-
-    #[test]
-    fn windows_1252_is_found_and_said() {
-        let read = text(b"place\nJos\xE9 \x93quoted\x94\n", None);
-        assert_eq!(read.text, "place\nJosé “quoted”\n");
-        assert!(read.notices[0].contains("line 2") && read.notices[0].contains("windows-1252"));
-    }
-
-    #[test]
-    fn a_stray_byte_in_utf8_is_damage_not_another_encoding() {
-        let read =
-            text("پشاور \u{2002}\n".bytes().chain([0xFF]).collect::<Vec<_>>().as_slice(), None);
-        assert!(read.text.starts_with("پشاور"));
-        assert!(read.notices[0].contains("1 damaged character in"));
-    }
-
-    #[test]
-    fn an_encoding_can_be_asked_for() {
-        // Peshawar in Windows-1256.
-        assert_eq!(text(b"\x81\xD4\xC7\xE6\xD1", Some("windows-1256")).text, "پشاور");
-        assert!(decode("f", vec![65], Some("klingon")).is_err());
-    }
-
-    #[test]
-    fn nul_bytes_are_refused() {
-        let error = decode("f", b"a\nb\0c".to_vec(), None).err().unwrap();
-        assert_eq!(error.place, "line 2");
-        assert!(error.hint.contains("utf-16le"));
-        assert_eq!(text(b"a\0b\0", Some("utf-16le")).text, "ab");
+    fn a_long_pipe_is_spooled() {
+        let length = HELD_BYTES as u64 + 12_345;
+        let pipe = std::io::repeat(b'x').take(length);
+        let from = spool("pipe", &mut { pipe }).unwrap();
+        assert!(matches!(from, From::Spool(_)));
+        let source = Source { name: "pipe".into(), extension: String::new(), from };
+        assert_eq!(source.size(), length);
+        for _ in 0..2 {
+            let mut count = 0;
+            let mut reader = source.reader().unwrap();
+            let mut buffer = vec![0; 1 << 20];
+            loop {
+                let read = reader.read(&mut buffer).unwrap();
+                if read == 0 {
+                    break;
+                }
+                assert!(buffer[..read].iter().all(|&b| b == b'x'));
+                count += read as u64;
+            }
+            assert_eq!(count, length);
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! Writing tables: CSV (RFC 4180) and GeoJSON points (RFC 7946).
 
-use super::incidents::Cell;
 use super::number;
 use crate::geodesy::LonLat;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+
+/// A cell of a table. Cells of a delimited file are strings, properties of
+/// GeoJSON keep their types, a property that a feature does not have is null.
+pub type Cell = Value;
 
 /// A table as CSV: a header, lines that end with LF, quotes where needed.
 ///
@@ -12,41 +15,58 @@ use std::borrow::Cow;
 /// control characters other than tabs and line ends become U+FFFD. A missing
 /// value is an empty cell. Numbers are written as they are.
 pub fn csv(header: &[String], rows: impl Iterator<Item = Vec<Cell>>) -> Vec<u8> {
-    let mut out = String::new();
-    for (i, name) in header.iter().enumerate() {
-        separate(&mut out, i);
-        push_text(&mut out, name);
-    }
-    out.push('\n');
+    let mut out = csv_header(header);
     for row in rows {
-        let start = out.len();
-        for (i, cell) in row.iter().enumerate() {
-            separate(&mut out, i);
-            match cell {
-                Value::Null => {}
-                Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-                Value::Number(value) => out.push_str(&value.to_string()),
-                Value::String(text) => push_text(&mut out, text),
-                other => push_text(&mut out, &other.to_string()),
-            }
-        }
-        // A single empty cell would be a blank line, which is no record.
-        if out.len() == start {
-            out.push_str("\"\"");
-        }
-        out.push('\n');
+        push_csv_line(&mut out, &row);
     }
     out.into_bytes()
 }
 
-fn separate(out: &mut String, column: usize) {
+/// The first line of a CSV table.
+pub fn csv_header(names: &[String]) -> String {
+    let mut out = String::new();
+    for (i, name) in names.iter().enumerate() {
+        separate(&mut out, i);
+        push_text(&mut out, name);
+    }
+    out.push('\n');
+    out
+}
+
+/// One line of a CSV table.
+pub fn push_csv_line(out: &mut String, row: &[Cell]) {
+    let start = out.len();
+    for (i, cell) in row.iter().enumerate() {
+        separate(out, i);
+        push_cell(out, cell);
+    }
+    // A single empty cell would be a blank line, which is no record.
+    if out.len() == start {
+        out.push_str("\"\"");
+    }
+    out.push('\n');
+}
+
+/// Writes one cell.
+pub(super) fn push_cell(out: &mut String, cell: &Cell) {
+    match cell {
+        Value::Null => {}
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(value) => out.push_str(&value.to_string()),
+        Value::String(text) => push_text(out, text),
+        other => push_text(out, &other.to_string()),
+    }
+}
+
+/// Writes what stands between cells.
+pub(super) fn separate(out: &mut String, column: usize) {
     if column > 0 {
         out.push(',');
     }
 }
 
 /// Writes one cell of text.
-fn push_text(out: &mut String, text: &str) {
+pub fn push_text(out: &mut String, text: &str) {
     let text = guard_formula(text);
     let text = printable(&text);
     let edges = text.starts_with(' ') || text.ends_with(' ');
@@ -75,42 +95,60 @@ pub fn guard_formula(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Replaces what no table may hold: control characters and non-characters.
-fn printable(text: &str) -> Cow<'_, str> {
-    let bad = |c: char| {
-        (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
-    };
-    if text.contains(bad) { Cow::Owned(text.replace(bad, "\u{FFFD}")) } else { Cow::Borrowed(text) }
+/// Whether a character may stand in a table: no control character but tabs and
+/// line ends, and no non-character.
+fn is_fine(c: char) -> bool {
+    (!c.is_control() || matches!(c, '\t' | '\n' | '\r')) && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// Points as a GeoJSON FeatureCollection, one feature a line. `foreign` are
-/// further members of the collection (provenance), written before the
-/// features. A property name that occurs twice in a feature gets `_2`, since a
-/// repeated key would hide one of the values.
-pub fn geojson_points(
-    features: impl Iterator<Item = (LonLat, Vec<(String, Cell)>)>,
-    foreign: &[(String, Value)],
-) -> Vec<u8> {
-    let mut out = String::from("{\"type\":\"FeatureCollection\"");
+/// Whether all characters may stand in a table.
+pub(super) fn is_printable(text: &str) -> bool {
+    let plain = |b: &u8| (b' '..0x7F).contains(b) || matches!(b, b'\t' | b'\n' | b'\r');
+    // Most text is ASCII, and this loop looks at many bytes at once.
+    text.as_bytes().iter().fold(true, |all, b| all & plain(b)) || text.chars().all(is_fine)
+}
+
+/// Replaces what no table may hold.
+fn printable(text: &str) -> Cow<'_, str> {
+    if is_printable(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.replace(|c| !is_fine(c), "\u{FFFD}"))
+    }
+}
+
+/// How a GeoJSON FeatureCollection (RFC 7946) begins; [`push_feature`] and
+/// [`geojson_end`] write the rest.
+pub const GEOJSON_START: &str = "{\"type\":\"FeatureCollection\",\n\"features\":[\n";
+
+/// How it ends. `foreign` are further members of the collection (provenance).
+pub fn geojson_end(foreign: &[(String, Value)]) -> String {
+    let mut out = String::from("\n]");
     for (key, value) in foreign.iter().filter(|(key, _)| key != "type" && key != "features") {
         out.push_str(&format!(",\n{}:{value}", Value::from(key.as_str())));
     }
-    out.push_str(",\n\"features\":[");
-    for (i, (at, properties)) in features.enumerate() {
-        out.push_str(if i == 0 { "\n" } else { ",\n" });
-        let mut map = Map::with_capacity(properties.len());
-        for (name, value) in properties {
-            map.insert(free_name(&map, name), value);
-        }
-        let feature = json!({
-            "type": "Feature",
-            "geometry": { "type": "Point", "coordinates": [at.lon(), at.lat()] },
-            "properties": map,
-        });
-        out.push_str(&feature.to_string());
+    out.push_str("}\n");
+    out
+}
+
+/// Writes a point as a GeoJSON feature, without a line end. A property name
+/// that occurs twice gets `_2`, since a repeated key would hide one of the
+/// values.
+pub fn push_feature(
+    out: &mut String,
+    at: LonLat,
+    properties: impl Iterator<Item = (String, Cell)>,
+) {
+    let mut map = Map::new();
+    for (name, value) in properties {
+        map.insert(free_name(&map, name), value);
     }
-    out.push_str("\n]}\n");
-    out.into_bytes()
+    let feature = json!({
+        "type": "Feature",
+        "geometry": { "type": "Point", "coordinates": [at.lon(), at.lat()] },
+        "properties": map,
+    });
+    out.push_str(&feature.to_string());
 }
 
 /// A name that is not taken yet: itself, or with `_2`, `_3`, …
@@ -178,8 +216,12 @@ mod tests {
         ];
         let foreign =
             [("durand".to_owned(), json!({"version": "1"})), ("type".to_owned(), json!("x"))];
-        let bytes = geojson_points(rows.into_iter().map(|r| (at, r)), &foreign);
-        let text = String::from_utf8(bytes).unwrap();
+        let mut text = GEOJSON_START.to_owned();
+        for (i, row) in rows.into_iter().enumerate() {
+            text.push_str(if i > 0 { ",\n" } else { "" });
+            push_feature(&mut text, at, row.into_iter());
+        }
+        text.push_str(&geojson_end(&foreign));
         assert_eq!(text.lines().count(), 6);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["type"], "FeatureCollection");
@@ -187,7 +229,7 @@ mod tests {
         assert_eq!(value["features"][0]["geometry"]["coordinates"], json!([70.5, 34.25]));
         assert_eq!(value["features"][0]["properties"]["place"], "</script>\u{0}\"");
         assert_eq!(value["features"][1]["properties"], json!({"a": 1, "a_2": null}));
-        let none = geojson_points(std::iter::empty(), &[]);
-        assert!(serde_json::from_slice::<Value>(&none).is_ok());
+        let none = format!("{GEOJSON_START}{}", geojson_end(&[]));
+        assert!(serde_json::from_str::<Value>(&none).is_ok());
     }
 }

@@ -3,7 +3,7 @@
 
 use super::columns::{Columns, Header, Role};
 use super::incidents::Format;
-use super::schema::{Event, Fault, Row, Schema, Tally};
+use super::schema::{Facts, Fault, Row, Schema, Tally, Words};
 use crate::model::{Kind, Precision};
 
 /// A table with UCDP's columns.
@@ -72,27 +72,21 @@ impl Schema for Ucdp {
         &mut self.columns
     }
 
-    fn event(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Event, Fault> {
-        let of = |role| row.string(self.columns.get(role));
-        let (category, kind) = row.category(&self.columns).unwrap_or_else(|| self.what(row));
-        let source = if self.columns.get(Role::Source).is_some() {
-            of(Role::Source)
-        } else {
-            self.source(row)
-        };
-        Ok(Event {
-            id: of(Role::Id),
+    fn facts(&self, row: &Row<'_>, tally: &mut Tally) -> Result<Facts, Fault> {
+        Ok(Facts {
             date: row.date(self.columns.get(Role::Date))?,
-            category,
-            kind,
             fatalities: row.fatalities(&self.columns)?,
             precision: row.precision(self.columns.get(Role::Precision), tally, precision),
-            place: of(Role::Place),
-            district: of(Role::District),
-            province: of(Role::Province),
-            country: of(Role::Country),
-            source,
         })
+    }
+
+    fn words(&self, row: &Row<'_>) -> Words {
+        let (category, kind) = row.category(&self.columns).unwrap_or_else(|| self.what(row));
+        let source = match self.columns.get(Role::Source) {
+            None => self.source(row),
+            column => row.string(column),
+        };
+        Words { category, kind, source }
     }
 }
 

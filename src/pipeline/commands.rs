@@ -9,13 +9,12 @@ use crate::analysis::{
 };
 use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart, zones_map};
 use crate::geodesy::Extent;
-use crate::io::{Cell, Output, csv, geojson_points};
+use crate::io::Output;
 use crate::model::{Incident, Precision};
 use crate::project::{FigureFormat, Plan, Weight, ZonesFigure};
 use crate::report::{
-    COLUMNS, Numbers, PRECISION_COLUMNS, Provenance, ascii_grid, density_csv, distance_table,
-    geotiff, isolines, profile_csv, projection_file, sidecar, zones_csv, zones_geojson, zones_json,
-    zones_latex, zones_markdown,
+    Provenance, ascii_grid, density_csv, geotiff, isolines, profile_csv, projection_file, sidecar,
+    zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,59 +25,6 @@ fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
         .iter()
         .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
         .collect()
-}
-
-/// `durand distance`: the input's columns and what was measured.
-///
-/// # Errors
-/// When an output's format is one it does not write.
-pub fn distance_outputs(
-    plan: &Plan,
-    study: &Study,
-    outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
-    check_outputs("distance", outputs)?;
-    let known = study.incidents.iter().any(|i| i.precision.is_some());
-    let outlooks = known.then(|| study.outlooks(plan));
-    let index = &study.layers.index;
-    let measured = |numbers| distance_table(&study.located, index, outlooks.as_deref(), numbers);
-    let mut columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
-    if known {
-        columns.extend(PRECISION_COLUMNS.map(str::to_owned));
-    }
-    // The input may have a `country` of its own: it stays, under `input_country`.
-    let own = input_names(&study.header, &columns);
-    let header: Vec<String> = own.iter().chain(&columns).cloned().collect();
-    let mut files = Vec::new();
-    for path in outputs {
-        let bytes = if extension(path) == "csv" {
-            let rows = study.rows.iter().zip(measured(Numbers::Text));
-            csv(&header, rows.map(|(row, cells)| row.iter().cloned().chain(cells).collect()))
-        } else {
-            let rows = study.incidents.iter().zip(&study.rows).zip(measured(Numbers::Json));
-            let features = rows.map(|((incident, row), cells)| {
-                let values = row.iter().cloned().chain(cells);
-                (incident.at, header.iter().cloned().zip(values).collect::<Vec<(String, Cell)>>())
-            });
-            let provenance = study.provenance("distance", plan, &["regions"]).json();
-            geojson_points(features, &[("provenance".to_owned(), provenance)])
-        };
-        files.push(Output { path: path.clone(), bytes });
-    }
-    Ok(files)
-}
-
-/// The input's column names, those that the result needs for itself prefixed.
-pub(super) fn input_names(header: &[String], columns: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in header {
-        let mut own = name.clone();
-        while columns.contains(&own) || (own != *name && header.contains(&own)) {
-            own = format!("input_{own}");
-        }
-        names.push(own);
-    }
-    names
 }
 
 /// The zones of a study.

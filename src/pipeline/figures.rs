@@ -36,7 +36,7 @@ fn credit(format: Format, label: &str) -> String {
         ),
         Format::Gtd => "Global Terrorism Database, START, University of Maryland".to_owned(),
         Format::Gdelt => "The GDELT Project, gdeltproject.org".to_owned(),
-        Format::Generic | Format::GeoJson => format!("the user's {label}"),
+        Format::Generic | Format::GeoJson | Format::GeoJsonSeq => format!("the user's {label}"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::project::Plan;
 use std::path::{Path, PathBuf};
 
 /// Formats of `durand distance`.
-pub const DISTANCE_FORMATS: [&str; 2] = ["csv", "geojson"];
+pub const DISTANCE_FORMATS: [&str; 5] = ["csv", "geojson", "geojsonl", "geojsons", "ndjson"];
 /// Formats of `durand zones`.
 pub const ZONES_FORMATS: [&str; 8] = ["csv", "json", "md", "tex", "geojson", "svg", "png", "pdf"];
 /// Formats of `durand density`.

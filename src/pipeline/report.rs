@@ -1,9 +1,10 @@
 //! `durand report`: every figure and table of a study.
 
 use super::commands::{
-    density_of, density_plate, distance_outputs, map_plate, profile_of, profile_plate,
-    zones_map_plate, zones_of, zones_plate,
+    density_of, density_plate, map_plate, profile_of, profile_plate, zones_map_plate, zones_of,
+    zones_plate,
 };
+use super::distance::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::rejected_list;
 use super::{PipelineError, Study};
@@ -52,7 +53,8 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
     plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
 
-    let mut files = distance_outputs(plan, study, &[at("distances.csv")])?;
+    let distances = distance_csv(plan, study);
+    let mut files = vec![Output { path: at("distances.csv"), bytes: distances }];
     for (name, text) in [
         ("zones.csv", zones_csv(&table)),
         ("zones.json", zones_json(&table, &provenance)),

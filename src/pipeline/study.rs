@@ -1,11 +1,12 @@
 //! [`Study`]: the incidents that a result rests on, located, and what became
 //! of the others.
 
+use super::distance::retain;
 use super::layers::{describe, file_name};
 use super::{Layers, PipelineError, load_layers};
-use crate::analysis::{Filter, Located, Outlook, RegionCache, Regions, locate};
+use crate::analysis::{Filter, Located, Regions, locate};
 use crate::bundled;
-use crate::io::{Cell, Format, IncidentFile, Input, Reject, read_incidents};
+use crate::io::{Format, IncidentFile, Input, Reject, SourceRow, read_incidents};
 use crate::model::{Date, Incident, nearest_name};
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
@@ -21,8 +22,8 @@ pub struct Study {
     pub located: Vec<Located>,
     /// Columns of the input, in order.
     pub header: Vec<String>,
-    /// The input's cells for each incident, when asked for.
-    pub rows: Vec<Vec<Cell>>,
+    /// The input's row for each incident, when asked for.
+    pub rows: Vec<SourceRow>,
     /// What became of the records.
     pub tally: Tally,
     /// Records that could not be used.
@@ -33,6 +34,8 @@ pub struct Study {
     pub labels: Vec<String>,
     /// The formats it was read in.
     pub formats: Vec<Format>,
+    /// Whether a column says how precisely incidents were geocoded.
+    pub states_precision: bool,
     /// What to do when no record could be used, where a reader knows.
     pub advice: Option<String>,
     /// Lines without content, which are no records.
@@ -61,7 +64,7 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
 /// When an input cannot be read or a filter names what does not exist.
 pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> {
     let layers = load_layers(&plan.layers)?;
-    let filter = resolve_side(plan, &layers)?;
+    let filter = resolve_filter(plan, &layers)?;
     let mut options = plan.read.clone();
     options.keep_rows = keep_rows;
 
@@ -75,6 +78,7 @@ pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> 
         notices: layers.notices.clone(),
         labels: Vec::new(),
         formats: Vec::new(),
+        states_precision: false,
         advice: None,
         blank_lines: 0,
         bundled_incidents: plan.inputs.iter().all(|input| *input == Input::Bundled),
@@ -82,21 +86,12 @@ pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> 
         layers,
     };
     for (number, input) in plan.inputs.iter().enumerate() {
-        let bundled = ("incidents.csv", bundled::INCIDENTS);
-        let file = read_incidents(input, bundled, &options, number as u32)?;
+        let file = read_incidents(input, BUNDLED, &options, number as u32)?;
         study.add(file);
-    }
-    // Rows of the first files do not have the columns that only later ones have.
-    let columns = study.header.len();
-    for row in &mut study.rows {
-        row.resize(columns, Cell::Null);
     }
     study.inputs.append(&mut study.layers.inputs);
     study.located = locate(&study.incidents, &study.layers.index);
-    // Without incidents, what is wrong is not that none has the category asked for.
-    if !study.incidents.is_empty() {
-        filter.check(&study.incidents, &study.layers.index)?;
-    }
+    filter.check_categories(&filter.categories_of(&study.incidents))?;
     study.keep(&filter);
     Ok(study)
 }
@@ -107,18 +102,12 @@ impl Study {
     /// # Errors
     /// When records were rejected and `strict` is set, and when no incident is left.
     pub fn fit(&self, strict: bool) -> Result<(), PipelineError> {
-        if strict && self.tally.rejected > 0 {
-            return Err(strict_error(self));
-        }
-        if self.incidents.is_empty() {
-            return Err(nothing_left(self));
-        }
-        Ok(())
+        fit(&self.tally, &self.rejected, self.advice.as_deref(), strict)
     }
 
     fn add(&mut self, file: IncidentFile) {
-        self.tally.read += file.read;
-        self.tally.rejected += file.rejected.len() as u64;
+        self.tally.read += file.summary.read;
+        self.tally.rejected += file.summary.rejected;
         self.inputs.push(InputFile {
             name: file_name(&file.name),
             role: "incidents".to_owned(),
@@ -126,24 +115,18 @@ impl Study {
         });
         self.labels.push(file.format_label);
         self.formats.push(file.format);
-        self.blank_lines += file.blank_lines;
-        self.advice = self.advice.take().or(file.advice);
-        let name = file_name(&file.name);
-        self.notices.extend(file.notices.iter().map(|notice| format!("{name}: {notice}")));
+        self.states_precision |= file.states_precision;
+        self.blank_lines += file.summary.blank_lines;
+        self.advice = self.advice.take().or(file.summary.advice);
+        self.notices.extend(named_notices(&file.name, &file.summary.notices));
         self.rejected.extend(file.rejected);
         self.incidents.extend(file.incidents);
         let places = places(&mut self.header, &file.header);
-        let in_order = places.iter().enumerate().all(|(i, &place)| i == place);
-        for row in file.rows {
-            if in_order {
-                self.rows.push(row);
-                continue;
-            }
-            let mut cells = vec![Cell::Null; self.header.len()];
-            for (cell, &place) in row.into_iter().zip(&places) {
-                cells[place] = cell;
-            }
-            self.rows.push(cells);
+        if in_order(&places) {
+            self.rows.extend(file.rows);
+        } else {
+            let columns = self.header.len();
+            self.rows.extend(file.rows.iter().map(|row| row.moved(&places, columns)));
         }
     }
 
@@ -167,12 +150,6 @@ impl Study {
         Regions::new(&self.incidents, &self.located, &self.layers.index, &plan.regions)
     }
 
-    /// Where each incident may lie by the line.
-    pub fn outlooks(&self, plan: &Plan) -> Vec<Option<Outlook>> {
-        let cache = RegionCache::new(&self.layers.index, &plan.regions);
-        cache.outlooks(&self.incidents, &self.located)
-    }
-
     /// First and last day; `None` without a date.
     pub fn period(&self) -> Option<(Date, Date)> {
         let dates = || self.incidents.iter().filter_map(|i| i.date);
@@ -182,34 +159,75 @@ impl Study {
     /// Where a result came from. `sections` names the parts of the project
     /// file that bear on it.
     pub fn provenance(&self, command: &str, plan: &Plan, sections: &[&str]) -> Provenance {
-        let all = serde_json::to_value(&plan.file).unwrap_or(Value::Null);
-        let mut settings = Map::new();
-        for name in ["input", "filter"].iter().chain(sections) {
-            match all.get(*name) {
-                Some(Value::Object(section)) if section.is_empty() => {}
-                Some(section) => {
-                    settings.insert((*name).to_owned(), section.clone());
-                }
-                None => {}
+        provenance(command, plan, sections, &self.layers, self.tally, self.inputs.clone())
+    }
+}
+
+/// Name and text of the list that ships with the tool.
+pub(super) const BUNDLED: (&str, &str) = ("incidents.csv", bundled::INCIDENTS);
+
+/// Where a result came from.
+pub(super) fn provenance(
+    command: &str,
+    plan: &Plan,
+    sections: &[&str],
+    layers: &Layers,
+    tally: Tally,
+    inputs: Vec<InputFile>,
+) -> Provenance {
+    let all = serde_json::to_value(&plan.file).unwrap_or(Value::Null);
+    let mut settings = Map::new();
+    for name in ["input", "filter"].iter().chain(sections) {
+        match all.get(*name) {
+            Some(Value::Object(section)) if section.is_empty() => {}
+            Some(section) => {
+                settings.insert((*name).to_owned(), section.clone());
             }
-        }
-        let border = &self.layers.index.border;
-        settings.insert(
-            "line".to_owned(),
-            json!({ "name": border.name, "left": border.left, "right": border.right }),
-        );
-        Provenance {
-            command: command.to_owned(),
-            settings,
-            tally: self.tally,
-            inputs: self.inputs.clone(),
+            None => {}
         }
     }
+    let border = &layers.index.border;
+    settings.insert(
+        "line".to_owned(),
+        json!({ "name": border.name, "left": border.left, "right": border.right }),
+    );
+    Provenance { command: command.to_owned(), settings, tally, inputs }
+}
+
+/// Notices of a reader, with the file they are about.
+pub(super) fn named_notices(file: &str, notices: &[String]) -> Vec<String> {
+    let name = file_name(file);
+    notices.iter().map(|notice| format!("{name}: {notice}")).collect()
+}
+
+/// Whether a result can rest on what became of the records; `rejected` are the
+/// first of the rejected ones, at least eleven if there are so many.
+///
+/// # Errors
+/// When records were rejected and `strict` is set, and when no incident is left.
+pub(super) fn fit(
+    tally: &Tally,
+    rejected: &[Reject],
+    advice: Option<&str>,
+    strict: bool,
+) -> Result<(), PipelineError> {
+    if strict && tally.rejected > 0 {
+        return Err(strict_error(tally, rejected));
+    }
+    if tally.used == 0 {
+        return Err(nothing_left(tally, rejected, advice));
+    }
+    Ok(())
+}
+
+/// Whether cells stand where they stood in their file.
+pub(super) fn in_order(places: &[usize]) -> bool {
+    places.iter().enumerate().all(|(i, &place)| i == place)
 }
 
 /// Where the columns of a further file stand among those known so far: each
 /// cell goes to its name, and the second column of a name is not the first.
-fn places(known: &mut Vec<String>, header: &[String]) -> Vec<usize> {
+pub(super) fn places(known: &mut Vec<String>, header: &[String]) -> Vec<usize> {
     let mut places: Vec<usize> = Vec::with_capacity(header.len());
     for name in header {
         let free = |i: &usize| known[*i] == *name && !places.contains(i);
@@ -222,13 +240,11 @@ fn places(known: &mut Vec<String>, header: &[String]) -> Vec<usize> {
     places
 }
 
-/// Keeps the items of a vector whose flag is set; a vector that was not filled stays empty.
-fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
-    let mut flags = kept.iter();
-    items.retain(|_| flags.next().copied().unwrap_or(true));
-}
-
-fn resolve_side(plan: &Plan, layers: &Layers) -> Result<Filter, PipelineError> {
+/// The filter of a plan, its names checked against the layers.
+///
+/// # Errors
+/// When it names a side or a province that does not exist.
+pub(super) fn resolve_filter(plan: &Plan, layers: &Layers) -> Result<Filter, PipelineError> {
     let mut filter = plan.filter.clone();
     if let Some(name) = &plan.side {
         let border = &layers.index.border;
@@ -242,34 +258,34 @@ fn resolve_side(plan: &Plan, layers: &Layers) -> Result<Filter, PipelineError> {
             )
         })?);
     }
+    filter.check_provinces(&layers.index)?;
     Ok(filter)
 }
 
-fn strict_error(study: &Study) -> PipelineError {
-    let shown = study.rejected.iter().take(10).map(|r| format!("  {}", describe(r)));
+fn strict_error(tally: &Tally, rejected: &[Reject]) -> PipelineError {
+    let shown = rejected.iter().take(10).map(|r| format!("  {}", describe(r)));
     let mut reasons: Vec<String> = shown.collect();
-    if study.rejected.len() > 10 {
-        reasons.push(format!("  … and {} more", study.rejected.len() - 10));
+    if tally.rejected > 10 {
+        reasons.push(format!("  … and {} more", tally.rejected - 10));
     }
     PipelineError::Strict {
-        rejected: study.tally.rejected,
-        read: study.tally.read,
+        rejected: tally.rejected,
+        read: tally.read,
         reasons: reasons.join("\n"),
     }
 }
 
-fn nothing_left(study: &Study) -> PipelineError {
-    let tally = &study.tally;
+fn nothing_left(tally: &Tally, rejected: &[Reject], advice: Option<&str>) -> PipelineError {
     let mut message = format!(
         "no incident is left: {} read, {} rejected, {} filtered",
         tally.read, tally.rejected, tally.filtered
     );
-    if let Some(first) = study.rejected.first() {
+    if let Some(first) = rejected.first() {
         message.push_str(&format!("; the first rejected is {}", describe(first)));
     }
-    let hint = match (&study.advice, study.rejected.is_empty()) {
+    let hint = match (advice, rejected.is_empty()) {
         _ if tally.filtered > 0 => "the filters leave none; widen them".to_owned(),
-        (Some(advice), _) => advice.clone(),
+        (Some(advice), _) => advice.to_owned(),
         (None, false) => "`durand check FILE` lists every reason".to_owned(),
         (None, true) => "the input holds no records".to_owned(),
     };

@@ -203,6 +203,7 @@ impl Plan {
             columns: file.input.columns.iter().map(|(a, b)| (a.clone(), b.clone())).collect(),
             encoding: file.input.encoding.clone(),
             keep_rows: false,
+            without_words: false,
         };
         read.check().map_err(|error| {
             ProjectError::new(format!("input.{}", error.option), error.message).hint(error.hint)

@@ -1,9 +1,10 @@
 //! The columns that `durand distance` adds to every incident.
 
-use super::fixed;
+use super::{fixed, push_fixed};
 use crate::analysis::{Located, Outlook};
-use crate::index::StudyIndex;
-use crate::model::{Border, Side};
+use crate::index::{SidedAreas, StudyIndex};
+use crate::io::{Cell, push_text};
+use crate::model::Side;
 use serde_json::{Number, Value};
 
 /// Names of the columns, in order.
@@ -19,10 +20,10 @@ pub const COLUMNS: [&str; 9] = [
     "district_how",
 ];
 
-/// More when a precision is known: the 5 % and 95 % quantiles of the distance
-/// over the region that the incident may lie in, to 0.5 % of its radius; the
-/// probability that the incident lies on `border_side`, and the side where one
-/// has 95 %, else `undetermined`.
+/// More when the input states the precision: the 5 % and 95 % quantiles of the
+/// distance over the region that the incident may lie in, to 0.5 % of its
+/// radius; the probability that the incident lies on `border_side`, and the side
+/// that has 95 %, else `undetermined`.
 pub const PRECISION_COLUMNS: [&str; 4] = [
     "border_distance_low_m",
     "border_distance_high_m",
@@ -32,76 +33,133 @@ pub const PRECISION_COLUMNS: [&str; 4] = [
 
 /// A side is called from this probability on.
 const CALLED: f64 = 0.95;
+/// What is called where neither side is.
+const UNDETERMINED: &str = "undetermined";
 
-/// How cells hold numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Numbers {
-    /// As text with all their decimals, for CSV: `40973.390`.
-    Text,
-    /// As JSON numbers, for GeoJSON.
-    Json,
-}
-
-/// The cells of every incident, in [`COLUMNS`] and, with `outlooks`,
-/// [`PRECISION_COLUMNS`]. Metres have 3 decimals, degrees 8, probabilities 4.
-/// An incident within half a millimetre of the line has an empty side and no
+/// Writes the columns. Metres have 3 decimals, degrees 8, probabilities 4. An
+/// incident within half a millimetre of the line has an empty side and no
 /// probability of it; one whose precision is not known has empty quantiles,
 /// probability and call.
-pub fn distance_table(
-    located: &[Located],
-    index: &StudyIndex,
-    outlooks: Option<&[Option<Outlook>]>,
-    numbers: Numbers,
-) -> Vec<Vec<Value>> {
-    let number = |value: f64, decimals: usize| match numbers {
-        Numbers::Text => Value::String(fixed(value, decimals)),
-        Numbers::Json => rounded(value, decimals),
-    };
-    let metres = |value: f64| number(value, 3);
-    let degrees = |value: f64| number(value, 8);
-    located
-        .iter()
-        .enumerate()
-        .map(|(row, place)| {
-            let names = place.placement.names(index);
-            let side = place.side.map_or("", |side: Side| index.border.country(side));
-            let mut cells = vec![
-                metres(place.distance_m),
-                text(side),
-                metres(place.chainage_m),
-                degrees(place.foot.lon()),
-                degrees(place.foot.lat()),
-                text(names.country),
-                text(names.province),
-                text(names.district),
-                text(place.placement.how.word()),
-            ];
-            if let Some(outlooks) = outlooks {
-                let unknown = || match numbers {
-                    Numbers::Text => text(""),
-                    Numbers::Json => Value::Null,
-                };
-                let outlook = outlooks.get(row).copied().flatten();
-                cells.push(outlook.map_or_else(unknown, |o| metres(o.low_m)));
-                cells.push(outlook.map_or_else(unknown, |o| metres(o.high_m)));
-                let probability = outlook.and_then(|o| Some(o.probability(place.side?)));
-                cells.push(probability.map_or_else(unknown, |p| number(p, 4)));
-                let called = outlook.map(|o| called(&o, &index.border));
-                cells.push(called.map_or_else(unknown, text));
+pub struct DistanceColumns<'a> {
+    index: &'a StudyIndex,
+    /// Whether the columns of the precision are there.
+    precise: bool,
+    /// Names as they stand in CSV: of the sides, and of each area its country,
+    /// province and own name.
+    sides: [String; 2],
+    districts: Vec<[String; 3]>,
+    provinces: Vec<[String; 3]>,
+}
+
+impl<'a> DistanceColumns<'a> {
+    /// Columns for places among these layers.
+    pub fn new(index: &'a StudyIndex, precise: bool) -> DistanceColumns<'a> {
+        let names = |layer: &SidedAreas| {
+            let of = |area: &crate::model::Area| {
+                [area.country.as_str(), area.province.as_str(), area.name()].map(csv_text)
+            };
+            layer.areas.iter().map(of).collect()
+        };
+        DistanceColumns {
+            index,
+            precise,
+            sides: Side::BOTH.map(|side| csv_text(index.border.country(side))),
+            districts: names(&index.districts),
+            provinces: names(&index.provinces),
+        }
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> Vec<String> {
+        let further: &[&str] = if self.precise { &PRECISION_COLUMNS } else { &[] };
+        COLUMNS.iter().chain(further).map(|&name| name.to_owned()).collect()
+    }
+
+    /// Writes the columns of a place as further cells of a CSV line. `outlook`
+    /// tells where it may lie.
+    pub fn push_csv(&self, out: &mut String, place: &Located, outlook: Option<Outlook>) {
+        let number = |out: &mut String, value: f64, decimals: usize| {
+            out.push(',');
+            push_fixed(out, value, decimals);
+        };
+        number(out, place.distance_m, 3);
+        out.push(',');
+        if let Some(side) = place.side {
+            out.push_str(&self.sides[usize::from(side != Side::BOTH[0])]);
+        }
+        number(out, place.chainage_m, 3);
+        number(out, place.foot.lon(), 8);
+        number(out, place.foot.lat(), 8);
+        let none = [const { String::new() }; 3];
+        let district = place.placement.district.map_or(&none, |i| &self.districts[i]);
+        let province = place.placement.province.map_or(&none, |i| &self.provinces[i]);
+        for level in 0..2 {
+            out.push(',');
+            let name = if district[level].is_empty() { &province[level] } else { &district[level] };
+            out.push_str(name);
+        }
+        out.push(',');
+        out.push_str(&district[2]);
+        out.push(',');
+        out.push_str(place.placement.how.word());
+        if self.precise {
+            match outlook {
+                Some(outlook) => {
+                    number(out, outlook.low_m, 3);
+                    number(out, outlook.high_m, 3);
+                    match place.side {
+                        Some(side) => number(out, outlook.probability(side), 4),
+                        None => out.push(','),
+                    }
+                    out.push(',');
+                    let called = called(&outlook).map(|side| usize::from(side != Side::BOTH[0]));
+                    out.push_str(called.map_or(UNDETERMINED, |side| &self.sides[side]));
+                }
+                None => out.push_str(",,,,"),
             }
+        }
+    }
+
+    /// The same as JSON values.
+    pub fn cells(&self, place: &Located, outlook: Option<Outlook>) -> Vec<Cell> {
+        let names = place.placement.names(self.index);
+        let side = place.side.map_or("", |side: Side| self.index.border.country(side));
+        let text = |value: &str| Value::String(value.to_owned());
+        let mut cells = vec![
+            rounded(place.distance_m, 3),
+            text(side),
+            rounded(place.chainage_m, 3),
+            rounded(place.foot.lon(), 8),
+            rounded(place.foot.lat(), 8),
+            text(names.country),
+            text(names.province),
+            text(names.district),
+            text(place.placement.how.word()),
+        ];
+        if self.precise {
+            let number = |value: Option<f64>, decimals| {
+                value.map_or(Value::Null, |value| rounded(value, decimals))
+            };
+            cells.push(number(outlook.map(|o| o.low_m), 3));
+            cells.push(number(outlook.map(|o| o.high_m), 3));
+            cells.push(number(outlook.zip(place.side).map(|(o, side)| o.probability(side)), 4));
+            let name = |side| self.index.border.country(side);
             cells
-        })
-        .collect()
+                .push(outlook.map_or(Value::Null, |o| text(called(&o).map_or(UNDETERMINED, name))));
+        }
+        cells
+    }
 }
 
-/// The country on whose side the incident lies with 95 % probability.
-fn called<'a>(outlook: &Outlook, border: &'a Border) -> &'a str {
-    let sure = |side: &Side| outlook.probability(*side) >= CALLED;
-    Side::BOTH.into_iter().find(sure).map_or("undetermined", |side| border.country(side))
+/// The side that the incident lies on with enough probability.
+fn called(outlook: &Outlook) -> Option<Side> {
+    Side::BOTH.into_iter().find(|&side| outlook.probability(side) >= CALLED)
 }
 
-fn text(value: &str) -> Value {
-    Value::String(value.to_owned())
+fn csv_text(text: &str) -> String {
+    let mut out = String::new();
+    push_text(&mut out, text);
+    out
 }
 
 fn rounded(value: f64, decimals: usize) -> Value {

@@ -174,15 +174,8 @@ impl BorderIndex {
         let blank = BorderPosition { distance_m: 0.0, side: None, chainage_m: 0.0, foot: nowhere };
         let mut found = vec![blank; points.len()];
         points.par_chunks(CHUNK).zip(found.par_chunks_mut(CHUNK)).for_each(|(points, found)| {
-            let mut turns: Vec<u64> = points
-                .iter()
-                .enumerate()
-                .map(|(i, &p)| (u64::from(order(p)) << 32) | i as u64)
-                .collect();
-            turns.sort_unstable();
             let (mut near, mut room) = (None, Room::default());
-            for turn in turns {
-                let i = (turn & 0xFFFF_FFFF) as usize;
+            for i in turns(points) {
                 found[i] = self.locate_from(points[i], &mut near, &mut room);
             }
         });
@@ -301,6 +294,15 @@ impl BorderIndex {
             foot: found.foot,
         }
     }
+}
+
+/// Numbers of points (at most 2³²) so that neighbours come after neighbours. The
+/// order decides how fast a search over them is and no result.
+pub fn turns(points: &[LonLat]) -> impl Iterator<Item = usize> + use<> {
+    let mut turns: Vec<u64> =
+        points.iter().enumerate().map(|(i, &p)| (u64::from(order(p)) << 32) | i as u64).collect();
+    turns.sort_unstable();
+    turns.into_iter().map(|turn| (turn & 0xFFFF_FFFF) as usize)
 }
 
 /// A position's place along a space-filling curve (Morton's order), in 65,536

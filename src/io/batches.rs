@@ -1,0 +1,663 @@
+//! [`IncidentReader`]: a file of incidents in batches, read piece by piece and
+//! on all threads, in the order of the file.
+//!
+//! A reader may find out late what it should have known: that the text is not
+//! UTF-8 after all, or that only the whole column can tell the day from the
+//! month. It then looks through the file for that alone and has the caller
+//! begin anew ([`Outcome::Again`]), so that what a file means never depends on
+//! how it was cut.
+
+use super::blocks::Blocks;
+use super::columns::{Header, Role};
+use super::decoding::{Decoding, count_damaged, damage};
+use super::delimited::{self, Table};
+use super::gather::{DateRule, Findings, Gathered, Rules};
+use super::geojson_document;
+use super::incidents::{Format, ReadOptions};
+use super::open::read_error;
+use super::points_geojson::{self, ADVICE_ON_EXCHANGE, Names, Points};
+use super::points_sequence;
+use super::records::QuoteFault;
+use super::repeats::Repeats;
+use super::rows::{SourceRow, TextBlock};
+use super::schema::Schema;
+use super::source::{Input, Source};
+use super::{ReadError, Reject};
+use crate::model::Incident;
+use rayon::prelude::*;
+use std::io::Read;
+use std::sync::Arc;
+
+/// So much of the beginning of a table shows its delimiter, header and decimal
+/// mark.
+const HEAD_BYTES: u64 = 4 << 20;
+
+/// Bytes that are in work at a time, over all threads.
+const ROUND_BYTES: usize = 16 << 20;
+
+/// Sizes of a block.
+const BLOCK_BYTES: std::ops::RangeInclusive<usize> = (256 << 10)..=(2 << 20);
+
+/// Incidents in a batch of a format that is held in memory.
+const BATCH: usize = 8192;
+
+/// Some records of a file, in order: used or rejected.
+#[derive(Default)]
+pub struct IncidentBatch {
+    /// Records that can be used.
+    pub incidents: Vec<Incident>,
+    /// The row of each, when rows are kept; else empty.
+    pub rows: Vec<SourceRow>,
+    /// Records that cannot be used.
+    pub rejected: Vec<Reject>,
+}
+
+/// What is known of a file of incidents when all of it was read.
+#[derive(Clone, Debug)]
+pub struct FileSummary {
+    /// Number of records.
+    pub read: u64,
+    /// How many of them were rejected.
+    pub rejected: u64,
+    /// Lines without content, which are no records.
+    pub blank_lines: u64,
+    /// What was found and may surprise, for the user.
+    pub notices: Vec<String>,
+    /// What to do about most of the rejected records, where that can be told.
+    pub advice: Option<String>,
+}
+
+/// How a reading ended.
+pub enum Outcome {
+    /// All records were handed over.
+    Done(FileSummary),
+    /// Something was learnt that changes what was handed over: forget it and
+    /// read again.
+    Again,
+}
+
+/// A file of incidents whose columns are known.
+pub struct IncidentReader {
+    source: Source,
+    content: Content,
+    dates: DateRule,
+    file_index: u32,
+    keep_rows: bool,
+    words: bool,
+}
+
+/// What is in it.
+enum Content {
+    Table { decoding: Decoding, table: Table },
+    Sequence { decoding: Decoding, points: Points },
+    Collection { text: String, points: Points },
+}
+
+/// Why a block cannot be read as it is.
+enum Trouble {
+    NotUtf8,
+    Nul { line: u64 },
+    Quoting { text: Arc<TextBlock>, fault: QuoteFault },
+}
+
+/// The records of a block, with what its neighbours need to know.
+struct Part {
+    gathered: Gathered,
+    lines: u64,
+    blank_lines: u64,
+    damaged: u64,
+    /// Of a table: `shaped`, `misshapen`, `tags`, `first_bare_quote`, `last_span`.
+    shaped: u64,
+    misshapen: Option<(u64, usize)>,
+    tags: Option<u64>,
+    first_bare_quote: Option<u64>,
+    last_span: Option<(u64, u64)>,
+}
+
+/// What adds up over the blocks.
+struct Sums {
+    read: u64,
+    used: u64,
+    rejected: u64,
+    lines: u64,
+    blank_lines: u64,
+    damaged: u64,
+    shaped: u64,
+    misshapen: Option<(u64, usize)>,
+    tags: Option<u64>,
+    last_span: Option<(u64, u64)>,
+    findings: Findings,
+    repeats: Repeats,
+}
+
+/// How a pass over the blocks ended.
+enum Pass {
+    Done(Box<Sums>),
+    NotUtf8,
+    DatesOpen,
+}
+
+impl IncidentReader {
+    /// Opens a file, standard input or the bundled list, whose name and text
+    /// are `bundled`, and understands its columns. `file_index` becomes
+    /// [`RowId::file`](crate::model::RowId).
+    ///
+    /// # Errors
+    /// When the input cannot be read or is none of the formats, or when columns
+    /// are missing.
+    pub fn open(
+        input: &Input,
+        bundled: (&str, &str),
+        options: &ReadOptions,
+        file_index: u32,
+    ) -> Result<IncidentReader, ReadError> {
+        let source = Source::open(input, bundled)?;
+        let content = Content::of(&source, options)?;
+        let dates = DateRule::Open;
+        let (keep_rows, words) = (options.keep_rows, !options.without_words);
+        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words })
+    }
+
+    /// Its name as given; `standard input` for `-`.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Column names as written, or the names of all properties.
+    pub fn header(&self) -> &[String] {
+        &self.header_of().names
+    }
+
+    /// What it is read as.
+    pub fn format(&self) -> Format {
+        match &self.content {
+            Content::Table { table, .. } => table.schema.format(),
+            Content::Sequence { .. } => Format::GeoJsonSeq,
+            Content::Collection { .. } => Format::GeoJson,
+        }
+    }
+
+    /// The same for a sentence: `UCDP GED country file`.
+    pub fn label(&self) -> String {
+        match &self.content {
+            Content::Table { table, .. } => table.schema.label(),
+            Content::Sequence { points, .. } | Content::Collection { points, .. } => points.label(),
+        }
+    }
+
+    /// Whether a column says how precisely incidents were geocoded.
+    pub fn states_precision(&self) -> bool {
+        self.schema().columns().get(Role::Precision).is_some()
+    }
+
+    /// SHA-256 of its bytes as they came, in hexadecimal; reads them once more.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn sha256(&self) -> Result<String, ReadError> {
+        self.source.sha256()
+    }
+
+    /// Its size in bytes, by which progress is told.
+    pub fn size(&self) -> u64 {
+        self.source.size()
+    }
+
+    /// Hands over all records. `work` is done on every batch, on all threads;
+    /// `take` gets its results in the order of the file, on one thread at a
+    /// time. `progress` is told how many bytes have been taken.
+    ///
+    /// # Memory
+    /// A hundred megabytes at most for tables and sequences, whatever their
+    /// size, besides what `take` keeps and eight bytes for each identifier. A
+    /// GeoJSON collection is held as a whole.
+    ///
+    /// # Errors
+    /// When the file cannot be read, when the number of records or the order
+    /// of day and month cannot be known, and what `take` returns.
+    pub fn read<T: Send, E: From<ReadError> + Send>(
+        &mut self,
+        work: impl Fn(IncidentBatch) -> T + Sync,
+        take: impl FnMut(T) -> Result<(), E> + Send,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Outcome, E> {
+        match self.pass(self.keep_rows, true, work, take, progress)? {
+            Pass::Done(sums) => {
+                self.source.unchanged()?;
+                Ok(Outcome::Done(self.summary(*sums)?))
+            }
+            Pass::NotUtf8 => {
+                self.mend()?;
+                Ok(Outcome::Again)
+            }
+            Pass::DatesOpen => {
+                self.survey_dates()?;
+                Ok(Outcome::Again)
+            }
+        }
+    }
+
+    /// Looks through the whole column of dates.
+    fn survey_dates(&mut self) -> Result<(), ReadError> {
+        loop {
+            let nothing = |_: IncidentBatch| ();
+            match self.pass(false, false, nothing, |()| Ok::<(), ReadError>(()), &|_| {})? {
+                Pass::Done(sums) => {
+                    let column = self.schema().date_column();
+                    let field = column.map_or("", |c| self.header_of().name(c).trim());
+                    self.dates = sums.findings.date_rule(&self.source.name, field)?;
+                    return Ok(());
+                }
+                Pass::NotUtf8 => self.mend()?,
+                Pass::DatesOpen => return Ok(()),
+            }
+        }
+    }
+
+    fn mend(&mut self) -> Result<(), ReadError> {
+        match &mut self.content {
+            Content::Table { decoding, .. } => decoding.mend(&self.source),
+            Content::Sequence { .. } | Content::Collection { .. } => {
+                Err(not_utf8(&self.source.name))
+            }
+        }
+    }
+
+    fn header_of(&self) -> &Header {
+        match &self.content {
+            Content::Table { table, .. } => &table.header,
+            Content::Sequence { points, .. } | Content::Collection { points, .. } => &points.header,
+        }
+    }
+
+    fn schema(&self) -> &dyn Schema {
+        match &self.content {
+            Content::Table { table, .. } => table.schema.as_ref(),
+            Content::Sequence { points, .. } | Content::Collection { points, .. } => {
+                points.schema.as_ref()
+            }
+        }
+    }
+
+    fn rules(&self, keep_rows: bool) -> Rules<'_> {
+        Rules {
+            file: &self.source.name,
+            file_index: self.file_index,
+            header: self.header_of(),
+            schema: self.schema(),
+            dates: self.dates,
+            keep_rows,
+            words: self.words,
+        }
+    }
+
+    /// One pass over the file. With `decide` it ends when dates turn up whose
+    /// order is open.
+    fn pass<T: Send, E: From<ReadError> + Send>(
+        &self,
+        keep_rows: bool,
+        decide: bool,
+        work: impl Fn(IncidentBatch) -> T + Sync,
+        mut take: impl FnMut(T) -> Result<(), E> + Send,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Pass, E> {
+        let rules = self.rules(keep_rows);
+        let mut sums = Sums::new();
+        let (mut blocks, lines_before) = match &self.content {
+            Content::Collection { text, points } => {
+                let gathered = points_geojson::read(text, points, &rules)?;
+                if decide && dates_open(&rules, &gathered) {
+                    return Ok(Pass::DatesOpen);
+                }
+                sums.damaged = count_damaged(text);
+                let batches = sums.split(gathered);
+                let results: Vec<T> = batches.into_par_iter().map(&work).collect();
+                results.into_iter().try_for_each(&mut take)?;
+                progress(text.len() as u64);
+                return Ok(Pass::Done(Box::new(sums)));
+            }
+            Content::Sequence { decoding, .. } => {
+                (Blocks::new(decoding.reader(&self.source)?, None, block_bytes()), 0)
+            }
+            Content::Table { decoding, table } => {
+                let mut from = decoding.reader(&self.source)?;
+                let (bytes, lines) = table.body;
+                std::io::copy(&mut (&mut from).take(bytes as u64), &mut std::io::sink())
+                    .map_err(|e| read_error(&self.source.name, &e))?;
+                let delimiter = table.quoting.then_some(table.delimiter);
+                (Blocks::new(from, delimiter, block_bytes()), lines)
+            }
+        };
+        sums.lines = lines_before;
+        let mut first = true;
+        let mut now = self.round(&mut blocks)?;
+        let mut done: Vec<T> = Vec::new();
+        while !now.is_empty() || !done.is_empty() {
+            // While all threads work on one round, the one before is taken and
+            // the next is fetched.
+            let (worked, fetched) = rayon::join(
+                || self.work_on(now, &rules, &mut sums, first, decide, &work),
+                || {
+                    done.drain(..).try_for_each(&mut take)?;
+                    progress(blocks.given);
+                    Ok::<_, E>(self.round(&mut blocks)?)
+                },
+            );
+            match worked? {
+                Ok(results) => done = results,
+                Err(pass) => return Ok(pass),
+            }
+            now = fetched?;
+            first = false;
+        }
+        Ok(Pass::Done(Box::new(sums)))
+    }
+
+    /// The next blocks; none at the end.
+    fn round(&self, blocks: &mut Blocks<'_>) -> Result<Vec<Vec<u8>>, ReadError> {
+        let mut round = Vec::new();
+        let mut bytes = 0;
+        while bytes < ROUND_BYTES {
+            match blocks.next().map_err(|e| read_error(&self.source.name, &e))? {
+                Some(block) => {
+                    bytes += block.len();
+                    round.push(block);
+                }
+                None => break,
+            }
+        }
+        Ok(round)
+    }
+
+    /// Reads the records of some blocks and works on them.
+    fn work_on<T: Send>(
+        &self,
+        blocks: Vec<Vec<u8>>,
+        rules: &Rules<'_>,
+        sums: &mut Sums,
+        first: bool,
+        decide: bool,
+        work: &(impl Fn(IncidentBatch) -> T + Sync),
+    ) -> Result<Result<Vec<T>, Pass>, ReadError> {
+        let parts: Vec<Result<Part, Trouble>> = blocks
+            .into_par_iter()
+            .enumerate()
+            .map(|(i, block)| self.content.read_block(block, rules, first && i == 0))
+            .collect();
+        let mut batches = Vec::with_capacity(parts.len());
+        for part in parts {
+            let part = match part {
+                Ok(part) => part,
+                Err(Trouble::NotUtf8) => return Ok(Err(Pass::NotUtf8)),
+                Err(Trouble::Nul { line }) => return Err(nul(rules.file, sums.lines + line)),
+                Err(Trouble::Quoting { text, fault }) => {
+                    return Err(match &self.content {
+                        Content::Table { table, .. } => {
+                            table.fault(rules.file, &text.text, sums.lines)
+                        }
+                        _ => delimited::uncertain(rules.file, &fault),
+                    });
+                }
+            };
+            if let (Some(line), Some(span)) = (part.first_bare_quote, sums.last_span) {
+                let fault = QuoteFault::amid_text(sums.lines + line, span);
+                return Err(delimited::uncertain(rules.file, &fault));
+            }
+            if decide && dates_open(rules, &part.gathered) {
+                return Ok(Err(Pass::DatesOpen));
+            }
+            batches.push(sums.add(part));
+        }
+        Ok(Ok(batches.into_par_iter().map(work).collect()))
+    }
+
+    /// What the whole file tells.
+    fn summary(&self, sums: Sums) -> Result<FileSummary, ReadError> {
+        let name = &self.source.name;
+        // Every record was counted when it was read; this is the promise that
+        // nothing is lost.
+        if sums.read != sums.used + sums.rejected {
+            return Err(ReadError::new(name, "a record was neither used nor rejected")
+                .hint("this is a fault of the reader; please report it with the file"));
+        }
+        let mut notices = Vec::new();
+        let mut exchange = ADVICE_ON_EXCHANGE.to_owned();
+        let collection = !matches!(self.content, Content::Table { .. });
+        match &self.content {
+            Content::Table { decoding, table } => {
+                if let (0, Some((line, cells))) = (sums.shaped, sums.misshapen) {
+                    return Err(table.misshapen(name, line, cells));
+                }
+                notices.extend(decoding.notices.iter().cloned());
+                notices.extend(
+                    damage(sums.damaged).map(|what| format!("{what}; --encoding may help")),
+                );
+                notices.extend(table.notices.iter().cloned());
+                exchange = table.advice_on_exchange();
+            }
+            Content::Sequence { .. } | Content::Collection { .. } => {
+                notices.extend(damage(sums.damaged));
+            }
+        }
+        if let Some(line) = sums.tags {
+            notices.push(format!("HXL tag row skipped (line {line})"));
+        }
+        let rules = self.rules(self.keep_rows);
+        let repeated = sums.repeats.count();
+        let (found, advice) = sums.findings.notices(&rules, sums.read, repeated, &exchange);
+        if collection && sums.read == 0 {
+            notices = vec!["no features".into()];
+        } else {
+            notices.extend(found);
+        }
+        Ok(FileSummary {
+            read: sums.read,
+            rejected: sums.rejected,
+            blank_lines: sums.blank_lines,
+            notices,
+            advice,
+        })
+    }
+}
+
+impl Content {
+    fn of(source: &Source, options: &ReadOptions) -> Result<Content, ReadError> {
+        let name = &source.name;
+        let head = source.head(HEAD_BYTES)?;
+        let asked = options.format;
+        let json = matches!(asked, Some(Format::GeoJson | Format::GeoJsonSeq))
+            || starts_with_brace(&head)
+            || (asked.is_none() && matches!(source.extension.as_str(), "geojson" | "json"));
+        let sequence = asked == Some(Format::GeoJsonSeq)
+            || (asked.is_none_or(|f| f != Format::GeoJson)
+                && points_sequence::is_sequence(
+                    if asked.is_none() { &source.extension } else { "" },
+                    &String::from_utf8_lossy(&head),
+                ));
+        if sequence {
+            let decoding = Decoding::of(source, None)?;
+            let names = sequence_names(source, &decoding)?;
+            let points = Points::of(name, names, options)?;
+            return Ok(Content::Sequence { decoding, points });
+        }
+        if json {
+            let bytes = source.bytes()?;
+            let text = geojson_document::text_of(name, &bytes)?.into_owned();
+            let points = points_geojson::open(name, &text, options)?;
+            return Ok(Content::Collection { text, points });
+        }
+        let mut decoding = Decoding::of(source, options.encoding.as_deref())?;
+        let head = loop {
+            let mut head = Vec::new();
+            let read = decoding.reader(source)?.take(HEAD_BYTES).read_to_end(&mut head);
+            read.map_err(|e| read_error(name, &e))?;
+            match std::str::from_utf8(&head) {
+                Ok(_) => break head,
+                // The last character was cut.
+                Err(error) if error.error_len().is_none() && head.len() as u64 == HEAD_BYTES => {
+                    head.truncate(error.valid_up_to());
+                    break head;
+                }
+                Err(_) => decoding.mend(source)?,
+            }
+        };
+        // Valid by the loop above.
+        let head = String::from_utf8_lossy(&head);
+        if let Some(at) = memchr::memchr(0, head.as_bytes()) {
+            return Err(nul(name, line_at(head.as_bytes(), at)));
+        }
+        let table = Table::open(name, &head, options)?;
+        Ok(Content::Table { decoding, table })
+    }
+
+    /// The records of a block.
+    fn read_block(&self, block: Vec<u8>, rules: &Rules<'_>, first: bool) -> Result<Part, Trouble> {
+        let text = String::from_utf8(block).map_err(|_| Trouble::NotUtf8)?;
+        if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+            return Err(Trouble::Nul { line: line_at(text.as_bytes(), at) });
+        }
+        let damaged = count_damaged(&text);
+        let mut part = Part {
+            gathered: Gathered::default(),
+            lines: 0,
+            blank_lines: 0,
+            damaged,
+            shaped: 0,
+            misshapen: None,
+            tags: None,
+            first_bare_quote: None,
+            last_span: None,
+        };
+        match self {
+            Content::Collection { .. } => {}
+            Content::Sequence { points, .. } => {
+                let read = points_sequence::read(&text, points, rules);
+                part.gathered = read.gathered;
+                (part.lines, part.blank_lines) = (read.lines, read.blank_lines);
+            }
+            Content::Table { table, .. } => {
+                let (delimiter, quoting) = (table.delimiter, table.quoting);
+                let block = Arc::new(TextBlock { text, delimiter, quoting });
+                let read = table
+                    .read(&block, rules, first)
+                    .map_err(|fault| Trouble::Quoting { text: block, fault })?;
+                part = Part {
+                    gathered: read.gathered,
+                    lines: read.lines,
+                    blank_lines: read.blank_lines,
+                    damaged,
+                    shaped: read.shaped,
+                    misshapen: read.misshapen,
+                    tags: read.tags,
+                    first_bare_quote: read.first_bare_quote,
+                    last_span: read.last_span,
+                };
+            }
+        }
+        Ok(part)
+    }
+}
+
+impl Sums {
+    fn new() -> Sums {
+        Sums {
+            read: 0,
+            used: 0,
+            rejected: 0,
+            lines: 0,
+            blank_lines: 0,
+            damaged: 0,
+            shaped: 0,
+            misshapen: None,
+            tags: None,
+            last_span: None,
+            findings: Findings::default(),
+            repeats: Repeats::new(),
+        }
+    }
+
+    /// Adds a block and gives its records their numbers in the file.
+    fn add(&mut self, part: Part) -> IncidentBatch {
+        let mut gathered = part.gathered;
+        gathered.number_from(self.read, self.lines);
+        self.misshapen =
+            self.misshapen.or(part.misshapen.map(|(line, cells)| (line + self.lines, cells)));
+        self.tags = self.tags.or(part.tags.map(|line| line + self.lines));
+        self.last_span = part.last_span.map(|(a, b)| (a + self.lines, b + self.lines));
+        self.lines += part.lines;
+        self.blank_lines += part.blank_lines;
+        self.damaged += part.damaged;
+        self.shaped += part.shaped;
+        self.count(&mut gathered);
+        let Gathered { incidents, rows, rejected, .. } = gathered;
+        IncidentBatch { incidents, rows, rejected }
+    }
+
+    /// The records of a file that is held in memory, in batches.
+    fn split(&mut self, mut gathered: Gathered) -> Vec<IncidentBatch> {
+        self.count(&mut gathered);
+        let Gathered { incidents, rows, rejected, .. } = gathered;
+        let mut batches = vec![IncidentBatch { rejected, ..IncidentBatch::default() }];
+        let mut rows = rows.into_iter();
+        for incident in incidents {
+            if batches.last().is_some_and(|batch| batch.incidents.len() == BATCH) {
+                batches.push(IncidentBatch::default());
+            }
+            if let Some(batch) = batches.last_mut() {
+                batch.incidents.push(incident);
+                batch.rows.extend(rows.next());
+            }
+        }
+        batches
+    }
+
+    fn count(&mut self, gathered: &mut Gathered) {
+        self.read += gathered.read;
+        self.used += gathered.incidents.len() as u64;
+        self.rejected += gathered.rejected.len() as u64;
+        self.repeats.add(&gathered.ids);
+        self.findings.add(std::mem::take(&mut gathered.findings));
+    }
+}
+
+/// Whether there are dates of which the whole column has to say how to read them.
+fn dates_open(rules: &Rules<'_>, gathered: &Gathered) -> bool {
+    rules.dates == DateRule::Open && gathered.findings.votes.numeric > 0
+}
+
+/// A block's size: every thread has several in a round.
+fn block_bytes() -> usize {
+    let share = ROUND_BYTES / (4 * rayon::current_num_threads());
+    share.clamp(*BLOCK_BYTES.start(), *BLOCK_BYTES.end())
+}
+
+/// The names of all properties of a sequence, in their order.
+fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadError> {
+    let mut blocks = Blocks::new(decoding.reader(source)?, None, block_bytes());
+    let mut names = Names::default();
+    while let Some(block) = blocks.next().map_err(|e| read_error(&source.name, &e))? {
+        let text = std::str::from_utf8(&block).map_err(|_| not_utf8(&source.name))?;
+        points_sequence::names(text).in_order.iter().for_each(|name| names.add(name));
+    }
+    Ok(names)
+}
+
+fn starts_with_brace(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
+}
+
+fn line_at(text: &[u8], at: usize) -> u64 {
+    1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64
+}
+
+fn nul(file: &str, line: u64) -> ReadError {
+    ReadError::new(file, "holds a NUL byte, so it is not a text file in UTF-8")
+        .at(format!("line {line}"))
+        .hint("if it is UTF-16 without a byte-order mark, pass --encoding utf-16le")
+}
+
+fn not_utf8(file: &str) -> ReadError {
+    ReadError::new(file, "is not UTF-8, as GeoJSON must be")
+        .hint("convert it first: iconv -f WINDOWS-1252 -t UTF-8")
+}

@@ -1,0 +1,462 @@
+//! `durand distance`: incidents in, the same with what was measured out, batch
+//! by batch, so that a file of any size can be measured.
+
+use super::layers::file_name;
+use super::outputs::{check_outputs, extension, spare_inputs};
+use super::study::{BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter};
+use super::{Layers, PipelineError, Study, load_layers};
+use crate::analysis::{Categories, Filter, Located, Outlook, RegionCache, RegionTally, locate};
+use crate::io::{
+    GEOJSON_START, IncidentBatch, IncidentReader, Outcome, REJECT_COLUMNS, Reject, SourceRow,
+    Writing, csv_header, geojson_end, push_feature, push_rejects,
+};
+use crate::model::Incident;
+use crate::project::Plan;
+use crate::report::{DistanceColumns, InputFile, Tally};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a run of `durand distance` has to say.
+pub struct Measured {
+    /// What became of the records.
+    pub tally: Tally,
+    /// What a reader of the output should know.
+    pub notices: Vec<String>,
+    /// Files that were written.
+    pub written: Vec<PathBuf>,
+}
+
+/// Who is told how far a run has come: bytes read, and bytes there are.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// How the table is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Csv,
+    GeoJson,
+    /// A feature a line; with the record separator of RFC 8142 or without.
+    Sequence {
+        separated: bool,
+    },
+}
+
+impl Form {
+    fn of(path: &Path) -> Form {
+        match extension(path).as_str() {
+            "geojson" => Form::GeoJson,
+            // As GDAL has it: `.geojsons` with separators, the others without.
+            "geojsons" => Form::Sequence { separated: true },
+            "geojsonl" | "ndjson" => Form::Sequence { separated: false },
+            _ => Form::Csv,
+        }
+    }
+}
+
+/// The table that is written: its columns, and what is measured.
+struct Table<'a> {
+    plan: &'a Plan,
+    layers: &'a Layers,
+    columns: DistanceColumns<'a>,
+    /// Regions worked out so far.
+    regions: RegionCache<'a>,
+    /// Number of columns of the input.
+    own: usize,
+    /// Names of all columns.
+    header: Vec<String>,
+    precise: bool,
+}
+
+impl<'a> Table<'a> {
+    /// `own` are the columns of the input; `precise` tells whether it states
+    /// how precisely incidents were geocoded.
+    fn new(plan: &'a Plan, layers: &'a Layers, own: &[String], precise: bool) -> Table<'a> {
+        let columns = DistanceColumns::new(&layers.index, precise);
+        let names = columns.names();
+        // The input may have a `country` of its own: it stays, under `input_country`.
+        let mut header = input_names(own, &names);
+        header.extend(names);
+        let regions = RegionCache::new(&layers.index, &plan.regions);
+        Table { plan, layers, columns, regions, own: own.len(), header, precise }
+    }
+
+    /// What stands before the rows.
+    fn head(&self, form: Form) -> String {
+        match form {
+            Form::Csv => csv_header(&self.header),
+            Form::GeoJson => GEOJSON_START.to_owned(),
+            Form::Sequence { .. } => String::new(),
+        }
+    }
+
+    /// The rows of incidents, in each form, and how many of their names could
+    /// not be used.
+    fn rows(
+        &self,
+        forms: &[Form],
+        incidents: &[Incident],
+        located: &[Located],
+        rows: &[SourceRow],
+    ) -> (Vec<String>, RegionTally) {
+        let outlooks = if self.precise {
+            self.regions.outlooks(incidents, located)
+        } else {
+            vec![None; incidents.len()]
+        };
+        let tally = RegionTally::of(&outlooks);
+        let records: Vec<Record<'_>> = incidents
+            .iter()
+            .zip(rows)
+            .zip(located.iter().zip(outlooks))
+            .map(|((incident, row), (place, outlook))| Record { incident, row, place, outlook })
+            .collect();
+        let mut texts: Vec<String> = Vec::with_capacity(forms.len());
+        for (which, &form) in forms.iter().enumerate() {
+            let same = forms[..which].iter().position(|&earlier| earlier == form);
+            texts.push(match same {
+                Some(earlier) => texts[earlier].clone(),
+                None => {
+                    let mut out = String::with_capacity(640 * records.len());
+                    self.push(form, &records, &mut out);
+                    out
+                }
+            });
+        }
+        (texts, tally)
+    }
+
+    /// Writes rows. In GeoJSON every feature has a comma and a line end before
+    /// it, the very first included.
+    fn push(&self, form: Form, records: &[Record<'_>], out: &mut String) {
+        for &Record { incident, row, place, outlook } in records {
+            if form == Form::Csv {
+                row.push_csv(self.own, out);
+                self.columns.push_csv(out, place, outlook);
+                out.push('\n');
+                continue;
+            }
+            out.push_str(match form {
+                Form::GeoJson => ",\n",
+                Form::Sequence { separated: true } => "\u{1e}",
+                _ => "",
+            });
+            let values = row.cells(self.own).into_iter().chain(self.columns.cells(place, outlook));
+            push_feature(out, incident.at, self.header.iter().cloned().zip(values));
+            if form != Form::GeoJson {
+                out.push('\n');
+            }
+        }
+    }
+}
+
+/// A row and what was measured.
+#[derive(Clone, Copy)]
+struct Record<'a> {
+    incident: &'a Incident,
+    row: &'a SourceRow,
+    place: &'a Located,
+    outlook: Option<Outlook>,
+}
+
+/// The input's column names, those that the result needs for itself prefixed.
+pub(super) fn input_names(header: &[String], columns: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in header {
+        let mut own = name.clone();
+        while columns.contains(&own) || (own != *name && header.contains(&own)) {
+            own = format!("input_{own}");
+        }
+        names.push(own);
+    }
+    names
+}
+
+/// The table of a study that is held in memory, as CSV.
+pub(super) fn distance_csv(plan: &Plan, study: &Study) -> Vec<u8> {
+    let table = Table::new(plan, &study.layers, &study.header, study.states_precision);
+    let mut out = table.head(Form::Csv);
+    let (rows, _) = table.rows(&[Form::Csv], &study.incidents, &study.located, &study.rows);
+    out.extend(rows);
+    out.into_bytes()
+}
+
+/// The rows of a batch, written, and what became of its records.
+struct Done {
+    /// For each output.
+    texts: Vec<String>,
+    rejects: String,
+    /// The first of the rejected.
+    first_rejected: Vec<Reject>,
+    used: u64,
+    categories: Categories,
+    regions: RegionTally,
+}
+
+/// So many rejected records are named in a message at most, and one more tells
+/// that there are others.
+const NAMED: usize = 11;
+
+/// Measures every incident of a plan and writes the table to every output.
+///
+/// # Memory
+/// As [`IncidentReader::read`] says, whatever the size of the input, and about
+/// as much again for what is on its way out.
+///
+/// # Errors
+/// When an input cannot be read, an output cannot be written, a filter names
+/// what does not exist, or nothing is left; with `strict`, when a record is
+/// rejected. Then nothing is written.
+pub fn measure(
+    plan: &Plan,
+    outputs: &[PathBuf],
+    strict: bool,
+    progress: Progress<'_>,
+) -> Result<Measured, PipelineError> {
+    check_outputs("distance", outputs)?;
+    spare_inputs(plan, outputs.iter().map(PathBuf::as_path))?;
+    let layers = load_layers(&plan.layers)?;
+    let filter = resolve_filter(plan, &layers)?;
+    let mut options = plan.read.clone();
+    options.keep_rows = true;
+    // Rows hold the words; only a filter by category asks for them.
+    options.without_words = filter.categories.is_empty();
+
+    let mut readers = Vec::new();
+    let (mut header, mut moves) = (Vec::new(), Vec::new());
+    for (number, input) in plan.inputs.iter().enumerate() {
+        let reader = IncidentReader::open(input, BUNDLED, &options, number as u32)?;
+        moves.push(places(&mut header, reader.header()));
+        readers.push(reader);
+    }
+    let size = readers.iter().map(IncidentReader::size).sum();
+    let precise = readers.iter().any(IncidentReader::states_precision);
+    let table = Table::new(plan, &layers, &header, precise);
+    let forms: Vec<Form> = outputs.iter().map(|path| Form::of(path)).collect();
+    let rejects = rejected_path(outputs);
+    if let Some(path) = &rejects {
+        spare_inputs(plan, [path.as_path()])?;
+    }
+
+    let mut run = Run {
+        writing: Writing::open(outputs.iter().map(PathBuf::as_path))?,
+        forms: &forms,
+        rejects,
+        reject_output: None,
+        progress: Progressed::default(),
+    };
+    let said = run.all(&table, &filter, &mut readers, &moves, |bytes| progress(bytes, size))?;
+    filter.check_categories(&said.categories)?;
+    fit(&said.tally, &said.first_rejected, said.advice.as_deref(), strict)?;
+    run.end(&table, &readers, &said)?;
+
+    let mut written: Vec<PathBuf> = outputs.to_vec();
+    written.extend(run.rejects.take().filter(|_| run.reject_output.is_some()));
+    written.retain(|path| path != Path::new("-"));
+    run.writing.finish()?;
+    let notices = layers.notices.iter().cloned().chain(said.notices);
+    let notices = notices.chain(said.regions.notices()).collect();
+    Ok(Measured { tally: said.tally, notices, written })
+}
+
+/// The list of rejected records stands beside the first file.
+fn rejected_path(outputs: &[PathBuf]) -> Option<PathBuf> {
+    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
+    Some(first.with_extension("rejected.csv"))
+}
+
+/// Bytes of the files that were read before the present one.
+#[derive(Default)]
+struct Progressed(AtomicU64);
+
+/// Outputs on their way.
+struct Run<'a> {
+    writing: Writing,
+    forms: &'a [Form],
+    rejects: Option<PathBuf>,
+    /// Its number, once there is something to list.
+    reject_output: Option<usize>,
+    progress: Progressed,
+}
+
+/// What the records added up to.
+#[derive(Default)]
+struct Said {
+    tally: Tally,
+    first_rejected: Vec<Reject>,
+    categories: Categories,
+    notices: Vec<String>,
+    advice: Option<String>,
+    regions: RegionTally,
+}
+
+impl Run<'_> {
+    /// Writes the rows of all inputs; begins anew when a reader learns late
+    /// what it should have known.
+    fn all(
+        &mut self,
+        table: &Table<'_>,
+        filter: &Filter,
+        readers: &mut [IncidentReader],
+        moves: &[Vec<usize>],
+        progress: impl Fn(u64) + Sync,
+    ) -> Result<Said, PipelineError> {
+        loop {
+            self.writing.restart()?;
+            self.progress.0.store(0, Ordering::Relaxed);
+            for (which, form) in self.forms.iter().enumerate() {
+                self.writing.write(which, table.head(*form).as_bytes())?;
+            }
+            if let Some(which) = self.reject_output {
+                self.writing.write(which, reject_head().as_bytes())?;
+            }
+            let mut said = Said::default();
+            let again =
+                readers.iter_mut().zip(moves).try_fold(false, |again, (reader, places)| {
+                    if again {
+                        return Ok::<_, PipelineError>(true);
+                    }
+                    self.one(table, filter, reader, places, &mut said, &progress)
+                })?;
+            if !again {
+                said.tally.filtered = said.tally.read - said.tally.rejected - said.tally.used;
+                return Ok(said);
+            }
+        }
+    }
+
+    /// Writes the rows of an input; whether to begin anew.
+    fn one(
+        &mut self,
+        table: &Table<'_>,
+        filter: &Filter,
+        reader: &mut IncidentReader,
+        places: &[usize],
+        said: &mut Said,
+        progress: &(impl Fn(u64) + Sync),
+    ) -> Result<bool, PipelineError> {
+        let forms = self.forms;
+        let before = self.progress.0.load(Ordering::Relaxed);
+        let work = |batch: IncidentBatch| done(batch, table, filter, forms, places);
+        let take = |done: Done| self.take(done, said);
+        let outcome = reader.read(work, take, &|bytes| progress(before + bytes))?;
+        let Outcome::Done(summary) = outcome else { return Ok(true) };
+        self.progress.0.store(before + reader.size(), Ordering::Relaxed);
+        said.tally.read += summary.read;
+        said.tally.rejected += summary.rejected;
+        said.advice = said.advice.take().or(summary.advice);
+        said.notices.extend(named_notices(reader.name(), &summary.notices));
+        Ok(false)
+    }
+
+    /// Writes the rows of a batch.
+    fn take(&mut self, done: Done, said: &mut Said) -> Result<(), PipelineError> {
+        for (which, text) in done.texts.iter().enumerate() {
+            // The first feature of all has no comma before it.
+            let first = said.tally.used == 0 && self.forms[which] == Form::GeoJson;
+            let text = if first { text.trim_start_matches(",\n") } else { text };
+            self.writing.write(which, text.as_bytes())?;
+        }
+        if !done.rejects.is_empty()
+            && let Some(path) = &self.rejects
+        {
+            let which = match self.reject_output {
+                Some(which) => which,
+                None => {
+                    let which = self.writing.add(path)?;
+                    self.writing.write(which, reject_head().as_bytes())?;
+                    self.reject_output = Some(which);
+                    which
+                }
+            };
+            self.writing.write(which, done.rejects.as_bytes())?;
+        }
+        said.tally.used += done.used;
+        said.categories.add(done.categories);
+        said.regions.add(done.regions);
+        let room = NAMED.saturating_sub(said.first_rejected.len());
+        said.first_rejected.extend(done.first_rejected.into_iter().take(room));
+        Ok(())
+    }
+
+    /// Writes what stands after the rows, and empties an older list of rejected
+    /// records so that no list outlives its run.
+    fn end(
+        &mut self,
+        table: &Table<'_>,
+        readers: &[IncidentReader],
+        said: &Said,
+    ) -> Result<(), PipelineError> {
+        if self.forms.contains(&Form::GeoJson) {
+            let mut inputs = Vec::new();
+            for reader in readers {
+                inputs.push(InputFile {
+                    name: file_name(reader.name()),
+                    role: "incidents".to_owned(),
+                    sha256: reader.sha256()?,
+                });
+            }
+            inputs.extend(table.layers.inputs.iter().cloned());
+            let from =
+                provenance("distance", table.plan, &["regions"], table.layers, said.tally, inputs);
+            let end = geojson_end(&[("provenance".to_owned(), from.json())]);
+            for (which, _) in self.forms.iter().enumerate().filter(|(_, f)| **f == Form::GeoJson) {
+                self.writing.write(which, end.as_bytes())?;
+            }
+        }
+        match (&self.rejects, self.reject_output) {
+            (Some(path), None) if path.is_file() => {
+                let which = self.writing.add(path)?;
+                self.writing.write(which, reject_head().as_bytes())?;
+                self.reject_output = Some(which);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn reject_head() -> String {
+    csv_header(&REJECT_COLUMNS.map(str::to_owned))
+}
+
+/// The rows of a batch, and what became of its records.
+fn done(
+    batch: IncidentBatch,
+    table: &Table<'_>,
+    filter: &Filter,
+    forms: &[Form],
+    places: &[usize],
+) -> Done {
+    let index = &table.layers.index;
+    let IncidentBatch { mut incidents, mut rows, rejected } = batch;
+    let categories = filter.categories_of(&incidents);
+    let mut located = locate(&incidents, index);
+    let kept: Vec<bool> =
+        incidents.iter().zip(&located).map(|(i, place)| filter.keeps(i, place, index)).collect();
+    if kept.contains(&false) {
+        retain(&mut incidents, &kept);
+        retain(&mut located, &kept);
+        retain(&mut rows, &kept);
+    }
+    if !in_order(places) {
+        rows = rows.iter().map(|row| row.moved(places, table.own)).collect();
+    }
+    let (texts, regions) = table.rows(forms, &incidents, &located, &rows);
+    let mut rejects = String::new();
+    push_rejects(&mut rejects, &rejected);
+    let used = incidents.len() as u64;
+    Done {
+        texts,
+        rejects,
+        first_rejected: rejected.into_iter().take(NAMED).collect(),
+        used,
+        categories,
+        regions,
+    }
+}
+
+/// Keeps the items of a vector whose flag is set; a vector that was not filled
+/// stays empty.
+pub(super) fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
+    let mut flags = kept.iter();
+    items.retain(|_| flags.next().copied().unwrap_or(true));
+}
