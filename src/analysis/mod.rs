@@ -14,6 +14,7 @@ mod lattice;
 mod law;
 mod locate;
 mod named;
+mod near_line;
 mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
@@ -39,6 +40,7 @@ pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
 pub use lattice::{Lattice, Mass};
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
+pub use near_line::{GroundByDistance, NearLine, Within, ground_by_distance, near_line};
 pub use profile::{
     Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
 };

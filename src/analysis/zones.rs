@@ -4,7 +4,7 @@ use super::rates::{Rate, garwood};
 use super::region_shape::Cut;
 use super::zone_sums::ZoneSums;
 use crate::analysis::poisson_binomial::distribution;
-use crate::analysis::{Located, RegionTally, Regions, ZoneAreas};
+use crate::analysis::{Located, NearLine, RegionTally, Regions, ZoneAreas};
 use crate::model::{Border, Fatalities, Incident, Precision, Side};
 use rayon::prelude::*;
 
@@ -129,6 +129,9 @@ pub struct Zones {
     pub unknown_toll: usize,
     /// Incidents whose names could not be used as they stand.
     pub tally: RegionTally,
+    /// Whether incidents lie nearer to the line than the ground does, where
+    /// that was asked.
+    pub near: Option<NearLine>,
 }
 
 /// Counts incidents by side and zone.
@@ -176,6 +179,7 @@ pub fn zones(
         unstated: with_precision(incidents, None),
         unknown_toll: incidents.iter().filter(|i| i.fatalities == Fatalities::default()).count(),
         tally,
+        near: None,
     }
 }
 

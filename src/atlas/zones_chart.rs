@@ -352,6 +352,7 @@ mod tests {
             unlocated: 12,
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
+            near: None,
             unstated: 0,
         }
     }

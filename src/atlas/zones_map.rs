@@ -280,6 +280,7 @@ mod tests {
             unstated: 0,
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
+            near: None,
         }
     }
 

@@ -101,6 +101,7 @@ mod tests {
             unstated: 0,
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
+            near: None,
         };
         let square = polygon![(x: 70.0, y: 34.0), (x: 70.12345678, y: 34.0), (x: 70.0, y: 34.1)];
         let nothing = MultiPolygon::new(Vec::new());
