@@ -116,8 +116,4 @@ fn main() {
     let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0));
     step("their regions, and the table of zones", before);
     assert_eq!(table.counted, 100_000);
-    let clock = Instant::now();
-    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0));
-    println!("\nThe last step took {:.1} s by the clock.", clock.elapsed().as_secs_f64());
 }

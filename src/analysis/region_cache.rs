@@ -68,9 +68,9 @@ impl RegionTally {
 /// ask at a time.
 ///
 /// # Complexity
-/// One to three microseconds for a disc of 2 km that the line is farther from
-/// than four times its radius, ten times that where it is nearer. Memory: 150
-/// bytes for each of at most 65,536 discs, and for each area.
+/// A microsecond or two for a disc that the line is farther from than some four
+/// radii, ten to eighty where it is nearer (benches/zones.md). Memory: 150 bytes
+/// for each of at most 65,536 discs, and for each area.
 pub struct RegionCache<'a> {
     index: &'a StudyIndex,
     state: Mutex<State<'a>>,
