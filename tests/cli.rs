@@ -241,7 +241,10 @@ fn distance_keeps_the_columns_of_the_input_and_appends_its_own() {
     // Several files: each cell under its name, empty where a file has none.
     let out = folder.good("distance a.csv b.csv c.csv -o d.csv -o d.geojson -o -").out;
     let header = out.lines().next().unwrap();
-    assert!(header.ends_with("district_how,border_distance_low_m,border_distance_high_m"));
+    assert!(header.ends_with(
+        "district_how,border_distance_low_m,border_distance_high_m,border_side_probability,\
+         border_side_called"
+    ));
     let mut reader = csv::Reader::from_reader(out.as_bytes());
     let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(records.len(), 3);

@@ -1,18 +1,23 @@
-//! The region an incident may lie in, given how precisely it was geocoded, as
-//! a fixed set of equally likely places.
+//! The regions that incidents may lie in, given how precisely they were
+//! geocoded.
 //!
 //! exact: a disc of 2 km; near: a disc of 25 km (UCDP's codebook for its second
-//! class); district, province: the polygon that holds the coordinate. Where the
-//! record names a country on one side of the border, the region is cut to that
-//! side; if nothing is left, it stays whole.
+//! class); district, province: the polygon that the record names, else the one
+//! that holds the coordinate. A disc is cut to the district or province that
+//! the record names, and every region to the side of the country named (of
+//! its own district or province, when none is); if nothing is left, it stays
+//! whole. Names that match no area do not cut.
 
+use super::region_shape::{Base, Cut, RegionFinder, RegionShape, Room};
+use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
 use crate::geodesy::{LonLat, direct};
 use crate::index::{AreaIndex, StudyIndex};
-use crate::model::{Area, Incident, Precision, Side};
+use crate::model::{Area, Incident, Side};
 use geo::BoundingRect;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Radii of the discs, metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,64 +52,48 @@ pub struct Likely {
 pub type Places = Vec<Likely>;
 
 /// The regions of many incidents; incidents with one coordinate, precision and
-/// named country share one.
-pub struct Regions {
-    places: Vec<Places>,
+/// named area share one, and all incidents of a district or province do.
+pub struct Regions<'a> {
+    index: &'a StudyIndex,
+    /// Each region, and where its first incident lies.
+    regions: Vec<(RegionShape, Located)>,
     of: Vec<Option<usize>>,
+    /// Whether a name of an incident matches no area.
+    unmatched: Vec<bool>,
+    places: Vec<OnceLock<Places>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    lon: u64,
-    lat: u64,
-    precision: Precision,
-    named: Option<Side>,
-    area: Option<usize>,
-}
-
-impl Regions {
-    /// Works out the regions of incidents that have been located.
+impl<'a> Regions<'a> {
+    /// The regions of incidents that have been located.
     pub fn new(
         incidents: &[Incident],
         located: &[Located],
-        index: &StudyIndex,
+        index: &'a StudyIndex,
         settings: &RegionSettings,
-    ) -> Regions {
-        let mut numbers: BTreeMap<Key, usize> = BTreeMap::new();
-        let mut seeds: Vec<(Key, LonLat)> = Vec::new();
+    ) -> Regions<'a> {
+        let mut finder = RegionFinder::new(index, settings);
+        let mut numbers: BTreeMap<RegionShape, usize> = BTreeMap::new();
+        let mut regions = Vec::new();
         let mut of = Vec::with_capacity(incidents.len());
+        let mut unmatched = Vec::with_capacity(incidents.len());
         for (incident, place) in incidents.iter().zip(located) {
-            let Some(precision) = incident.precision.filter(|&p| p != Precision::Unlocated) else {
-                of.push(None);
-                continue;
-            };
-            let area = match precision {
-                Precision::District => place.placement.district,
-                Precision::Province => place.placement.province,
-                _ => None,
-            };
-            // A polygon does not depend on where in it the coordinate stands.
-            let (lon, lat) = match area {
-                Some(_) => (0, 0),
-                None => (incident.at.lon().to_bits(), incident.at.lat().to_bits()),
-            };
-            let named = index.border.side_named(&incident.country);
-            let key = Key { lon, lat, precision, named, area };
-            let number = *numbers.entry(key).or_insert_with(|| {
-                seeds.push((key, incident.at));
-                seeds.len() - 1
-            });
-            of.push(Some(number));
+            let found = finder.of(incident, place);
+            unmatched.push(found.is_some_and(|(_, unmatched)| unmatched));
+            of.push(found.map(|(shape, _)| {
+                *numbers.entry(shape).or_insert_with(|| {
+                    regions.push((shape, *place));
+                    regions.len() - 1
+                })
+            }));
         }
-        let places =
-            seeds.par_iter().map(|(key, at)| likely_places(key, *at, index, settings)).collect();
-        Regions { places, of }
+        let places = regions.iter().map(|_| OnceLock::new()).collect();
+        Regions { index, regions, of, unmatched, places }
     }
 
     /// The equally likely places of an incident; `None` when its source states
     /// no precision or none better than the country.
     pub fn of(&self, incident: usize) -> Option<&Places> {
-        self.of[incident].map(|number| &self.places[number])
+        self.of[incident].map(|number| self.places(number))
     }
 
     /// The number of an incident's region, shared by those whose region is the
@@ -113,43 +102,61 @@ impl Regions {
         self.of[incident]
     }
 
-    /// The equally likely places of the region with a number.
+    /// The equally likely places of the region with a number, some 400; worked
+    /// out when they are first asked for.
     pub fn places(&self, number: usize) -> &Places {
-        &self.places[number]
+        self.places[number].get_or_init(|| likely_places(&self.regions[number].0, self.index))
     }
 
-    /// The 5 % and 95 % quantiles of an incident's distance to the line, metres.
-    pub fn distance_interval_m(&self, incident: usize) -> Option<(f64, f64)> {
-        let places = self.of(incident)?;
-        // Places are ascending by distance; each stands for 1/n of the region.
-        let at = |q: f64| {
-            let i = (q * places.len() as f64).floor() as usize;
-            places.get(i.min(places.len().saturating_sub(1))).map(|p| p.distance_m)
-        };
-        Some((at(0.05)?, at(0.95)?))
+    /// Each region's part in every zone, by side, adding up to 1, and what its
+    /// names did to it.
+    ///
+    /// # Accuracy
+    /// 0.1 % of the region (tests/regions.rs).
+    pub(super) fn zone_shares(&self, breaks_m: &[f64]) -> Vec<(ZoneSums, Cut)> {
+        self.regions
+            .par_iter()
+            .map_init(Room::default, |room, (shape, place)| {
+                shape.zone_shares(place, breaks_m, self.index, room)
+            })
+            .collect()
+    }
+
+    /// Whether an incident names a district or province that matches no area.
+    pub(super) fn is_unmatched(&self, incident: usize) -> bool {
+        self.unmatched[incident]
     }
 }
 
-fn likely_places(key: &Key, at: LonLat, index: &StudyIndex, settings: &RegionSettings) -> Places {
-    let points = match (key.precision, key.area) {
-        (Precision::District, Some(area)) => {
-            inside(&index.districts.areas[area], area, &index.districts.index)
+fn likely_places(shape: &RegionShape, index: &StudyIndex) -> Places {
+    let points = match shape.base {
+        Base::Area(area) => {
+            let layer = area.layer(index);
+            let number = area.number as usize;
+            inside(&layer.areas[number], number, &layer.index)
         }
-        (Precision::Province, Some(area)) => {
-            inside(&index.provinces.areas[area], area, &index.provinces.index)
+        Base::Disc(bits) => {
+            let [lon, lat, radius_m] = bits.map(f64::from_bits);
+            disc(LonLat::folded(lon, lat), radius_m)
         }
-        (Precision::Exact, _) => disc(at, settings.exact_radius_m),
-        // A district or province that no polygon holds: the wider disc.
-        _ => disc(at, settings.near_radius_m),
     };
-    let whole: Places = points
+    let within = |p: &LonLat| {
+        shape.within.is_none_or(|area| {
+            area.layer(index).index.containing(*p).contains(&(area.number as usize))
+        })
+    };
+    let mut kept: Vec<LonLat> = points.iter().copied().filter(within).collect();
+    if kept.is_empty() {
+        kept = points;
+    }
+    let whole: Places = kept
         .into_iter()
         .map(|p| {
             let found = index.line.locate(p);
             Likely { at: p, distance_m: found.distance_m, side: found.side }
         })
         .collect();
-    let mut kept: Places = match key.named {
+    let mut kept: Places = match shape.side {
         Some(side) => whole.iter().copied().filter(|p| p.side == Some(side)).collect(),
         None => Vec::new(),
     };

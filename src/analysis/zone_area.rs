@@ -6,8 +6,9 @@
 //! smallest are divided by the signed distances at their corners, taken as
 //! linear over each half of the cell. No buffer polygon is involved.
 
+use super::zone_sums::ZoneSums;
 use crate::geodesy::{LonLat, cell_area_m2};
-use crate::index::{BorderPosition, SNAP_REACH_M, StudyIndex};
+use crate::index::{BorderPosition, SNAP_REACH_M, StudyIndex, signed_m};
 use crate::model::Side;
 use rayon::prelude::*;
 use rstar::{AABB, RTree};
@@ -69,40 +70,25 @@ pub fn zone_areas_to_depth(
         Window::Everywhere => RTree::new(),
     };
     let task = Task { index, breaks_m, window, outline: &outline };
-    let sums: Vec<Sums> = task
+    let sums: Vec<ZoneSums> = task
         .roots()
         .into_par_iter()
         .map(|cell| {
-            let mut sums = Sums::new(breaks_m.len());
+            let mut sums = ZoneSums::new(breaks_m.len());
             task.add(cell, depth, &mut sums);
             sums
         })
         .collect();
     // One after the other in the order of the cells: the same on any number of threads.
-    let mut total = Sums::new(breaks_m.len());
+    let mut total = ZoneSums::new(breaks_m.len());
     for sums in &sums {
-        for side in 0..2 {
-            for (t, s) in total.m2[side].iter_mut().zip(&sums.m2[side]) {
-                *t += s;
-            }
-        }
+        total.add(sums);
     }
     let km2 = |side: usize| total.m2[side][..breaks_m.len()].iter().map(|m2| m2 / 1e6).collect();
     let whole = |side: usize| total.m2[side].iter().sum::<f64>() / 1e6;
     ZoneAreas {
         zones_km2: [km2(0), km2(1)],
         whole_km2: (window == Window::Countries).then(|| [whole(0), whole(1)]),
-    }
-}
-
-struct Sums {
-    /// For left and right, m² in each zone and, last, beyond them.
-    m2: [Vec<f64>; 2],
-}
-
-impl Sums {
-    fn new(zones: usize) -> Sums {
-        Sums { m2: [vec![0.0; zones + 1], vec![0.0; zones + 1]] }
     }
 }
 
@@ -132,7 +118,7 @@ impl Cell {
         ]
     }
 
-    fn area_m2(&self) -> f64 {
+    pub fn area_m2(&self) -> f64 {
         cell_area_m2(self.west, self.south, self.east, self.north)
     }
 
@@ -184,7 +170,7 @@ impl Task<'_> {
         cells
     }
 
-    fn add(&self, cell: Cell, splits_left: u32, sums: &mut Sums) {
+    fn add(&self, cell: Cell, splits_left: u32, sums: &mut ZoneSums) {
         let centre = cell.point(0.5, 0.5);
         let position = self.index.line.locate(centre);
         let crossed = self.crossed(&cell);
@@ -271,13 +257,10 @@ impl Task<'_> {
     }
 
     /// Divides the quarters of a cell by the signed distances at their corners.
-    fn divide(&self, cell: &Cell, sums: &mut Sums) {
+    fn divide(&self, cell: &Cell, sums: &mut ZoneSums) {
         let signed = |x, y| {
             let found = self.index.line.locate(cell.point(x, y));
-            match found.side {
-                Some(Side::Right) => -found.distance_m,
-                _ => found.distance_m,
-            }
+            signed_m(found.distance_m, found.side)
         };
         let row = |y| [signed(0.0, y), signed(0.5, y), signed(1.0, y)];
         let at = [row(0.0), row(0.5), row(1.0)];
@@ -297,27 +280,9 @@ impl Task<'_> {
 
     /// Divides an area by the signed distances at the corners of its cell,
     /// counter-clockwise from the south-west, linear over each half of it.
-    fn divide_linearly(&self, [a, b, c, d]: [f64; 4], m2: f64, sums: &mut Sums) {
+    fn divide_linearly(&self, [a, b, c, d]: [f64; 4], m2: f64, sums: &mut ZoneSums) {
         for triangle in [[a, b, c], [a, c, d]] {
-            let mut before = share_below(triangle, 0.0);
-            let right = before;
-            for (zone, sum) in sums.m2[0].iter_mut().enumerate() {
-                let upper = match self.breaks_m.get(zone) {
-                    Some(&edge) => share_below(triangle, edge),
-                    None => 1.0,
-                };
-                *sum += 0.5 * m2 * (upper - before);
-                before = upper;
-            }
-            let mut before = right;
-            for (zone, sum) in sums.m2[1].iter_mut().enumerate() {
-                let lower = match self.breaks_m.get(zone) {
-                    Some(&edge) => share_below(triangle, -edge),
-                    None => 0.0,
-                };
-                *sum += 0.5 * m2 * (before - lower);
-                before = lower;
-            }
+            sums.add_part((triangle, 0.5 * m2), self.breaks_m);
         }
     }
 }
@@ -334,22 +299,6 @@ fn side_number(side: Option<Side>) -> usize {
     match side {
         Some(Side::Right) => 1,
         _ => 0,
-    }
-}
-
-/// The share of a triangle where a function that is linear between its values
-/// at the corners lies below `t`.
-fn share_below(mut values: [f64; 3], t: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let [low, middle, high] = values;
-    if t <= low {
-        0.0
-    } else if t >= high {
-        1.0
-    } else if t <= middle {
-        (t - low) * (t - low) / ((middle - low) * (high - low))
-    } else {
-        1.0 - (high - t) * (high - t) / ((high - low) * (high - middle))
     }
 }
 
@@ -396,18 +345,4 @@ fn outline(index: &StudyIndex) -> Vec<OutlineEdge> {
         }
     });
     edges
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_share_of_a_triangle_is_that_of_its_area() {
-        assert_eq!(share_below([0.0, 1.0, 2.0], 1.0), 0.5);
-        assert_eq!(share_below([0.0, 0.0, 1.0], 0.5), 0.75);
-        assert_eq!(share_below([3.0, 1.0, 2.0], 0.5), 0.0);
-        assert_eq!(share_below([1.0, 1.0, 1.0], 1.0), 0.0);
-        assert_eq!(share_below([1.0, 1.0, 1.0], 1.5), 1.0);
-    }
 }

@@ -1,8 +1,12 @@
 //! Buffer-zone statistics: counts, areas and rates by distance and side.
 
-use crate::analysis::poisson_binomial::{distribution, interval};
-use crate::analysis::{Located, Regions, ZoneAreas};
+use super::rates::{Rate, garwood};
+use super::region_shape::Cut;
+use super::zone_sums::ZoneSums;
+use crate::analysis::poisson_binomial::distribution;
+use crate::analysis::{Located, NearLine, RegionTally, Regions, ZoneAreas};
 use crate::model::{Border, Fatalities, Incident, Precision, Side};
+use rayon::prelude::*;
 
 /// Outer edges of zones.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +92,16 @@ pub struct Zone {
     pub fatalities_low: Option<u64>,
     /// Sum of highest counts.
     pub fatalities_high: Option<u64>,
+    /// Expected sums given the geocoding precision: lowest counts, best
+    /// estimates, highest counts. `None` when no toll is known.
+    pub fatalities_expected: Option<[f64; 3]>,
+    /// Expected incidents per 1,000 km², with a 95 % interval that carries both
+    /// chance ([`garwood`]) and the geocoding precision.
+    pub rate: Option<Rate>,
+    /// That rate over the rate of the next zone outwards on this side.
+    pub ratio_next: Option<Rate>,
+    /// That rate over the rate of the same zone on the other side.
+    pub ratio_across: Option<Rate>,
 }
 
 /// The table: for each side its zones from the line outwards, then one row
@@ -100,6 +114,9 @@ pub struct Zones {
     pub breaks_m: Vec<f64>,
     /// Rows: left zones, right zones, left whole, right whole.
     pub rows: Vec<Zone>,
+    /// Years that the incidents were collected over, where that is known: what
+    /// rates are divided by to be rates per year.
+    pub years: Option<f64>,
     /// Incidents counted.
     pub counted: usize,
     /// Incidents exactly on the line, which belong to no side.
@@ -110,6 +127,11 @@ pub struct Zones {
     pub unstated: usize,
     /// Incidents whose toll is not known at all: in no sum of fatalities.
     pub unknown_toll: usize,
+    /// Incidents whose names could not be used as they stand.
+    pub tally: RegionTally,
+    /// Whether incidents lie nearer to the line than the ground does, where
+    /// that was asked.
+    pub near: Option<NearLine>,
 }
 
 /// Counts incidents by side and zone.
@@ -117,7 +139,9 @@ pub struct Zones {
 /// `incidents` of a row takes each coordinate at its word. `expected`, `low`
 /// and `high` let each incident lie anywhere in its region with the same
 /// probability: the number in a zone is then a sum of independent events whose
-/// distribution is the Poisson-binomial.
+/// distribution is the Poisson-binomial. The interval of a rate is Garwood's,
+/// averaged over that distribution; ratios put two of them together as if they
+/// were independent, which an incident that may lie in either zone is not.
 pub fn zones(
     incidents: &[Incident],
     located: &[Located],
@@ -125,26 +149,37 @@ pub fn zones(
     border: &Border,
     breaks: &ZoneBreaks,
     areas: &ZoneAreas,
+    years: Option<f64>,
 ) -> Zones {
     let count = breaks.metres().len();
-    let mut rows = Vec::new();
-    for side in Side::BOTH {
-        for zone in 0..count {
-            rows.push(row(incidents, located, regions, breaks, areas, side, Some(zone)));
+    let shares = regions.zone_shares(breaks.metres());
+    let mut tally = RegionTally::default();
+    for number in 0..incidents.len() {
+        if let Some(region) = regions.number(number) {
+            tally.count(shares[region].1, regions.is_unmatched(number));
         }
     }
-    for side in Side::BOTH {
-        rows.push(row(incidents, located, regions, breaks, areas, side, None));
-    }
+    let counted = Counted { incidents, located, regions, shares: &shares, breaks, areas };
+    let asked: Vec<(Side, Option<usize>)> = Side::BOTH
+        .into_iter()
+        .flat_map(|side| (0..count).map(move |zone| (side, Some(zone))))
+        .chain(Side::BOTH.map(|side| (side, None)))
+        .collect();
+    let mut rows: Vec<Zone> =
+        asked.par_iter().map(|&(side, zone)| counted.row(side, zone)).collect();
+    compare(&mut rows, count);
     Zones {
         names: [border.left.clone(), border.right.clone()],
         breaks_m: breaks.metres().to_vec(),
         rows,
+        years,
         counted: incidents.len(),
         on_line: located.iter().filter(|l| l.side.is_none()).count(),
         unlocated: with_precision(incidents, Some(Precision::Unlocated)),
         unstated: with_precision(incidents, None),
         unknown_toll: incidents.iter().filter(|i| i.fatalities == Fatalities::default()).count(),
+        tally,
+        near: None,
     }
 }
 
@@ -152,64 +187,139 @@ fn with_precision(incidents: &[Incident], precision: Option<Precision>) -> usize
     incidents.iter().filter(|i| i.precision == precision).count()
 }
 
-/// One row; `zone` is `None` for a whole side.
-fn row(
-    incidents: &[Incident],
-    located: &[Located],
-    regions: &Regions,
-    breaks: &ZoneBreaks,
-    areas: &ZoneAreas,
-    side: Side,
-    zone: Option<usize>,
-) -> Zone {
-    let here = |at: Option<Side>, distance_m: f64| {
-        at == Some(side) && zone.is_none_or(|z| breaks.zone(distance_m) == z)
-    };
-    let mut inside = 0;
-    let mut deaths = Deaths::default();
-    let mut probabilities = Vec::with_capacity(incidents.len());
-    for (number, (incident, place)) in incidents.iter().zip(located).enumerate() {
-        let by_coordinate = here(place.side, place.distance_m);
-        if by_coordinate {
-            inside += 1;
-            deaths.add(&incident.fatalities);
-        }
-        let p = match (incident.precision, regions.of(number)) {
+/// Shares that add up to 1 do so but for rounding.
+const CERTAIN: f64 = 1.0 - 1e-9;
+
+/// What rows are counted from.
+struct Counted<'a> {
+    incidents: &'a [Incident],
+    located: &'a [Located],
+    regions: &'a Regions<'a>,
+    /// For each region its part in every zone.
+    shares: &'a [(ZoneSums, Cut)],
+    breaks: &'a ZoneBreaks,
+    areas: &'a ZoneAreas,
+}
+
+impl Counted<'_> {
+    /// The probability that an incident lies on a side, in a zone if one is given.
+    fn probability(&self, number: usize, side: Side, zone: Option<usize>) -> f64 {
+        let (incident, place) = (&self.incidents[number], &self.located[number]);
+        match (incident.precision, self.regions.number(number)) {
             (Some(Precision::Unlocated), _) => 0.0,
-            (_, Some(places)) => {
-                let hits = places.iter().filter(|l| here(l.side, l.distance_m)).count();
-                hits as f64 / places.len().max(1) as f64
+            (_, Some(region)) => {
+                let zones = &self.shares[region].0.m2[usize::from(side == Side::Right)];
+                zone.map_or_else(|| zones.iter().sum(), |z| zones[z])
             }
-            (_, None) => f64::from(u8::from(by_coordinate)),
-        };
-        if p > 0.0 {
-            probabilities.push(p);
+            (_, None) => f64::from(u8::from(self.is_in(place, side, zone))),
         }
     }
-    let expected: f64 = probabilities.iter().sum();
-    let certain = probabilities.iter().filter(|&&p| p >= 1.0).count();
-    let mass = distribution(probabilities.into_iter().filter(|&p| p < 1.0));
-    let (low, high) = interval(&mass, 0.95);
-    let side_number = usize::from(side == Side::Right);
-    let area_km2 = match zone {
-        Some(z) => areas.zones_km2[side_number].get(z).copied(),
-        None => areas.whole_km2.map(|whole| whole[side_number]),
-    };
-    let edge = |z: usize| breaks.metres()[z];
-    Zone {
-        side,
-        from_m: zone.filter(|&z| z > 0).map_or(0.0, |z| edge(z - 1)),
-        to_m: zone.map_or(f64::INFINITY, edge),
-        area_km2,
-        incidents: inside,
-        expected,
-        low: low + certain,
-        high: high + certain,
-        share: if incidents.is_empty() { 0.0 } else { inside as f64 / incidents.len() as f64 },
-        per_1000km2: area_km2.filter(|&a| a > 0.0).map(|a| inside as f64 / a * 1000.0),
-        fatalities_best: deaths.best,
-        fatalities_low: deaths.low,
-        fatalities_high: deaths.high,
+
+    /// Whether a coordinate lies on a side, in a zone if one is given.
+    fn is_in(&self, place: &Located, side: Side, zone: Option<usize>) -> bool {
+        place.side == Some(side) && zone.is_none_or(|z| self.breaks.zone(place.distance_m) == z)
+    }
+
+    /// One row; `zone` is `None` for a whole side.
+    fn row(&self, side: Side, zone: Option<usize>) -> Zone {
+        let Counted { incidents, located, breaks, areas, .. } = *self;
+        let mut inside = 0;
+        let mut deaths = Deaths::default();
+        let mut expected_deaths = ExpectedDeaths::default();
+        let mut probabilities = Vec::with_capacity(incidents.len());
+        for (number, (incident, place)) in incidents.iter().zip(located).enumerate() {
+            if self.is_in(place, side, zone) {
+                inside += 1;
+                deaths.add(&incident.fatalities);
+            }
+            let p = self.probability(number, side, zone);
+            if p > 0.0 {
+                expected_deaths.add(&incident.fatalities, p);
+                probabilities.push(p);
+            }
+        }
+        let expected: f64 = probabilities.iter().sum();
+        let number =
+            distribution(probabilities.into_iter().map(|p| if p >= CERTAIN { 1.0 } else { p }));
+        let (low, high) = number.interval(0.95);
+        let side_number = usize::from(side == Side::Right);
+        let area_km2 = match zone {
+            Some(z) => areas.zones_km2[side_number].get(z).copied(),
+            None => areas.whole_km2.map(|whole| whole[side_number]),
+        };
+        let edge = |z: usize| breaks.metres()[z];
+        Zone {
+            side,
+            from_m: zone.filter(|&z| z > 0).map_or(0.0, |z| edge(z - 1)),
+            to_m: zone.map_or(f64::INFINITY, edge),
+            area_km2,
+            incidents: inside,
+            expected,
+            low,
+            high,
+            share: if incidents.is_empty() { 0.0 } else { inside as f64 / incidents.len() as f64 },
+            per_1000km2: area_km2.filter(|&a| a > 0.0).map(|a| inside as f64 / a * 1000.0),
+            fatalities_best: deaths.best,
+            fatalities_low: deaths.low,
+            fatalities_high: deaths.high,
+            fatalities_expected: expected_deaths.sums(),
+            rate: area_km2.filter(|&a| a > 0.0).map(|km2| {
+                let (low, high) = garwood(&number.mass, number.first, 0.95);
+                Rate { rate: expected, low, high }.times(1000.0 / km2)
+            }),
+            ratio_next: None,
+            ratio_across: None,
+        }
+    }
+}
+
+/// Puts the rates of neighbours into ratios: `count` zones on the left, as many
+/// on the right, then the two sides.
+fn compare(rows: &mut [Zone], count: usize) {
+    let rates: Vec<Option<Rate>> = rows.iter().map(|row| row.rate).collect();
+    let over = |a: usize, b: usize| rates[a]?.over(rates[b].as_ref()?);
+    for (number, row) in rows.iter_mut().enumerate() {
+        let whole = number >= 2 * count;
+        if !whole && number % count + 1 < count {
+            row.ratio_next = over(number, number + 1);
+        }
+        let other = match (whole, number < count) {
+            (true, _) => 4 * count + 1 - number,
+            (false, true) => number + count,
+            (false, false) => number - count,
+        };
+        row.ratio_across = over(number, other);
+    }
+}
+
+/// The three figures of a toll, the nearest given standing for a missing one.
+fn low_best_high(toll: &Fatalities) -> [Option<u32>; 3] {
+    [
+        toll.low.or(toll.best).or(toll.high),
+        toll.best.or(toll.low).or(toll.high),
+        toll.high.or(toll.best).or(toll.low),
+    ]
+}
+
+/// Sums of tolls by the probability that they belong here.
+#[derive(Default)]
+struct ExpectedDeaths {
+    sums: [f64; 3],
+    known: bool,
+}
+
+impl ExpectedDeaths {
+    fn add(&mut self, toll: &Fatalities, p: f64) {
+        for (sum, count) in self.sums.iter_mut().zip(low_best_high(toll)) {
+            if let Some(count) = count {
+                *sum += p * f64::from(count);
+                self.known = true;
+            }
+        }
+    }
+
+    fn sums(&self) -> Option<[f64; 3]> {
+        self.known.then_some(self.sums)
     }
 }
 
@@ -226,11 +336,8 @@ struct Deaths {
 
 impl Deaths {
     fn add(&mut self, toll: &Fatalities) {
-        for (sum, count) in [
-            (&mut self.best, toll.best.or(toll.low).or(toll.high)),
-            (&mut self.low, toll.low.or(toll.best).or(toll.high)),
-            (&mut self.high, toll.high.or(toll.best).or(toll.low)),
-        ] {
+        let sums = [&mut self.low, &mut self.best, &mut self.high];
+        for (sum, count) in sums.into_iter().zip(low_best_high(toll)) {
             if let Some(count) = count {
                 *sum = Some(sum.unwrap_or(0) + u64::from(count));
             }

@@ -326,6 +326,10 @@ mod tests {
             fatalities_best: None,
             fatalities_low: None,
             fatalities_high: None,
+            fatalities_expected: None,
+            rate: None,
+            ratio_next: None,
+            ratio_across: None,
         };
         let mut rows = Vec::new();
         for (side, counts) in counts.iter().enumerate() {
@@ -342,10 +346,13 @@ mod tests {
             names: ["Afghanistan".into(), "Pakistan".into()],
             breaks_m: breaks.to_vec(),
             rows,
+            years: None,
             counted: 676,
             on_line: 1,
             unlocated: 12,
             unknown_toll: 0,
+            tally: crate::analysis::RegionTally::default(),
+            near: None,
             unstated: 0,
         }
     }

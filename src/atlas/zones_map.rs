@@ -261,6 +261,10 @@ mod tests {
                     fatalities_best: None,
                     fatalities_low: None,
                     fatalities_high: None,
+                    fatalities_expected: None,
+                    rate: None,
+                    ratio_next: None,
+                    ratio_across: None,
                 });
                 from_m = to_m;
             }
@@ -269,11 +273,14 @@ mod tests {
             names: names.map(str::to_owned),
             breaks_m: breaks_m.to_vec(),
             rows,
+            years: None,
             counted: 30,
             on_line: 0,
             unlocated: 0,
             unstated: 0,
             unknown_toll: 0,
+            tally: crate::analysis::RegionTally::default(),
+            near: None,
         }
     }
 

@@ -51,10 +51,12 @@ pub enum Command {
         Keeps the input's columns and adds border_distance_m, border_side, border_chainage_m,\n\
         border_lon, border_lat, country, province, district, district_how; with a known precision\n\
         also border_distance_low_m and border_distance_high_m (5 % and 95 % quantiles over the\n\
-        region the incident may lie in). Distances: geodesic on WGS 84, error below 1 mm.\n\
-        Works batch by batch: files of any size need little memory.\n\n\
-        Outputs: .csv .geojson .geojsonl .ndjson (a feature a line) .geojsons (RFC 8142), or - for\n\
-        CSV on standard output.")]
+        region the incident may lie in, to 0.5 % of its radius), border_side_probability (that it\n\
+        lies on border_side) and border_side_called (the side that has 95 %, else undetermined).\n\
+        Distances: geodesic on WGS 84, error below 1 mm. Works batch by batch: files of any size\n\
+        need little memory.\n\n\
+        Outputs: .csv .geojson .geojsonl .ndjson (a feature a line) .geojsons (RFC 8142) .parquet\n\
+        (GeoParquet), or - for CSV on standard output.")]
     Distance(DistanceArgs),
     /// Buffer-zone statistics: counts, areas and rates by side and distance.
     #[command(

@@ -74,6 +74,15 @@ impl Spot {
         Spot { place, up: [steep[0] * inverse, steep[1] * inverse, steep[2] * inverse] }
     }
 
+    /// The directions east and north, unit vectors.
+    pub(crate) fn compass(&self) -> (Vector, Vector) {
+        let [x, y, _] = self.up;
+        let flat = (x * x + y * y).sqrt();
+        // At a pole any direction will do.
+        let east = if flat > 0.0 { [-y / flat, x / flat, 0.0] } else { [0.0, 1.0, 0.0] };
+        (east, cross(&self.up, &east))
+    }
+
     /// How the normal turns along a direction in the tangent plane, per metre:
     /// the gradient of the ellipsoid's equation, its normal part left out.
     pub(crate) fn up_along(&self, direction: &Vector) -> Vector {
@@ -193,6 +202,14 @@ impl Measure {
             along_m[i] = t;
         }
         (measured_2, along_m)
+    }
+
+    /// The measure of a place, metres: nearly its geodesic distance.
+    pub(crate) fn of(&self, place: &Vector) -> f64 {
+        let [x, y, z] = minus(place, &self.place);
+        let chord_2 = x * x + y * y + z * z;
+        let q = chord_2 + SECOND_E2 * (z * z);
+        (chord_2 + q * q * self.bend).sqrt()
     }
 
     /// The measure of every place that is no farther along the ellipsoid than

@@ -1,7 +1,7 @@
 //! [`AreaIndex`]: the areas that hold a position, and the nearest when none does.
 
 use super::cells::Cells;
-use crate::geodesy::{LonLat, Segment};
+use crate::geodesy::{Extent, LonLat, Segment};
 use crate::model::Area;
 use geo::BoundingRect;
 use rayon::prelude::*;
@@ -106,6 +106,12 @@ impl AreaIndex {
             first
         };
         points.par_iter().with_min_len(1 << 12).map(first).collect()
+    }
+
+    /// Whether an area surely holds every place of an extent; `false`
+    /// where its edges are near.
+    pub fn holds_box(&self, area: usize, extent: &Extent) -> bool {
+        self.cells.holds_box(area, extent)
     }
 
     /// The nearest of the areas that `wanted` accepts, within `reach_m` metres.

@@ -12,5 +12,6 @@ mod cells;
 mod study;
 
 pub use areas::{AreaIndex, Found};
-pub use border::{BorderIndex, BorderPosition, turns};
+pub(crate) use border::signed_m;
+pub use border::{BorderIndex, BorderPosition, LocalLine, Nearby, turns};
 pub use study::{Held, SNAP_REACH_M, SidedAreas, StudyIndex};

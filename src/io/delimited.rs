@@ -154,8 +154,7 @@ impl Table {
 
     /// The error of a quoting fault, told again with lines of the file.
     pub(super) fn fault(&self, file: &str, text: &str, lines_before: u64) -> ReadError {
-        let mut reader =
-            Reader::new(text, self.delimiter, self.quoting).at_line(lines_before + 1);
+        let mut reader = Reader::new(text, self.delimiter, self.quoting).at_line(lines_before + 1);
         reader.expect(self.shape);
         let mut record = reader.record();
         loop {

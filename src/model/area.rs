@@ -3,7 +3,7 @@
 use geo::MultiPolygon;
 
 /// First or second administrative level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// First administrative level.
     Province,

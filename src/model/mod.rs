@@ -14,7 +14,7 @@ pub use area::{Area, Level};
 pub use border::{Border, InvalidBorder, Side};
 pub use incident::{Fatalities, Incident, RowId};
 pub use kind::Kind;
-pub use names::{nearest_name, same_name};
+pub use names::{name_key, nearest_name, same_name};
 pub use place::{Place, PlaceKind};
 pub use precision::{Precision, UnknownPrecision};
 

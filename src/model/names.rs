@@ -24,18 +24,28 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn canonical(name: &str) -> String {
-    let plain = plain(name);
+/// Words for the kind of an area that some sources put after its name.
+const KINDS: [&str; 5] = ["district", "distrcit", "agency", "province", "territory"];
+
+/// A name as it is compared: up to case, punctuation, the word for its kind
+/// ("Orakzai agency") and the known variants of spelling, equal names have
+/// equal keys.
+pub fn name_key(name: &str) -> String {
+    let mut plain = plain(name);
+    for kind in KINDS {
+        if plain.len() > kind.len() && plain.ends_with(kind) {
+            plain.truncate(plain.len() - kind.len());
+        }
+    }
     SPELLINGS
         .iter()
         .find(|group| group.contains(&plain.as_str()))
         .map_or(plain, |group| group[0].to_owned())
 }
 
-/// Whether two names mean one place, up to case, punctuation and the known
-/// variants of spelling.
+/// Whether two names mean one place; see [`name_key`].
 pub fn same_name(a: &str, b: &str) -> bool {
-    canonical(a) == canonical(b)
+    name_key(a) == name_key(b)
 }
 
 /// The candidate most like a misspelt word; `None` when none is near.
@@ -78,6 +88,8 @@ mod tests {
         assert!(same_name("Sar-e-Pul", "Sari Pul"));
         assert!(same_name("khyber  pakhtunkhwa", "Khyber Pakhtunkhwa"));
         assert!(!same_name("Paktya", "Paktika"));
+        assert!(same_name("Orakzai agency", "Orakzai") && same_name("Sindh province", "Sind"));
+        assert!(!same_name("District", ""));
     }
 
     #[test]

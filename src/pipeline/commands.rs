@@ -4,8 +4,9 @@ use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Contributor, DensityGrid, DensitySettings, Profile, Spread, Strip, Window, ZoneShapes, Zones,
-    density_spread, profile, strip, zone_areas, zone_shapes, zones,
+    Contributor, DensityGrid, DensitySettings, DistrictHow, Located, Profile, Spread, Strip,
+    Window, ZoneShapes, Zones, density_spread, ground_by_distance, near_line, profile, strip,
+    zone_areas, zone_shapes, zones,
 };
 use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart, zones_map};
 use crate::geodesy::Extent;
@@ -32,8 +33,23 @@ pub(super) fn zones_of(plan: &Plan, study: &Study) -> Zones {
     let index = &study.layers.index;
     let areas = zone_areas(index, plan.breaks.metres(), plan.window);
     let regions = study.regions(plan);
-    zones(&study.incidents, &study.located, &regions, &index.border, &plan.breaks, &areas)
+    let (incidents, located) = (&study.incidents, &study.located);
+    let years = years(study);
+    let mut table = zones(incidents, located, &regions, &index.border, &plan.breaks, &areas, years);
+    if let Some(&within_m) = plan.breaks.metres().last() {
+        let ground = ground_by_distance(index, within_m, plan.window);
+        let inside = |place: &&Located| {
+            plan.window == Window::Everywhere || place.placement.how != DistrictHow::None
+        };
+        let distances = located.iter().filter(inside).map(|place| place.distance_m);
+        table.near = near_line(distances, &ground, SIMULATIONS, SEED);
+    }
+    table
 }
+
+/// Simulations of evenly spread incidents, and what they are drawn from.
+const SIMULATIONS: usize = 999;
+const SEED: u64 = 1;
 
 /// The zones chart of a study.
 pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Provenance) -> Plate {

@@ -6,7 +6,7 @@ use super::layers::file_name;
 use super::outputs::{check_outputs, spare_inputs};
 use super::study::{BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter};
 use super::{PipelineError, load_layers};
-use crate::analysis::{Categories, Filter, locate};
+use crate::analysis::{Categories, Filter, RegionTally, locate};
 #[cfg(feature = "parquet")]
 use crate::io::ParquetWriter;
 use crate::io::{
@@ -40,6 +40,7 @@ struct Done {
     first_rejected: Vec<Reject>,
     used: u64,
     categories: Categories,
+    regions: RegionTally,
 }
 
 /// So many rejected records are named in a message at most, and one more tells
@@ -112,7 +113,8 @@ pub fn measure(
     written.extend(run.rejects.take().filter(|_| run.reject_output.is_some()));
     written.retain(|path| path != Path::new("-"));
     run.writing.finish()?;
-    let notices = layers.notices.iter().cloned().chain(said.notices).collect();
+    let notices = layers.notices.iter().cloned().chain(said.notices);
+    let notices = notices.chain(said.regions.notices()).collect();
     Ok(Measured { tally: said.tally, notices, written })
 }
 
@@ -150,6 +152,7 @@ struct Said {
     categories: Categories,
     notices: Vec<String>,
     advice: Option<String>,
+    regions: RegionTally,
 }
 
 impl Run<'_> {
@@ -254,6 +257,7 @@ impl Run<'_> {
         }
         said.tally.used += done.used;
         said.categories.add(done.categories);
+        said.regions.add(done.regions);
         let room = NAMED.saturating_sub(said.first_rejected.len());
         said.first_rejected.extend(done.first_rejected.into_iter().take(room));
         Ok(())
@@ -341,7 +345,7 @@ fn done(
     if !in_order(places) {
         rows = rows.iter().map(|row| row.moved(places, table.own)).collect();
     }
-    let rows = table.rows(forms, &incidents, &located, &rows);
+    let (rows, regions) = table.rows(forms, &incidents, &located, &rows);
     let mut rejects = String::new();
     push_rejects(&mut rejects, &rejected);
     let used = incidents.len() as u64;
@@ -351,6 +355,7 @@ fn done(
         first_rejected: rejected.into_iter().take(NAMED).collect(),
         used,
         categories,
+        regions,
     }
 }
 

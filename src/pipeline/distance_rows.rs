@@ -2,7 +2,7 @@
 
 use super::outputs::extension;
 use super::{Layers, Study};
-use crate::analysis::{Located, Regions};
+use crate::analysis::{Located, Outlook, RegionCache, RegionTally};
 #[cfg(feature = "parquet")]
 use crate::geodesy::LonLat;
 use crate::io::{Cell, GEOJSON_START, SourceRow, csv_header, free_names, push_feature};
@@ -51,6 +51,8 @@ pub(super) struct Table<'a> {
     pub(super) plan: &'a Plan,
     pub(super) layers: &'a Layers,
     columns: DistanceColumns<'a>,
+    /// Regions worked out so far.
+    regions: RegionCache<'a>,
     /// Number of columns of the input.
     pub(super) own: usize,
     /// Names of all columns.
@@ -75,7 +77,8 @@ impl<'a> Table<'a> {
         let mut header = input_names(own, &names);
         header.extend(names);
         let keys = free_names(header.iter().cloned());
-        Table { plan, layers, columns, own: own.len(), header, keys, precise }
+        let regions = RegionCache::new(&layers.index, &plan.regions);
+        Table { plan, layers, columns, regions, own: own.len(), header, keys, precise }
     }
 
     /// What stands before the rows.
@@ -87,25 +90,26 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The rows of incidents, in each form.
+    /// The rows of incidents, in each form, and how many of their names could
+    /// not be used.
     pub(super) fn rows(
         &self,
         forms: &[Form],
         incidents: &[Incident],
         located: &[Located],
         rows: &[SourceRow],
-    ) -> Vec<Rows> {
-        let intervals = if self.precise {
-            let regions = Regions::new(incidents, located, &self.layers.index, &self.plan.regions);
-            (0..incidents.len()).map(|i| regions.distance_interval_m(i)).collect()
+    ) -> (Vec<Rows>, RegionTally) {
+        let outlooks = if self.precise {
+            self.regions.outlooks(incidents, located)
         } else {
             vec![None; incidents.len()]
         };
+        let tally = RegionTally::of(&outlooks);
         let records: Vec<Record<'_>> = incidents
             .iter()
             .zip(rows)
-            .zip(located.iter().zip(intervals))
-            .map(|((incident, row), (place, interval))| Record { incident, row, place, interval })
+            .zip(located.iter().zip(outlooks))
+            .map(|((incident, row), (place, outlook))| Record { incident, row, place, outlook })
             .collect();
         let mut written: Vec<Rows> = Vec::with_capacity(forms.len());
         for (which, &form) in forms.iter().enumerate() {
@@ -123,12 +127,12 @@ impl<'a> Table<'a> {
                 }
             });
         }
-        written
+        (written, tally)
     }
 
     fn cells(&self, record: &Record<'_>) -> Vec<Cell> {
         let mut cells = record.row.cells(self.own);
-        cells.extend(self.columns.cells(record.place, record.interval));
+        cells.extend(self.columns.cells(record.place, record.outlook));
         cells
     }
 
@@ -145,7 +149,7 @@ impl<'a> Table<'a> {
         for record in records {
             if form == Form::Csv {
                 record.row.push_csv(self.own, out);
-                self.columns.push_csv(out, record.place, record.interval);
+                self.columns.push_csv(out, record.place, record.outlook);
                 out.push('\n');
                 continue;
             }
@@ -177,7 +181,7 @@ struct Record<'a> {
     incident: &'a Incident,
     row: &'a SourceRow,
     place: &'a Located,
-    interval: Option<(f64, f64)>,
+    outlook: Option<Outlook>,
 }
 
 /// The input's column names, those that the result needs for itself prefixed.
@@ -197,7 +201,8 @@ fn input_names(header: &[String], columns: &[String]) -> Vec<String> {
 pub(super) fn distance_csv(plan: &Plan, study: &Study) -> Vec<u8> {
     let table = Table::new(plan, &study.layers, &study.header, study.states_precision);
     let mut out = table.head(Form::Csv);
-    for rows in table.rows(&[Form::Csv], &study.incidents, &study.located, &study.rows) {
+    let (all, _) = table.rows(&[Form::Csv], &study.incidents, &study.located, &study.rows);
+    for rows in all {
         match rows {
             Rows::Text(text) => out.push_str(&text),
             #[cfg(feature = "parquet")]

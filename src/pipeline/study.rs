@@ -146,7 +146,7 @@ impl Study {
     }
 
     /// The regions the incidents may lie in.
-    pub fn regions(&self, plan: &Plan) -> Regions {
+    pub fn regions(&self, plan: &Plan) -> Regions<'_> {
         Regions::new(&self.incidents, &self.located, &self.layers.index, &plan.regions)
     }
 

@@ -1,7 +1,7 @@
 //! The columns that `durand distance` adds to every incident.
 
 use super::{fixed, push_fixed};
-use crate::analysis::Located;
+use crate::analysis::{Located, Outlook};
 use crate::index::{SidedAreas, StudyIndex};
 use crate::io::{Cell, ColumnKind, push_text};
 use crate::model::Side;
@@ -20,13 +20,26 @@ pub const COLUMNS: [&str; 9] = [
     "district_how",
 ];
 
-/// Two more when the input states the precision: the 5 % and 95 % quantiles of
-/// the distance over the region that the incident may lie in.
-pub const PRECISION_COLUMNS: [&str; 2] = ["border_distance_low_m", "border_distance_high_m"];
+/// More when the input states the precision: the 5 % and 95 % quantiles of the
+/// distance over the region that the incident may lie in, to 0.5 % of its
+/// radius; the probability that the incident lies on `border_side`, and the side
+/// that has 95 %, else `undetermined`.
+pub const PRECISION_COLUMNS: [&str; 4] = [
+    "border_distance_low_m",
+    "border_distance_high_m",
+    "border_side_probability",
+    "border_side_called",
+];
 
-/// Writes the columns. Metres have 3 decimals, degrees 8. An incident within
-/// half a millimetre of the line has an empty side; one whose precision is not
-/// known has empty quantiles.
+/// A side is called from this probability on.
+const CALLED: f64 = 0.95;
+/// What is called where neither side is.
+const UNDETERMINED: &str = "undetermined";
+
+/// Writes the columns. Metres have 3 decimals, degrees 8, probabilities 4. An
+/// incident within half a millimetre of the line has an empty side and no
+/// probability of it; one whose precision is not known has empty quantiles,
+/// probability and call.
 pub struct DistanceColumns<'a> {
     index: &'a StudyIndex,
     /// Whether the columns of the precision are there.
@@ -65,15 +78,18 @@ impl<'a> DistanceColumns<'a> {
     /// What the columns hold.
     pub fn kinds(&self) -> Vec<ColumnKind> {
         let kind = |name: &String| {
-            let number = name.ends_with("_m") || name.ends_with("_lon") || name.ends_with("_lat");
+            let number = name.ends_with("_m")
+                || name.ends_with("_lon")
+                || name.ends_with("_lat")
+                || name.ends_with("_probability");
             if number { ColumnKind::Number } else { ColumnKind::Text }
         };
         self.names().iter().map(kind).collect()
     }
 
-    /// Writes the columns of a place as further cells of a CSV line. `interval`
-    /// holds the two quantiles, metres.
-    pub fn push_csv(&self, out: &mut String, place: &Located, interval: Option<(f64, f64)>) {
+    /// Writes the columns of a place as further cells of a CSV line. `outlook`
+    /// tells where it may lie.
+    pub fn push_csv(&self, out: &mut String, place: &Located, outlook: Option<Outlook>) {
         let number = |out: &mut String, value: f64, decimals: usize| {
             out.push(',');
             push_fixed(out, value, decimals);
@@ -99,18 +115,25 @@ impl<'a> DistanceColumns<'a> {
         out.push(',');
         out.push_str(place.placement.how.word());
         if self.precise {
-            match interval {
-                Some((low, high)) => {
-                    number(out, low, 3);
-                    number(out, high, 3);
+            match outlook {
+                Some(outlook) => {
+                    number(out, outlook.low_m, 3);
+                    number(out, outlook.high_m, 3);
+                    match place.side {
+                        Some(side) => number(out, outlook.probability(side), 4),
+                        None => out.push(','),
+                    }
+                    out.push(',');
+                    let called = called(&outlook).map(|side| usize::from(side != Side::BOTH[0]));
+                    out.push_str(called.map_or(UNDETERMINED, |side| &self.sides[side]));
                 }
-                None => out.push_str(",,"),
+                None => out.push_str(",,,,"),
             }
         }
     }
 
     /// The same as JSON values.
-    pub fn cells(&self, place: &Located, interval: Option<(f64, f64)>) -> Vec<Cell> {
+    pub fn cells(&self, place: &Located, outlook: Option<Outlook>) -> Vec<Cell> {
         let names = place.placement.names(self.index);
         let side = place.side.map_or("", |side: Side| self.index.border.country(side));
         let text = |value: &str| Value::String(value.to_owned());
@@ -126,11 +149,23 @@ impl<'a> DistanceColumns<'a> {
             text(place.placement.how.word()),
         ];
         if self.precise {
-            cells.push(interval.map_or(Value::Null, |(low, _)| rounded(low, 3)));
-            cells.push(interval.map_or(Value::Null, |(_, high)| rounded(high, 3)));
+            let number = |value: Option<f64>, decimals| {
+                value.map_or(Value::Null, |value| rounded(value, decimals))
+            };
+            cells.push(number(outlook.map(|o| o.low_m), 3));
+            cells.push(number(outlook.map(|o| o.high_m), 3));
+            cells.push(number(outlook.zip(place.side).map(|(o, side)| o.probability(side)), 4));
+            let name = |side| self.index.border.country(side);
+            cells
+                .push(outlook.map_or(Value::Null, |o| text(called(&o).map_or(UNDETERMINED, name))));
         }
         cells
     }
+}
+
+/// The side that the incident lies on with enough probability.
+fn called(outlook: &Outlook) -> Option<Side> {
+    Side::BOTH.into_iter().find(|&side| outlook.probability(side) >= CALLED)
 }
 
 fn csv_text(text: &str) -> String {

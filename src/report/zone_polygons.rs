@@ -81,6 +81,10 @@ mod tests {
             fatalities_best: None,
             fatalities_low: None,
             fatalities_high: Some(9),
+            fatalities_expected: None,
+            rate: None,
+            ratio_next: None,
+            ratio_across: None,
         };
         let zones = Zones {
             names: ["L".into(), "R".into()],
@@ -90,11 +94,14 @@ mod tests {
                 row(Side::Right, 0.0, 5_000.0, None),
                 row(Side::Left, 0.0, f64::INFINITY, None),
             ],
+            years: None,
             counted: 4,
             on_line: 0,
             unlocated: 0,
             unstated: 0,
             unknown_toll: 0,
+            tally: crate::analysis::RegionTally::default(),
+            near: None,
         };
         let square = polygon![(x: 70.0, y: 34.0), (x: 70.12345678, y: 34.0), (x: 70.0, y: 34.1)];
         let nothing = MultiPolygon::new(Vec::new());

@@ -1,11 +1,11 @@
 //! The buffer-zone table as CSV, JSON, Markdown and LaTeX.
 
 use super::{Provenance, fixed};
-use crate::analysis::{Zone, Zones};
+use crate::analysis::{NearLine, Rate, Within, Zone, Zones};
 use crate::model::Side;
 use serde_json::{Map, Value, json};
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 28] = [
     "side",
     "from_km",
     "to_km",
@@ -19,6 +19,21 @@ const COLUMNS: [&str; 13] = [
     "fatalities_best",
     "fatalities_low",
     "fatalities_high",
+    "fatalities_expected_best",
+    "fatalities_expected_low",
+    "fatalities_expected_high",
+    "expected_per_1000km2",
+    "expected_per_1000km2_low",
+    "expected_per_1000km2_high",
+    "per_1000km2_year",
+    "per_1000km2_year_low",
+    "per_1000km2_year_high",
+    "ratio_next_zone",
+    "ratio_next_zone_low",
+    "ratio_next_zone_high",
+    "ratio_other_side",
+    "ratio_other_side_low",
+    "ratio_other_side_high",
 ];
 
 /// What a cell holds, so that each format writes it in its own way.
@@ -43,7 +58,7 @@ fn cells(zones: &Zones, zone: &Zone) -> Vec<Cell> {
         value.map_or(Cell::Unknown, |v| Cell::Number(fixed(v, decimals)))
     };
     let count = |value: Option<u64>| value.map_or(Cell::Unknown, |v| Cell::Number(v.to_string()));
-    vec![
+    let mut cells = vec![
         Cell::Text(name.clone()),
         km(zone.from_m),
         km(zone.to_m),
@@ -57,7 +72,22 @@ fn cells(zones: &Zones, zone: &Zone) -> Vec<Cell> {
         count(zone.fatalities_best),
         count(zone.fatalities_low),
         count(zone.fatalities_high),
-    ]
+    ];
+    let deaths = zone.fatalities_expected;
+    cells.extend([1, 0, 2].map(|which| float(deaths.map(|deaths| deaths[which]), 1)));
+    for rate in [zone.rate, yearly(zones, zone), zone.ratio_next, zone.ratio_across] {
+        // An interval without an end has an empty one.
+        let parts = rate.map(|r| [r.rate, r.low, r.high]);
+        cells.extend([0, 1, 2].map(|which| {
+            float(parts.map(|parts| parts[which]).filter(|value| value.is_finite()), 4)
+        }));
+    }
+    cells
+}
+
+/// The rate a year, where the years are known.
+fn yearly(zones: &Zones, zone: &Zone) -> Option<Rate> {
+    Some(zone.rate?.times(1.0 / zones.years?))
 }
 
 /// As CSV. The row of a whole side has an empty `to_km`; what is not known is
@@ -106,9 +136,77 @@ pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
         "location_worse_than_province": zones.unlocated,
         "precision_not_stated": zones.unstated,
         "toll_unknown": zones.unknown_toll,
+        "years": zones.years.map(|years| (years * 1e4).round() / 1e4),
+        "names_contradict_coordinate": zones.tally.contradicted,
+        "names_unmatched": zones.tally.unmatched,
+        "near_the_line": zones.near.as_ref().map(|near| near_json(near, &zones.breaks_m)),
         "provenance": provenance.json(),
     });
     format!("{document:#}\n")
+}
+
+/// Incidents by distance against the ground: the test, the surplus within each
+/// zone's outer edge, and the curve with its envelope.
+fn near_json(near: &NearLine, breaks_m: &[f64]) -> Value {
+    let round = |value: f64, decimals: i32| {
+        let scale = 10f64.powi(decimals);
+        (value * scale).round() / scale
+    };
+    let n = near.count as f64;
+    let point = |w: &Within| {
+        json!({
+            "within_km": round(w.distance_m / 1000.0, 3),
+            "ground_share": round(w.ground, 5),
+            "incidents_share": round(w.incidents, 5),
+            "envelope_low": round(w.low, 5),
+            "envelope_high": round(w.high, 5),
+        })
+    };
+    let surplus = |w: &Within| {
+        json!({
+            "within_km": round(w.distance_m / 1000.0, 3),
+            "incidents": (n * w.incidents).round(),
+            "by_chance": round(n * w.ground, 2),
+            "surplus": round(n * (w.incidents - w.ground), 2),
+            "surplus_low": round(n * (w.incidents - w.high), 2),
+            "surplus_high": round(n * (w.incidents - w.low), 2),
+        })
+    };
+    let at_edge = |w: &&Within| breaks_m.iter().any(|b| (b - w.distance_m).abs() < 1.0);
+    json!({
+        "incidents": near.count,
+        "statistic": round(near.statistic, 5),
+        "reached_km": round(near.at_m / 1000.0, 3),
+        "p_value": round(near.p_value, 5),
+        "simulations": near.simulations,
+        "seed": near.seed,
+        "surplus": near.curve.iter().filter(at_edge).map(surplus).collect::<Vec<Value>>(),
+        "curve": near.curve.iter().map(point).collect::<Vec<Value>>(),
+    })
+}
+
+/// The test in words.
+fn near_note(near: &NearLine) -> Option<String> {
+    let last = near.curve.last()?;
+    let at = near.curve.iter().find(|w| w.distance_m >= near.at_m)?;
+    let percent = |share: f64| fixed(100.0 * share, 0);
+    let km = |m: f64| fixed(m / 1000.0, 0);
+    let told = if near.p_value <= 0.05 {
+        "nearer to the line than evenly spread places"
+    } else {
+        "not shown to be nearer to the line than evenly spread places"
+    };
+    Some(format!(
+        "Of {} incidents within {} km {} % lie within {} km, where {} % of the ground lies: {told} \
+         (p = {}, {} simulations).",
+        near.count,
+        km(last.distance_m),
+        percent(at.incidents),
+        km(at.distance_m),
+        percent(at.ground),
+        fixed(near.p_value, 3),
+        near.simulations,
+    ))
 }
 
 /// What the table's rows mean, under the table.
@@ -123,11 +221,20 @@ fn notes(zones: &Zones) -> Vec<String> {
         (zones.unlocated, "located worse than the province: not in the expected numbers"),
         (zones.unstated, "without a stated precision: taken as exact points"),
         (zones.unknown_toll, "of unknown toll: in no sum of fatalities"),
+        (
+            zones.tally.contradicted as usize,
+            "may lie nowhere in the country, district or province named: the coordinate was believed",
+        ),
+        (
+            zones.tally.unmatched as usize,
+            "name a district or province that the layers do not have: not cut to it",
+        ),
     ] {
         if count > 0 {
             notes.push(format!("{count} {words}."));
         }
     }
+    notes.extend(zones.near.as_ref().and_then(near_note));
     notes
 }
 
@@ -181,6 +288,41 @@ fn readable(zones: &Zones) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// Headings of the table of rates.
+fn rate_headings(zones: &Zones) -> [&'static str; 5] {
+    let rate = match zones.years {
+        Some(_) => "Per 1,000 km² and year",
+        None => "Expected per 1,000 km²",
+    };
+    ["Side", "Distance (km)", rate, "Times the next zone", "Times the other side"]
+}
+
+/// The rates as people read them: each with its 95 % interval. None where no
+/// area is known.
+fn readable_rates(zones: &Zones) -> Vec<Vec<String>> {
+    let text = |rate: Option<Rate>| {
+        rate.map_or_else(
+            || "n/a".to_owned(),
+            |r| {
+                let high = if r.high.is_finite() { fixed(r.high, 2) } else { "∞".to_owned() };
+                format!("{} ({}–{high})", fixed(r.rate, 2), fixed(r.low, 2))
+            },
+        )
+    };
+    let with_area = zones.rows.iter().zip(readable(zones)).filter(|(zone, _)| zone.rate.is_some());
+    with_area
+        .map(|(zone, row)| {
+            let rate = if zones.years.is_some() { yearly(zones, zone) } else { zone.rate };
+            let [side, range] = [row[0].clone(), row[1].clone()];
+            vec![side, range, text(rate), text(zone.ratio_next), text(zone.ratio_across)]
+        })
+        .collect()
+}
+
+/// What the rates mean.
+const RATES_NOTE: &str = "Rates and ratios: in brackets the 95 % interval, which carries chance and how \
+     precisely incidents were geocoded. A ratio whose interval holds 1 may be chance.";
+
 /// Whole number with thousands set apart by a comma.
 fn grouped(value: f64) -> String {
     let digits = fixed(value, 0);
@@ -213,6 +355,16 @@ pub fn zones_markdown(zones: &Zones, provenance: &Provenance) -> String {
         text.push_str(&note);
         text.push('\n');
     }
+    let rates = readable_rates(zones);
+    if !rates.is_empty() {
+        text.push_str(&format!("\n| {} |\n", rate_headings(zones).join(" | ")));
+        text.push_str("| --- | --- | ---: | ---: | ---: |\n");
+        for row in rates {
+            let row: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
+            text.push_str(&format!("| {} |\n", row.join(" | ")));
+        }
+        text.push_str(&format!("\n{RATES_NOTE}\n"));
+    }
     // "--" may not stand in a comment; JSON means the same with it escaped.
     let comment = provenance.line().replace("--", "\\u002d-");
     text.push_str(&format!("\n<!-- provenance: {comment} -->\n"));
@@ -239,6 +391,16 @@ pub fn zones_latex(zones: &Zones, provenance: &Provenance) -> String {
     for note in notes(zones) {
         text.push_str(&format!("% {note}\n"));
     }
+    let rates = readable_rates(zones);
+    if !rates.is_empty() {
+        text.push_str("\n\\begin{tabular}{llrrr}\n\\toprule\n");
+        text.push_str(&line(rate_headings(zones).iter().map(|h| latex(h)).collect()));
+        text.push_str("\\midrule\n");
+        for row in rates {
+            text.push_str(&line(row.iter().map(|cell| latex(cell)).collect()));
+        }
+        text.push_str(&format!("\\bottomrule\n\\end{{tabular}}\n% {RATES_NOTE}\n"));
+    }
     text
 }
 
@@ -254,6 +416,7 @@ fn latex(text: &str) -> String {
                 out.push(c);
             }
             '–' => out.push_str("--"),
+            '∞' => out.push_str("$\\infty$"),
             '²' => out.push_str("\\textsuperscript{2}"),
             c if c.is_control() => out.push(' '),
             c => out.push(c),
@@ -265,6 +428,7 @@ fn latex(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::RegionTally;
     use crate::report::Tally;
 
     fn zones() -> Zones {
@@ -282,6 +446,10 @@ mod tests {
             fatalities_best: best,
             fatalities_low: None,
             fatalities_high: best,
+            fatalities_expected: best.map(|b| [b as f64; 3]),
+            rate: area_km2.map(|a| Rate { rate: 2.5, low: 0.5, high: 8.0 }.times(1000.0 / a)),
+            ratio_next: None,
+            ratio_across: None,
         };
         Zones {
             names: ["A, \"left\"".into(), "R_1 & Co".into()],
@@ -290,11 +458,14 @@ mod tests {
                 zone(Side::Left, 2_500.0, Some(12_345.67), Some(7)),
                 zone(Side::Right, 2_500.0, None, None),
             ],
+            years: Some(2.0),
             counted: 4,
             on_line: 1,
             unlocated: 0,
             unstated: 2,
             unknown_toll: 0,
+            tally: RegionTally::default(),
+            near: None,
         }
     }
 
@@ -312,8 +483,10 @@ mod tests {
         let text = zones_csv(&zones());
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], COLUMNS.join(","));
-        assert_eq!(lines[1], "\"A, \"\"left\"\"\",0,2.5,12345.7,3,2.50,1,4,0.7500,0.2430,7,,7");
-        assert_eq!(lines[2], "R_1 & Co,0,2.5,,3,2.50,1,4,0.7500,,,,");
+        let first = "\"A, \"\"left\"\"\",0,2.5,12345.7,3,2.50,1,4,0.7500,0.2430,7,,7,7.0,7.0,7.0,\
+                     0.2025,0.0405,0.6480,0.1013,0.0203,0.3240,,,,,,";
+        assert_eq!(lines[1], first);
+        assert_eq!(lines[2], "R_1 & Co,0,2.5,,3,2.50,1,4,0.7500,,,,,,,,,,,,,,,,,,,");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod edges;
 mod far;
+mod local;
 mod piece;
 mod side;
 mod strips;
@@ -11,6 +12,9 @@ use crate::geodesy::{
 };
 use crate::model::{Border, Side};
 use edges::Edges;
+use local::Corner;
+pub(crate) use local::signed_m;
+pub use local::{LocalLine, Nearby};
 use piece::{Foot, Piece};
 use rayon::prelude::*;
 use strips::{Room, Strips};
@@ -71,6 +75,8 @@ pub struct BorderIndex {
     starts_m: Vec<f64>,
     /// Whether a segment continues the one before it.
     continues: Vec<bool>,
+    /// How the line goes on at the start of each piece.
+    corners: Vec<Corner>,
     length_m: f64,
 }
 
@@ -103,6 +109,7 @@ impl BorderIndex {
         BorderIndex {
             edges: Edges::new(&segments),
             strips: Strips::new(&pieces),
+            corners: BorderIndex::corners_of(&pieces, &continues),
             pieces,
             segments,
             starts_m,

@@ -190,6 +190,105 @@ impl Strips {
     }
 }
 
+/// A disc that looks for the line.
+pub(super) struct Disc {
+    centre: Vector,
+    /// From the centre to its foot: a unit vector, and how far in a straight line.
+    toward: Vector,
+    distance_m: f64,
+    radius_m: f64,
+    /// What the nearest place to any place of the disc is at most farther off
+    /// than a plane wave from the foot tells; see [`Strips::around`].
+    slack_m: f64,
+    /// The centre is so near that the foot tells no direction: what is less
+    /// than 2r farther off than the foot may then be nearest.
+    close: bool,
+    reach_2: f64,
+}
+
+impl Disc {
+    /// A disc round a centre; `toward` leads from there to the nearest place.
+    pub fn new(centre: Vector, toward: Vector, radius_m: f64) -> Disc {
+        let distance_m = dot(&toward, &toward).sqrt();
+        let close = distance_m < 1.5 * radius_m;
+        let bend_m = 0.5 * radius_m * radius_m / (distance_m - radius_m).max(radius_m);
+        // Chords and geodesics are not quite in one order: the curvature of
+        // the ellipsoid changes by 1 % with the direction.
+        let uneven_m = 1.1e-17 * distance_m * distance_m * distance_m;
+        let slack_m = bend_m + uneven_m + 1e-3 * radius_m;
+        let toward = toward.map(|x| x / distance_m.max(1e-9));
+        let reach_2 = 4.0 * radius_m * radius_m;
+        Disc { centre, toward, distance_m, radius_m, slack_m, close, reach_2 }
+    }
+}
+
+impl Strips {
+    /// Hands on the pieces that can be nearest to a place of the disc, some
+    /// others with them, in their order.
+    ///
+    /// # Why no piece is lost
+    /// From the foot q of the centre, in the direction u and d off, the place
+    /// p = c + v of the disc (|v| ≤ r) is at most |p − q| ≤ d − u·v + r²/2(d − r)
+    /// away. A capsule is convex, so the distance to it is a convex function
+    /// and lies above its tangent D − e·v at the centre, e pointing to the
+    /// capsule's nearest place. The capsule can only be nearest somewhere when
+    /// D − d ≤ r·|e − u| + r²/2(d − r).
+    pub fn around(&self, disc: &Disc, mut take: impl FnMut(u32)) {
+        let mut stack = [(0u32, 0u32); 128];
+        let mut height = 1;
+        stack[0] = (self.levels.len() as u32 - 1, 0);
+        while height > 0 {
+            height -= 1;
+            let (level, number) = stack[height];
+            let four = &self.levels[level as usize][number as usize];
+            let seen = four.seen_from(disc);
+            // The first comes to lie on top.
+            for lane in (0..4).rev() {
+                if !seen[lane] {
+                    continue;
+                }
+                let below = 4 * number + lane as u32;
+                if level > 0 {
+                    stack[height] = (level - 1, below);
+                    height += 1;
+                }
+            }
+            if level == 0 {
+                (0..4).filter(|&lane| seen[lane]).for_each(|lane| take(4 * number + lane as u32));
+            }
+        }
+    }
+}
+
+impl Four {
+    /// Which of the four can be nearest to a place of the disc.
+    #[inline]
+    fn seen_from(&self, disc: &Disc) -> [bool; 4] {
+        let (mut off_m, mut along) = ([0.0; 4], [0.0; 4]);
+        for i in 0..4 {
+            let x = disc.centre[0] - self.start[0][i];
+            let y = disc.centre[1] - self.start[1][i];
+            let z = disc.centre[2] - self.start[2][i];
+            let (u, v, w) = (self.along[0][i], self.along[1][i], self.along[2][i]);
+            let t = x * u + y * v + z * w;
+            let t = if t < self.length_m[i] { t } else { self.length_m[i] };
+            let t = if t > 0.0 { t } else { 0.0 };
+            let (x, y, z) = (x - t * u, y - t * v, z - t * w);
+            off_m[i] = (x * x + y * y + z * z).sqrt();
+            along[i] = x * disc.toward[0] + y * disc.toward[1] + z * disc.toward[2];
+        }
+        let mut seen = [false; 4];
+        for (i, seen) in seen.iter_mut().enumerate() {
+            let over_m = off_m[i] - self.radius_m[i] - disc.distance_m - disc.slack_m;
+            // |e − u|² = 2 − 2 e·u, and e points against the way here.
+            let apart_2 = 2.0 * (off_m[i] + along[i]) * disc.radius_m * disc.radius_m;
+            let limit_2 = if disc.close { disc.reach_2 * off_m[i] } else { apart_2 };
+            *seen = over_m <= 0.0 || over_m * over_m * off_m[i] <= limit_2;
+        }
+        seen
+    }
+}
+
 #[inline]
 fn is_beyond(measured_2: f64, reach_m: f64) -> bool {
     measured_2 > reach_m * reach_m

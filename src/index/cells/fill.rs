@@ -11,7 +11,7 @@ const MOST_CELLS: usize = 1 << 20;
 
 /// Positions in cells are good to 1e-11; an edge this near a cell, in cells,
 /// counts as crossing it.
-const MARGIN: f64 = 1e-6;
+pub(super) const MARGIN: f64 = 1e-6;
 
 /// An edge in a cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

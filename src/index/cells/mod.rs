@@ -3,7 +3,8 @@
 
 mod fill;
 
-use crate::geodesy::LonLat;
+use crate::geodesy::{Extent, LonLat};
+use fill::MARGIN;
 use geo::Coord;
 use geo::algorithm::kernels::{Kernel, Orientation, RobustKernel};
 
@@ -123,6 +124,29 @@ impl Cells {
                 take(crossed.area as usize);
             }
         }
+    }
+
+    /// Whether all cells that an extent touches lie wholly in an area.
+    pub fn holds_box(&self, area: usize, extent: &Extent) -> bool {
+        if extent.west < self.west
+            || extent.east > self.east
+            || extent.south < self.south
+            || extent.north > self.north
+        {
+            return false;
+        }
+        let (west, south) = self.in_cells(Coord { x: extent.west, y: extent.south });
+        let (east, north) = self.in_cells(Coord { x: extent.east, y: extent.north });
+        // A hair wider, for the rounding of the cells' edges.
+        let (first, last) = (|x: f64| (x - MARGIN).max(0.0) as u32, |x: f64| (x + MARGIN) as u32);
+        let rows = first(south)..=last(north).min(self.rows - 1);
+        rows.into_iter().all(|row| {
+            (first(west)..=last(east).min(self.columns - 1)).all(|column| {
+                let number = self.numbers[(row * self.columns + column) as usize];
+                let whole = self.contents[number as usize].whole;
+                self.whole[whole.0 as usize..whole.1 as usize].contains(&(area as u32))
+            })
+        })
     }
 
     /// Whether an area that crosses a cell holds a position in it.

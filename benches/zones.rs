@@ -1,0 +1,119 @@
+//! Regions and zones of made-up incidents with mixed precision: what it costs.
+//! `cargo bench --bench zones` prints the table of benches/zones.md.
+
+// A bench may stop where it finds what cannot be.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+// Each bench uses its own part of what they share.
+#[allow(dead_code)]
+mod common;
+
+use common::districts;
+use common::plain::Random;
+use durand::analysis::{
+    RegionCache, RegionSettings, Regions, Window, ZoneBreaks, locate, zone_areas, zones,
+};
+use durand::bundled;
+use durand::geodesy::{LonLat, direct};
+use durand::index::StudyIndex;
+use durand::io::{read_areas, read_border, read_geojson};
+use durand::model::{Fatalities, Incident, Kind, Level, Precision, RowId};
+use std::time::Instant;
+
+fn incident(at: LonLat, precision: Precision) -> Incident {
+    Incident {
+        id: String::new(),
+        date: None,
+        category: String::new(),
+        kind: Kind::Other,
+        fatalities: Fatalities { low: Some(1), best: Some(2), high: Some(4) },
+        at,
+        precision: Some(precision),
+        place: String::new(),
+        district: String::new(),
+        province: String::new(),
+        country: String::new(),
+        source: String::new(),
+        row: RowId::default(),
+    }
+}
+
+fn index() -> StudyIndex {
+    let open = |name, text: &str| read_geojson(name, text.as_bytes()).unwrap();
+    let line = open("line", bundled::LINE);
+    let border = read_border(line, "Durand Line", "Afghanistan", "Pakistan").unwrap().items;
+    let provinces = read_areas(open("provinces", bundled::PROVINCES), Level::Province).unwrap();
+    StudyIndex::new(border, provinces.items, districts())
+}
+
+fn main() {
+    let started = Instant::now();
+    let cpu = || common::cpu_seconds(started);
+    let index = index();
+    let mut random = Random(1);
+    let mut off = |reach_m: f64| {
+        let near = index.line.at(random.next() * index.line.length_m());
+        let reach_m = reach_m * random.next();
+        direct(near, random.between(0.0, 360.0), reach_m)
+    };
+    println!("| incidents | discs | rows | locating, µs a row | region, µs a row |");
+    println!("|---|---|---|---|---|");
+    for (name, reach_m, count) in [
+        ("within 400 km of a place on the line", 400e3, 200_000),
+        ("within 50 km", 50e3, 50_000),
+        ("within 8 km", 8e3, 20_000),
+    ] {
+        let places: Vec<LonLat> = (0..count).map(|_| off(reach_m)).collect();
+        for (precision, radius, share) in
+            [(Precision::Exact, "2 km", 1), (Precision::Near, "25 km", 5)]
+        {
+            let incidents: Vec<Incident> =
+                places[..count / share].iter().map(|&at| incident(at, precision)).collect();
+            let before = cpu();
+            let located = locate(&incidents, &index);
+            let between = cpu();
+            let cache = RegionCache::new(&index, &RegionSettings::default());
+            for from in (0..incidents.len()).step_by(20_000) {
+                let to = (from + 20_000).min(incidents.len());
+                let batch = cache.quantiles(&incidents[from..to], &located[from..to]);
+                assert!(batch.iter().all(Option::is_some));
+            }
+            let a_row = |seconds: f64| seconds / incidents.len() as f64 * 1e6;
+            println!(
+                "| {name} | {radius} | {} | {:.2} | {:.2} |",
+                incidents.len(),
+                a_row(between - before),
+                a_row(cpu() - between)
+            );
+        }
+    }
+
+    // As in UCDP's file for Pakistan: two fifths exact, two fifths near, the
+    // rest known to the district or the province; places come back.
+    let places: Vec<LonLat> = (0..20_000).map(|_| off(250e3)).collect();
+    let incidents: Vec<Incident> = (0..100_000)
+        .map(|i| {
+            let precision = match i % 20 {
+                0..=7 => Precision::Exact,
+                8..=15 => Precision::Near,
+                16..=18 => Precision::District,
+                _ => Precision::Province,
+            };
+            incident(places[(i * 7919) % places.len()], precision)
+        })
+        .collect();
+    let breaks = ZoneBreaks::new(&[5.0, 10.0, 25.0, 50.0, 100.0]).unwrap();
+    println!("\n| step | processor seconds |\n|---|---|");
+    let step = |name: &str, before: f64| println!("| {name} | {:.2} |", cpu() - before);
+    let before = cpu();
+    let areas = zone_areas(&index, breaks.metres(), Window::Countries);
+    step("areas of five zones on two sides", before);
+    let before = cpu();
+    let located = locate(&incidents, &index);
+    step("100,000 incidents located", before);
+    let before = cpu();
+    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
+    let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0));
+    step("their regions, and the table of zones", before);
+    assert_eq!(table.counted, 100_000);
+}
