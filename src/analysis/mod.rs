@@ -1,11 +1,15 @@
 //! The statistics, in reading order: [`locate`] places every incident once;
 //! zones, density and profile count those records.
 
+mod abramson;
 mod bandwidth;
+mod barrier;
 mod density;
 mod exact_rows;
 mod filter;
 mod gauss_boxes;
+mod grid_frame;
+mod isolines;
 mod kernel;
 mod kernel_sums;
 mod lattice;
@@ -13,7 +17,12 @@ mod locate;
 mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
+mod random;
 mod region;
+mod relative;
+mod sites;
+mod varied_sums;
+mod window_mass;
 mod zone_area;
 mod zone_contour;
 mod zone_ground;
@@ -22,10 +31,13 @@ mod zone_shape;
 mod zones;
 
 pub use bandwidth::Bandwidth;
+pub use barrier::Sides;
 pub use density::{
-    Contributor, DensityError, DensityGrid, DensitySettings, Spread, density, density_spread,
+    Barrier, Contributor, DensityError, DensityGrid, DensitySettings, Edge, Sources, Spot, density,
 };
 pub use filter::{Filter, UnknownName};
+pub use grid_frame::GridFrame;
+pub use isolines::isolines;
 pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
 pub use lattice::{Lattice, Mass};
@@ -34,6 +46,7 @@ pub use profile::{
     Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
 };
 pub use region::{Likely, Places, RegionSettings, Regions};
+pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};

@@ -3,6 +3,7 @@
 
 mod check;
 mod commands;
+mod density;
 mod figures;
 mod layers;
 mod outputs;
@@ -10,9 +11,8 @@ mod report;
 mod study;
 
 pub use check::{Check, check};
-pub use commands::{
-    density_outputs, distance_outputs, map_outputs, profile_outputs, zones_outputs,
-};
+pub use commands::{distance_outputs, map_outputs, profile_outputs, zones_outputs};
+pub use density::density_outputs;
 pub use layers::{Layers, load_layers};
 pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;
