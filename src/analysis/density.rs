@@ -234,10 +234,7 @@ pub enum DensityError {
 /// # Errors
 /// [`DensityError`] when the grid is too large, no bandwidth can be found or
 /// settings exclude each other.
-pub fn density(
-    sources: &Sources,
-    settings: &DensitySettings,
-) -> Result<DensityGrid, DensityError> {
+pub fn density(sources: &Sources, settings: &DensitySettings) -> Result<DensityGrid, DensityError> {
     let frame = GridFrame::fit(settings.extent, settings.cell_m);
     let sites = Sites::new(sources, settings, &frame)?;
     let weight_of = |i: usize| sources.incidents[i].weight;
@@ -246,8 +243,7 @@ pub fn density(
     let counted = || sources.incidents.iter().enumerate().filter(|(i, _)| sites.counts(*i));
     let n = counted().count();
     let weight: f64 = counted().map(|(_, c)| c.weight).sum();
-    let spread: f64 =
-        counted().filter(|(_, c)| c.region.is_some()).map(|(_, c)| c.weight).sum();
+    let spread: f64 = counted().filter(|(_, c)| c.region.is_some()).map(|(_, c)| c.weight).sum();
     let share = |part: f64| if weight > 0.0 { part / weight } else { 0.0 };
     // Cells stand for their middles, so the sum may exceed the mass by a hair.
     let held = || per_km2.iter().sum::<f64>() * settings.cell_m * settings.cell_m / 1e6;

@@ -18,6 +18,8 @@ mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
 mod random;
+#[cfg(test)]
+mod reference;
 mod region;
 mod relative;
 mod sites;
@@ -47,6 +49,7 @@ pub use profile::{
 };
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
+pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};

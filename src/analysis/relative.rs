@@ -13,11 +13,11 @@
 //! Smoothing Techniques, §8.5; sparr's `epsilon`): the ratio is finite and
 //! tends to one where there is little.
 
+use super::Sides;
 use super::density::{DensityError, DensitySettings, Sources};
 use super::grid_frame::GridFrame;
 use super::random::Random;
 use super::sites::{Sites, Summed};
-use super::Sides;
 
 /// Cells where fewer incidents than this lie, of both groups together, are
 /// masked: a ratio of less says nothing.
@@ -87,8 +87,9 @@ impl RelativeGrid {
     }
 }
 
-/// The ratio of the density of the incidents that are `cases` to that of the
-/// others or of all, each counted once whatever its weight.
+/// The ratio of the density of the incidents that are `cases` (one word for
+/// each incident) to that of the others or of all, each counted once whatever
+/// its weight.
 ///
 /// # Accuracy
 /// The surfaces are those of [`super::density`]. The shares of draws have a
@@ -105,8 +106,19 @@ pub fn relative_risk(
 ) -> Result<RelativeGrid, DensityError> {
     let frame = GridFrame::fit(settings.extent, settings.cell_m);
     let sites = Sites::new(sources, settings, &frame)?;
-    let is_case = |i: usize| cases.get(i).copied().unwrap_or(false);
-    let counted: Vec<usize> = (0..sources.incidents.len()).filter(|i| sites.counts(*i)).collect();
+    of_sites(sites, frame, cases, against, settings, tolerance)
+}
+
+fn of_sites(
+    sites: Sites,
+    frame: GridFrame,
+    cases: &[bool],
+    against: Against,
+    settings: &DensitySettings,
+    tolerance: Tolerance,
+) -> Result<RelativeGrid, DensityError> {
+    let is_case = |i: usize| cases[i];
+    let counted: Vec<usize> = (0..cases.len()).filter(|i| sites.counts(*i)).collect();
     let all = counted.len();
     let n = counted.iter().filter(|i| is_case(**i)).count();
     if n == 0 || n == all {
@@ -146,7 +158,7 @@ pub fn relative_risk(
         across,
         cases: n,
         all,
-        n_outside: sources.incidents.len() - all,
+        n_outside: cases.len() - all,
         against,
         tolerance,
         settings: *settings,
@@ -194,4 +206,69 @@ fn draws(
         };
         counts.into_iter().zip(here).map(share).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::{frame, nobody, points, reference, settings};
+    use super::*;
+
+    fn grid(cases: impl Fn(usize) -> bool, seed: u64) -> RelativeGrid {
+        let (frame, points) = (frame(), points());
+        let sources = Sources::of(points.iter().map(|_| nobody()));
+        let cases: Vec<bool> = (0..points.len()).map(cases).collect();
+        let sites = Sites::placed(points, &sources, &settings(), &frame).unwrap();
+        let tolerance = Tolerance { simulations: 39, seed };
+        of_sites(sites, frame, &cases, Against::Rest, &settings(), tolerance).unwrap()
+    }
+
+    /// sparr bins points to 128 × 128 pixels.
+    #[test]
+    fn the_logarithm_of_the_ratio_is_that_of_sparr() {
+        let grid = grid(|i| i < 180, 1);
+        let wanted = reference("logrisk");
+        assert_eq!(wanted.len(), 5);
+        for (x, y, log) in wanted {
+            let got =
+                grid.log_ratio[(250 - (y / 1000.0).ceil() as usize) * 400 + (x / 1000.0) as usize];
+            assert!((got - log).abs() < 0.04, "{x} {y}: {got} {log}");
+        }
+    }
+
+    #[test]
+    fn a_cluster_of_one_group_stands_out_and_a_random_group_does_not() {
+        let all = points();
+        let (x, y) = all[0];
+        let near = |i: usize| (all[i].0 - x).hypot(all[i].1 - y) < 30_000.0;
+        let grid = grid(near, 1);
+        let cell = (250 - (y / 1000.0).ceil() as usize) * 400 + (x / 1000.0) as usize;
+        assert!(grid.log_ratio[cell] > 1.0 && grid.p_higher[cell] == 1.0 / 40.0);
+        assert_eq!(grid.p_lower[cell], 1.0);
+        // By a rule that has nothing to do with the place.
+        let random = super::tests::grid(|i| i * 7919 % 5 < 2, 1);
+        let open: Vec<usize> =
+            (0..100_000).filter(|i| random.incidents_here[*i] >= LEAST_INCIDENTS).collect();
+        let low = open.iter().filter(|i| random.p_higher[**i] <= 0.05).count();
+        assert!(open.len() > 1_000 && (low as f64) < 0.25 * open.len() as f64, "{low}");
+        assert!(random.masked().iter().filter(|v| !v.is_nan()).count() == open.len());
+    }
+
+    #[test]
+    fn the_seed_decides_the_draws_and_nothing_else() {
+        let [one, two, other] = [1, 1, 2].map(|seed| grid(|i| i % 3 == 0, seed));
+        assert_eq!(one.p_higher, two.p_higher);
+        assert_ne!(one.p_higher, other.p_higher);
+        assert_eq!(one.log_ratio, other.log_ratio);
+    }
+
+    #[test]
+    fn one_group_is_no_ratio() {
+        let (frame, points) = (frame(), points());
+        let sources = Sources::of(points.iter().map(|_| nobody()));
+        let sites = Sites::placed(points, &sources, &settings(), &frame).unwrap();
+        let tolerance = Tolerance { simulations: 19, seed: 1 };
+        let none = [false; 450];
+        let got = of_sites(sites, frame, &none, Against::All, &settings(), tolerance);
+        assert!(matches!(got, Err(DensityError::OneGroup { cases: 0, all: 450 })));
+    }
 }

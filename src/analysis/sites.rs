@@ -69,16 +69,32 @@ impl Sites {
         settings: &DensitySettings,
         frame: &GridFrame,
     ) -> Result<Sites, DensityError> {
+        checked(&frame.lattice)?;
+        let cone = Cone::new(frame.projection.parameters());
+        let places = sources.incidents.par_iter().map(|i| cone.forward(i.at));
+        let mut at: Vec<(f64, f64)> = places.collect();
+        for region in &sources.regions {
+            at.par_extend(region.par_iter().map(|spot| cone.forward(spot.at)));
+        }
+        Sites::placed(at, sources, settings, frame)
+    }
+
+    /// As [`Sites::new`], with the places of incidents and then of regions in
+    /// the plane, metres.
+    pub fn placed(
+        at: Vec<(f64, f64)>,
+        sources: &Sources,
+        settings: &DensitySettings,
+        frame: &GridFrame,
+    ) -> Result<Sites, DensityError> {
         if let Some(why) = settings.refused(sources.line.is_some()) {
             return Err(DensityError::NotTogether(why));
         }
         let lattice = frame.lattice;
-        checked(&lattice)?;
-        let cone = Cone::new(frame.projection.parameters());
-        let mut at: Vec<(f64, f64)> =
-            sources.incidents.par_iter().map(|i| cone.forward(i.at)).collect();
-        let own: Vec<Mass> =
-            at.iter().map(|&(x_m, y_m)| Mass { x_m, y_m, weight: 1.0 }).collect();
+        let own: Vec<Mass> = at[..sources.incidents.len()]
+            .iter()
+            .map(|&(x_m, y_m)| Mass { x_m, y_m, weight: 1.0 })
+            .collect();
         let bandwidth_m =
             settings.bandwidth.metres(&own, &lattice, settings.kernel).unwrap_or(f64::NAN);
         if !(bandwidth_m.is_finite() && bandwidth_m > 0.0) {
@@ -86,10 +102,10 @@ impl Sites {
         }
         drop(own);
         let mut regions = Vec::new();
+        let mut from = sources.incidents.len();
         for region in &sources.regions {
-            let from = at.len();
-            at.par_extend(region.par_iter().map(|spot| cone.forward(spot.at)));
-            regions.push(from..at.len());
+            regions.push(from..from + region.len());
+            from += region.len();
         }
         let of = sources.incidents.iter().enumerate().map(|(i, incident)| match incident.region {
             Some(region) => Place::Region(region as usize),
@@ -297,8 +313,7 @@ impl Sites {
         let Some(sides) = &self.sides else {
             let mut sums = self.sum_some(weights, |_| true);
             if self.edge == Edge::Uniform {
-                let masses =
-                    Gauss::new().of_cells(self.kernel, self.bandwidth_m, &self.lattice);
+                let masses = Gauss::new().of_cells(self.kernel, self.bandwidth_m, &self.lattice);
                 for (sum, mass) in sums.per_m2.iter_mut().zip(masses) {
                     *sum /= mass;
                 }
@@ -406,5 +421,50 @@ impl Summed {
         let north = (1.0 - u) * cell(column, row) + u * cell(column + 1, row);
         let south = (1.0 - u) * cell(column, row + 1) + u * cell(column + 1, row + 1);
         Some((1.0 - v) * north + v * south)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::{frame, points, reference, settings};
+    use super::*;
+
+    /// At cells of spatstat's surfaces: it bins points to pixels of 1 km.
+    #[test]
+    fn surfaces_and_corrections_at_the_edge_are_those_of_spatstat() {
+        let (frame, points) = (frame(), points());
+        for edge in Edge::ALL {
+            let settings = DensitySettings { edge, ..settings() };
+            let sources = Sources::of(points.iter().map(|_| super::super::reference::nobody()));
+            let sites = Sites::placed(points.clone(), &sources, &settings, &frame).unwrap();
+            let surface = sites.sum(|_| 1.0);
+            let wanted = reference(&format!("pixels-{edge}"));
+            assert_eq!(wanted.len(), 5);
+            for (x, y, value) in wanted {
+                let got = surface.at(&frame.lattice, (x, y), None).unwrap();
+                assert!((got / value - 1.0).abs() < 0.012, "{edge} {x} {y}: {got} {value}");
+            }
+        }
+    }
+
+    /// sparr takes its pilot from 128 × 128 pixels.
+    #[test]
+    fn adaptive_bandwidths_and_surfaces_are_those_of_sparr() {
+        let (frame, points) = (frame(), points());
+        for edge in [Edge::None, Edge::Diggle] {
+            let settings = DensitySettings { edge, adaptive: true, ..settings() };
+            let sources = Sources::of(points.iter().map(|_| super::super::reference::nobody()));
+            let sites = Sites::placed(points.clone(), &sources, &settings, &frame).unwrap();
+            for (x, y, width) in reference(&format!("width-{edge}")) {
+                let i = points.iter().position(|p| *p == (x, y)).unwrap();
+                let got = sites.widths_m[i];
+                assert!((got / width - 1.0).abs() < 0.015, "{edge} {x} {y}: {got} {width}");
+            }
+            let surface = sites.sum(|_| 1.0);
+            for (x, y, value) in reference(&format!("adaptive-{edge}")) {
+                let got = surface.at(&frame.lattice, (x, y), None).unwrap();
+                assert!((got / value - 1.0).abs() < 0.02, "{edge} {x} {y}: {got} {value}");
+            }
+        }
     }
 }

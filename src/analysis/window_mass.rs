@@ -238,8 +238,7 @@ mod tests {
     #[test]
     fn cells_have_the_mass_of_their_centres() {
         let gauss = Gauss::new();
-        let lattice =
-            Lattice { west_m: -7.0, north_m: 11.0, cell_m: 1.0, columns: 23, rows: 17 };
+        let lattice = Lattice { west_m: -7.0, north_m: 11.0, cell_m: 1.0, columns: 23, rows: 17 };
         for kernel in Kernel::ALL {
             for h in [0.6, 4.0, 40.0] {
                 let all = gauss.of_cells(kernel, h, &lattice);

@@ -193,7 +193,8 @@ mod tests {
         let few = if somebody_looks() { all.len() } else { 2 };
         for (name, width_mm, theme, extent) in all.into_iter().take(few) {
             let page = Page { width_mm, theme };
-            let plate = density_map(&layers.base(), &grid, Some(33.0), extent, &|_| None, &words, &page);
+            let plate =
+                density_map(&layers.base(), &grid, Some(33.0), extent, &|_| None, &words, &page);
             clean(name, &plate);
         }
     }
@@ -217,8 +218,17 @@ mod tests {
             let points = (0..points).map(|i| crate::analysis::Contributor::at(at(i), 1.0));
             let points = crate::analysis::Sources::of(points);
             let grid = crate::analysis::density(&points, &settings).unwrap();
-            let draw =
-                || density_map(&layers.base(), &grid, None, extent, &|_| None, &Words::default(), &page);
+            let draw = || {
+                density_map(
+                    &layers.base(),
+                    &grid,
+                    None,
+                    extent,
+                    &|_| None,
+                    &Words::default(),
+                    &page,
+                )
+            };
             let (one, two) = (draw(), draw());
             assert_eq!(one, two);
             super::super::check::clean("density-of-little", &one);

@@ -3,7 +3,7 @@
 use super::Words;
 use super::wording::{Facts, capitalised, day, grouped, lower_first, percent, trimmed};
 use crate::analysis::{
-    Against, DensityGrid, DensitySettings, Edge, GridFrame, LEAST_INCIDENTS, RelativeGrid,
+    DensityGrid, DensitySettings, Edge, GridFrame, LEAST_INCIDENTS, RelativeGrid,
 };
 use crate::model::Date;
 
@@ -105,10 +105,6 @@ impl Facts {
         } else {
             String::new()
         };
-        let other = match grid.against {
-            Against::Rest => "the other",
-            Against::All => "all",
-        };
         self.words(
             true,
             title,
@@ -120,9 +116,9 @@ impl Facts {
                     left_out_words(grid.n_outside)
                 ),
                 format!(
-                    "Contours: the ratio to {other} is higher (solid) or lower (dashed) than in 95 % \
-                     of {} random draws of the group (seed {}), cell by cell. No colour: fewer than \
-                     {LEAST_INCIDENTS} incidents.",
+                    "Contours: where the ratio is higher (solid) or lower (dashed) than in 95 % of {} \
+                     random draws of the group (seed {}), each cell by itself. No colour: fewer \
+                     than {LEAST_INCIDENTS} incidents.",
                     grid.tolerance.simulations, grid.tolerance.seed
                 ),
             ],

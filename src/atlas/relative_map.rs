@@ -36,10 +36,12 @@ pub fn relative_map(
 ) -> Plate {
     let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
     let rect = ground.map.rect;
-    let broken = |across| grid.across.as_ref().map(|all| {
-        let (sides, ratio, here) = all;
-        Break { sides, across: if across { here.as_slice() } else { ratio }, side_of }
-    });
+    let broken = |across| {
+        grid.across.as_ref().map(|all| {
+            let (sides, ratio, here) = all;
+            Break { sides, across: if across { here.as_slice() } else { ratio }, side_of }
+        })
+    };
     let ratio = Surface::new(&grid.frame, &grid.log_ratio, broken(false), &ground.map);
     let here = Surface::new(&grid.frame, &grid.incidents_here, broken(true), &ground.map);
     let value = |p: Pt| if here.at(p) < LEAST_INCIDENTS { f64::NAN } else { ratio.at(p).exp() };
@@ -106,8 +108,11 @@ fn legend(colours: &[Colour], strokes: &[Stroke; 2]) -> Legend {
                 }],
             },
             Section {
-                heading: "than 95 % of random draws".into(),
-                entries: vec![line(&strokes[0], "higher"), line(&strokes[1], "lower")],
+                heading: "against random draws".into(),
+                entries: vec![
+                    line(&strokes[0], "higher than 95 %"),
+                    line(&strokes[1], "lower than 95 %"),
+                ],
             },
         ],
     }

@@ -156,7 +156,13 @@ impl Facts {
         credits
     }
 
-    pub(super) fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
+    pub(super) fn words(
+        &self,
+        map: bool,
+        title: String,
+        subtitle: String,
+        method: &[String],
+    ) -> Words {
         // A line may break after a dot and not before it.
         let subtitle = subtitle.replace(" · ", "\u{a0}· ");
         let mut notes: Vec<String> = Vec::new();

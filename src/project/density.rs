@@ -164,16 +164,22 @@ fn comparison(section: &DensitySection) -> Result<Option<Comparison>, ProjectErr
     let since = date("density.at", &section.at)?.map(Comparison::Since);
     let category = section.case.clone().map(Comparison::Category);
     if since.is_some() && category.is_some() {
-        return Err(ProjectError::new("density.case", "a ratio has two groups: by day or category")
-            .hint("give either `at` or `case`; --category limits a comparison by day to one"));
+        return Err(ProjectError::new(
+            "density.case",
+            "a ratio has two groups: by day or category",
+        )
+        .hint("give either `at` or `case`; --category limits a comparison by day to one"));
     }
     if category == Some(Comparison::Category(String::new())) {
         return Err(ProjectError::new("density.case", "the name of the category is empty"));
     }
     let comparison = since.or(category);
     if comparison.is_some() && section.weight != "incidents" {
-        return Err(ProjectError::new("density.weight", "a ratio counts incidents, not their toll")
-            .hint("random draws of a few heavy tolls tell nothing; leave the weight out"));
+        return Err(ProjectError::new(
+            "density.weight",
+            "a ratio counts incidents, not their toll",
+        )
+        .hint("random draws of a few heavy tolls tell nothing; leave the weight out"));
     }
     if comparison.is_some() && !(19..=99_999).contains(&section.simulations) {
         return Err(ProjectError::new(

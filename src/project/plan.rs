@@ -32,7 +32,11 @@ impl ProjectError {
     }
 
     /// Asks whether the known word most like a misspelt one was meant.
-    pub(super) fn near<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> ProjectError {
+    pub(super) fn near<'a>(
+        self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> ProjectError {
         match nearest_name(word, known) {
             Some(near) => self.hint(format!("did you mean `{near}`?")),
             None => self,

@@ -60,9 +60,10 @@ pub fn density_isolines(
 ) -> Result<String, RasterError> {
     let levels = levels(grid);
     let traced = isolines(&grid.frame, &grid.per_km2, &levels)?;
-    let features = traced.into_iter().zip(&levels).map(|(lines, level)| {
-        (json!({ "per_km2": level, "per_1000km2": level * 1000.0 }), lines)
-    });
+    let features = traced
+        .into_iter()
+        .zip(&levels)
+        .map(|(lines, level)| (json!({ "per_km2": level, "per_1000km2": level * 1000.0 }), lines));
     Ok(lines_geojson(features, provenance))
 }
 
@@ -154,8 +155,7 @@ mod tests {
     #[test]
     fn isolines_close_unless_they_leave_the_grid_and_lie_on_their_level() {
         // Three incidents, one of them near the grid's edge.
-        let at =
-            |lon: f64, lat: f64| Contributor::at(LonLat::new(lon, lat).unwrap(), 1.0);
+        let at = |lon: f64, lat: f64| Contributor::at(LonLat::new(lon, lat).unwrap(), 1.0);
         let grid = density(
             &Sources::of([at(70.4, 33.8), at(70.6, 33.75), at(70.98, 33.9)]),
             &DensitySettings {
@@ -169,7 +169,8 @@ mod tests {
             },
         )
         .unwrap();
-        let value: Value = serde_json::from_str(&density_isolines(&grid, &provenance()).unwrap()).unwrap();
+        let value: Value =
+            serde_json::from_str(&density_isolines(&grid, &provenance()).unwrap()).unwrap();
         let peak = grid.peak();
         let (mut closed, mut open) = (0, 0);
         for feature in value["features"].as_array().unwrap() {
@@ -196,7 +197,10 @@ mod tests {
                     closed += 1;
                 } else {
                     open += 1;
-                    let (w, h) = ((grid.frame.lattice.columns - 1) as f64, (grid.frame.lattice.rows - 1) as f64);
+                    let (w, h) = (
+                        (grid.frame.lattice.columns - 1) as f64,
+                        (grid.frame.lattice.rows - 1) as f64,
+                    );
                     for (x, y) in [first, last] {
                         let edge = x.min(y).min(w - x).min(h - y);
                         assert!(edge < 1e-3, "an open end at {x} {y} of {w} {h}");

@@ -45,7 +45,8 @@ pub fn geotiff(
     {
         let mut encoder = TiffEncoder::new(&mut bytes)?
             .with_compression(Compression::Deflate(Default::default()));
-        let mut image = encoder.new_image::<Gray64Float>(lattice.columns as u32, lattice.rows as u32)?;
+        let mut image =
+            encoder.new_image::<Gray64Float>(lattice.columns as u32, lattice.rows as u32)?;
         let albers = frame.projection.parameters();
         let doubles = [albers.lat_1, albers.lat_2, albers.lon_0, albers.lat_0, 0.0, 0.0];
         let citation = "durand Albers equal-area|";
@@ -118,7 +119,8 @@ pub fn ascii_grid(frame: &GridFrame, values: &[f64]) -> String {
         lattice.columns, lattice.rows, lattice.west_m, south_m, lattice.cell_m
     );
     for row in values.chunks(lattice.columns) {
-        let cells: Vec<String> = row.iter().map(|v| if v.is_nan() { "-9999".to_owned() } else { number(*v) }).collect();
+        let cells: Vec<String> =
+            row.iter().map(|v| if v.is_nan() { "-9999".to_owned() } else { number(*v) }).collect();
         text.push_str(&cells.join(" "));
         text.push('\n');
     }
@@ -241,7 +243,10 @@ mod tests {
         let band = Band { description: "intensity", unit: "incidents per km2", gaps: false };
         let bytes = geotiff(&grid.frame, &grid.per_km2, &band, &provenance()).unwrap();
         let mut decoder = tiff::decoder::Decoder::new(std::io::Cursor::new(&bytes)).unwrap();
-        assert_eq!(decoder.dimensions().unwrap(), (grid.frame.lattice.columns as u32, grid.frame.lattice.rows as u32));
+        assert_eq!(
+            decoder.dimensions().unwrap(),
+            (grid.frame.lattice.columns as u32, grid.frame.lattice.rows as u32)
+        );
         let tiepoint = decoder.get_tag_f64_vec(Tag::ModelTiepointTag).unwrap();
         assert_eq!(tiepoint[3..5], [grid.frame.lattice.west_m, grid.frame.lattice.north_m]);
         match decoder.read_image().unwrap() {
