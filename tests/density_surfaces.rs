@@ -62,7 +62,7 @@ fn at_points_the_sum_and_its_corrections_are_those_of_spatstat() {
         })
         .collect();
     let window = Rectangle { west_m: 0.0, south_m: 0.0, east_m: 400_000.0, north_m: 250_000.0 };
-    let (gauss, kernel, h) = (Gauss::new(), Kernel::Gaussian, 10_000.0);
+    let (gauss, kernel, h) = (Gauss::rule(), Kernel::Gaussian, 10_000.0);
     let mass = |p: &Mass| gauss.mass(kernel, h, (p.x_m, p.y_m), &window);
     let diggle: Vec<Mass> = points.iter().map(|p| Mass { weight: 1.0 / mass(p), ..*p }).collect();
     let mut checked = 0;
@@ -105,7 +105,7 @@ fn the_uniform_correction_divides_each_cell_by_its_mass_inside() {
         let bare = density(&Sources::of(inside), &plain).unwrap();
         assert_eq!((grid.n, grid.n_outside), (bare.n, 50 - bare.n));
         assert!(grid.n_outside > 5);
-        let gauss = Gauss::new();
+        let gauss = Gauss::rule();
         for (i, (got, bare)) in grid.per_km2.iter().zip(&bare.per_km2).enumerate() {
             let columns = grid.frame.lattice.columns;
             let at = grid.frame.lattice.centre(i % columns, i / columns);

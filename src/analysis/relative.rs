@@ -222,16 +222,16 @@ mod tests {
         of_sites(sites, frame, &cases, Against::Rest, &settings(), tolerance).unwrap()
     }
 
-    /// sparr bins points to 128 × 128 pixels.
+    /// sparr bins points to pixels of 1 km by 625 m.
     #[test]
     fn the_logarithm_of_the_ratio_is_that_of_sparr() {
         let grid = grid(|i| i < 180, 1);
         let wanted = reference("logrisk");
         assert_eq!(wanted.len(), 5);
+        let surface = Summed { per_m2: grid.log_ratio, across: None, method: "", error_bound: 0.0 };
         for (x, y, log) in wanted {
-            let got =
-                grid.log_ratio[(250 - (y / 1000.0).ceil() as usize) * 400 + (x / 1000.0) as usize];
-            assert!((got - log).abs() < 0.04, "{x} {y}: {got} {log}");
+            let got = surface.at(&grid.frame.lattice, (x, y), None).unwrap();
+            assert!((got - log).abs() < 0.02, "{x} {y}: {got} {log}");
         }
     }
 

@@ -51,7 +51,7 @@ pub struct Gauss {
 impl Gauss {
     /// Gauss and Legendre's rule with 24 nodes, by Newton's method on the
     /// Legendre polynomial (Abramowitz & Stegun 25.4.29).
-    pub fn new() -> Gauss {
+    pub fn rule() -> Gauss {
         const N: usize = 24;
         let nodes = (0..N)
             .map(|i| {
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_mass_in_a_rectangle_is_the_sum_over_it() {
-        let gauss = Gauss::new();
+        let gauss = Gauss::rule();
         let w = Rectangle { west_m: 0.0, south_m: -3.0, east_m: 10.0, north_m: 4.0 };
         for kernel in Kernel::ALL {
             for (h, at) in [
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn halves_quarters_and_complements_are_exact() {
-        let gauss = Gauss::new();
+        let gauss = Gauss::rule();
         let open = Rectangle {
             west_m: f64::NEG_INFINITY,
             south_m: f64::NEG_INFINITY,
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn cells_have_the_mass_of_their_centres() {
-        let gauss = Gauss::new();
+        let gauss = Gauss::rule();
         let lattice = Lattice { west_m: -7.0, north_m: 11.0, cell_m: 1.0, columns: 23, rows: 17 };
         for kernel in Kernel::ALL {
             for h in [0.6, 4.0, 40.0] {

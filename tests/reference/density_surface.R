@@ -14,28 +14,28 @@ for (edge in c("none", "uniform", "diggle")) {
                edge = edge != "none", diggle = edge == "diggle")
   put(paste0("points-", edge), X$x[i], X$y[i], D[i])
 }
-# On pixels by the fast Fourier transform, points binned to 1 km pixels.
+# On pixels by the fast Fourier transform, points binned to 200 m pixels.
 at <- ppp(c(500, 100500, 200500, 300500, 399500), c(500, 100500, 150500, 50500, 249500), window = Window(X))
 for (edge in c("none", "uniform", "diggle")) {
-  D <- density(X, sigma = sigma, eps = 1000, edge = edge != "none", diggle = edge == "diggle")
+  D <- density(X, sigma = sigma, eps = 200, edge = edge != "none", diggle = edge == "diggle")
   put(paste0("pixels-", edge), at$x, at$y, D[at])
 }
-# Adaptive (Abramson), plain sums at the centres of 128 x 128 cells: sparr.
+# Adaptive (Abramson), plain sums at the centres of 400 x 400 cells: sparr.
 for (edge in c("none", "diggle")) {
-  A <- bivariate.density(X, h0 = sigma, adapt = TRUE, resolution = 128, edge = edge,
+  A <- bivariate.density(X, h0 = sigma, adapt = TRUE, resolution = 400, edge = edge,
                          intensity = TRUE, verbose = FALSE)
-  xc <- A$z$xcol[c(5, 33, 60, 97, 124)]; yc <- A$z$yrow[c(9, 40, 70, 22, 126)]
+  xc <- A$z$xcol[c(15, 102, 186, 302, 386)]; yc <- A$z$yrow[c(27, 124, 218, 68, 393)]
   put(paste0("adaptive-", edge), xc, yc, A$z[ppp(xc, yc, window = Window(X))])
   put(paste0("width-", edge), X$x[i], X$y[i], A$h[i])
 }
 # Log relative risk of the first 180 points against the others, one fixed bandwidth, the constant that
 # this program adds (one incident of all at its kernel's centre), and the same with none.
 f <- X[1:180]; g <- X[181:450]
-fd <- bivariate.density(f, h0 = sigma, resolution = 128, edge = "none", intensity = TRUE, verbose = FALSE)
-gd <- bivariate.density(g, h0 = sigma, resolution = 128, edge = "none", intensity = TRUE, verbose = FALSE)
+fd <- bivariate.density(f, h0 = sigma, resolution = 400, edge = "none", intensity = TRUE, verbose = FALSE)
+gd <- bivariate.density(g, h0 = sigma, resolution = 400, edge = "none", intensity = TRUE, verbose = FALSE)
 fd$z <- fd$z / 180; gd$z <- gd$z / 270
 shared <- 1 / (2 * pi * sigma^2) / 450
 R <- risk(fd, gd, epsilon = shared / max(gd$z), verbose = FALSE)
-xc <- fd$z$xcol[c(20, 33, 60, 97, 110)]; yc <- fd$z$yrow[c(30, 40, 70, 22, 100)]
+xc <- fd$z$xcol[c(61, 102, 186, 302, 343)]; yc <- fd$z$yrow[c(93, 124, 218, 68, 312)]
 put("logrisk", xc, yc, R$rr[ppp(xc, yc, window = Window(X))])
 write.csv(out, "density_surface.csv", row.names = FALSE, quote = FALSE)
