@@ -23,13 +23,17 @@ impl Facts {
         let outside = (1.0 - grid.share_inside) * 100.0;
         let outside = match grid.edge {
             Edge::None if outside >= 0.5 => {
-                format!(" {outside:.0} % of the mass lies outside the map.")
+                format!(" {outside:.0}\u{a0}% of the mass lies outside the map.")
             }
             Edge::None => String::new(),
             edge => format!(
-                " Corrected at the edge of the map ({}): {} % of the mass would lie outside.",
+                " Corrected at the edge of the map ({}): {} of the mass would lie outside.",
                 if edge == Edge::Diggle { "Diggle" } else { "uniform" },
-                percent(1.0 - grid.share_inside)
+                if outside < 0.05 {
+                    "nothing".to_owned()
+                } else {
+                    format!("{}\u{a0}%", percent(1.0 - grid.share_inside))
+                }
             ),
         };
         let known = (grid.n + grid.n_outside) as u64;
@@ -57,7 +61,7 @@ impl Facts {
                 format!("{kernel}{barrier}{outside}{left_out}{weighted}"),
                 if grid.spread_share > 0.0 {
                     format!(
-                        "{} % of the mass, of incidents located near a place, to the district \
+                        "{}\u{a0}% of the mass, of incidents located near a place, to the district \
                          or to the province, is spread over that region before smoothing.",
                         percent(grid.spread_share)
                     )
@@ -116,7 +120,7 @@ impl Facts {
                     left_out_words(grid.n_outside)
                 ),
                 format!(
-                    "Contours: where the ratio is higher (solid) or lower (dashed) than in 95 % of {} \
+                    "Contours: where the ratio is higher (solid) or lower (dashed) than in 95\u{a0}% of {} \
                      random draws of the group (seed {}), each cell by itself. No colour: fewer \
                      than {LEAST_INCIDENTS} incidents.",
                     grid.tolerance.simulations, grid.tolerance.seed
@@ -144,15 +148,14 @@ fn kernel_words(
     let rule = if rule == "given" { String::new() } else { format!(" ({rule})") };
     let adaptive = match range_m {
         Some([low, high]) => format!(
-            " at the mean intensity, by the incident from {} to {} km (Abramson)",
+            " at the mean intensity, by the incident from {} to {}\u{a0}km (Abramson)",
             km(low),
             km(high)
         ),
         None => String::new(),
     };
     format!(
-        "{what}: {kernel} kernel, bandwidth {} km{rule}{adaptive}, {summed} at the centres of {} \
-         km cells of an Albers equal-area projection, in which distances are true to {} %.",
+        "{what}: {kernel} kernel, bandwidth {}\u{a0}km{rule}{adaptive}, {summed} at the centres of {}\u{a0}km cells of an Albers equal-area projection, in which distances are true to {}\u{a0}%.",
         km(bandwidth_m),
         km(frame.lattice.cell_m),
         at_most(100.0 * frame.distortion)
