@@ -58,7 +58,8 @@ pub fn relative_map(
     };
     field.add(strength);
     field.finish();
-    let blocked = lattice(rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
+    let blocked: Vec<(Pt, f64)> =
+        lattice(rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
     let strokes = strokes(&ground.style);
     let mut above = Group::named("tolerance");
     for (p, stroke) in [&grid.p_higher, &grid.p_lower].into_iter().zip(&strokes) {
@@ -74,6 +75,7 @@ pub fn relative_map(
             above.path(lines_path(&lines), None, Some(stroke.clone()));
         }
     }
+    let nothing = blocked.is_empty();
     let data = Data {
         below,
         above,
@@ -81,13 +83,13 @@ pub fn relative_map(
         symbols: Vec::new(),
         discs: Vec::new(),
         field: Some(field),
-        legend: legend(&colours, &strokes),
+        legend: legend(&colours, &strokes, nothing),
         remarks: Vec::new(),
     };
     finish(ground, data, words)
 }
 
-fn legend(colours: &[Colour], strokes: &[Stroke; 2]) -> Legend {
+fn legend(colours: &[Colour], strokes: &[Stroke; 2], nothing: bool) -> Legend {
     let line = |stroke: &Stroke, label: &str| {
         let stroke = stroke.clone();
         let mark: Mark = Box::new(move |at| {
@@ -97,16 +99,13 @@ fn legend(colours: &[Colour], strokes: &[Stroke; 2]) -> Legend {
         Entry::Mark { mark, reach: (7.0, 2.0), label: label.into() }
     };
     let breaks = [""].into_iter().chain(BREAKS.map(|b| b.1)).map(str::to_owned).collect();
+    let mut ratio = vec![Entry::Swatches { colours: colours.to_vec(), opacity: OPACITY, breaks }];
+    if nothing {
+        ratio.push(Entry::Note("too few incidents everywhere".into()));
+    }
     Legend {
         sections: vec![
-            Section {
-                heading: "ratio of densities".into(),
-                entries: vec![Entry::Swatches {
-                    colours: colours.to_vec(),
-                    opacity: OPACITY,
-                    breaks,
-                }],
-            },
+            Section { heading: "ratio of densities".into(), entries: ratio },
             Section {
                 heading: "against random draws".into(),
                 entries: vec![
@@ -133,4 +132,63 @@ fn strokes(style: &Style) -> [Stroke; 2] {
     let solid = Stroke::solid(style.ink, 0.6);
     let dashed = Stroke { dashes: vec![2.2, 1.4], round: false, ..solid.clone() };
     [solid, dashed]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::clean;
+    use super::super::looking::{Layers, made_up, somebody_looks};
+    use super::super::{Theme, Words};
+    use super::*;
+    use crate::analysis::{
+        Against, Bandwidth, Contributor, DensitySettings, Edge, Kernel, Sources, Tolerance,
+        relative_risk,
+    };
+    use crate::index::BorderIndex;
+
+    #[test]
+    fn is_clean_at_every_width_and_theme_with_and_without_a_barrier() {
+        let layers = Layers::bundled();
+        let line = BorderIndex::new(&layers.border);
+        // Eight at each place: enough to be seen, the first group in the north.
+        let made = made_up(&layers.border);
+        let places = made.iter().flat_map(|i| [i.at; 8]);
+        let incidents: Vec<Contributor> = places
+            .map(|at| Contributor { side: line.locate(at).side, ..Contributor::at(at, 1.0) })
+            .collect();
+        let cases: Vec<bool> =
+            incidents.iter().enumerate().map(|(i, c)| c.at.lat() > 33.0 && i % 8 < 6).collect();
+        let settings = DensitySettings {
+            kernel: Kernel::Quartic,
+            bandwidth: Bandwidth::Fixed(40_000.0),
+            adaptive: false,
+            edge: Edge::None,
+            cell_m: 8_000.0,
+            extent: Extent { west: 60.5, south: 29.0, east: 75.0, north: 37.6 },
+            counted: "incidents",
+        };
+        let words = Words { title: "Where incidents shifted".into(), ..Words::default() };
+        let widths: &[f64] = if somebody_looks() { &[85.0, 120.0, 180.0] } else { &[85.0, 180.0] };
+        for barrier in [false, true] {
+            let sources = Sources {
+                incidents: incidents.clone(),
+                line: barrier.then_some(&line),
+                ..Sources::default()
+            };
+            let tolerance = Tolerance { simulations: 19, seed: 1 };
+            let grid =
+                relative_risk(&sources, &cases, Against::Rest, &settings, tolerance).unwrap();
+            let side_of = |at| line.locate(at).side;
+            for (width_mm, theme) in widths.iter().zip([Theme::Dark, Theme::Light].iter().cycle()) {
+                let page = Page { width_mm: *width_mm, theme: *theme };
+                let draw = || {
+                    let base = layers.base();
+                    relative_map(&base, &grid, settings.extent, &side_of, &words, &page)
+                };
+                let plate = draw();
+                assert_eq!(plate, draw());
+                clean(&format!("relative-{width_mm}-{barrier}"), &plate);
+            }
+        }
+    }
 }
