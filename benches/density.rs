@@ -3,9 +3,16 @@
 //! Seeded points, two thirds of them in 60 clusters, on a square of 1,500 km.
 //! Times are processor seconds of all threads, read from Linux's
 //! `/proc/self/stat`, or wall seconds where there is none. Beside each the
-//! number of cells in reach that the plain double sum would visit.
+//! number of cells in reach that the plain double sum would visit. Then the
+//! memory that a surface takes beside its points, where Linux tells.
 
-use durand::analysis::{Kernel, Lattice, Mass, kernel_sums};
+use durand::analysis::{
+    Bandwidth, Contributor, DensitySettings, Edge, Kernel, Lattice, Mass, Sources, density,
+    kernel_sums,
+};
+use durand::geodesy::{Extent, LonLat};
+use durand::index::BorderIndex;
+use durand::model::Border;
 use std::f64::consts::{PI, TAU};
 use std::time::Instant;
 
@@ -90,6 +97,80 @@ fn plain_rows(points: &[Mass], lattice: &Lattice, kernel: Kernel, h: f64, every:
     sum
 }
 
+/// Megabytes of a line of `/proc/self/status`.
+fn memory_mb(line: &str) -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix(line))?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
+}
+
+/// The most memory that `work` takes beyond what was taken before, megabytes.
+fn peak_mb<T>(work: impl Fn() -> T) -> Option<(f64, T)> {
+    // Forgets the peak so far.
+    std::fs::write("/proc/self/clear_refs", "5").ok()?;
+    let before = memory_mb("VmRSS:")?;
+    let made = work();
+    Some((memory_mb("VmHWM:")? - before, made))
+}
+
+/// The memory of surfaces on a square of so many cells, as a table.
+fn memory(across: usize) -> Option<()> {
+    println!("\n| surface of 10,000 points | grid | one grid MB | peak MB | copies of the grid |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
+    let half = 0.00125 * across as f64;
+    let extent =
+        Extent { west: 70.0 - half, south: 33.0 - half, east: 70.0 + half, north: 33.0 + half };
+    let mut random = Random(1);
+    let mut place = || {
+        let (u, v) = (2.0 * random.next() - 1.0, 2.0 * random.next() - 1.0);
+        LonLat::new(70.0 + half * u, 33.0 + half * v).ok()
+    };
+    let part: Option<Vec<LonLat>> = [-1.2, -0.3, 0.4, 1.2]
+        .into_iter()
+        .map(|t| LonLat::new(70.0 + half * t, 33.0 + half * t * t).ok())
+        .collect();
+    let border = Border::new("line", "L", "R", vec![part?]).ok()?;
+    let line = BorderIndex::new(&border);
+    let incidents: Option<Vec<Contributor>> = (0..10_000)
+        .map(|_| {
+            let at = place()?;
+            Some(Contributor { side: line.locate(at).side, ..Contributor::at(at, 1.0) })
+        })
+        .collect();
+    let incidents = incidents?;
+    for (name, edge, adaptive, barrier) in [
+        ("plain", Edge::None, false, false),
+        ("uniform edge", Edge::Uniform, false, false),
+        ("adaptive", Edge::None, true, false),
+        ("barrier", Edge::None, false, true),
+    ] {
+        let settings = DensitySettings {
+            kernel: Kernel::Quartic,
+            bandwidth: Bandwidth::Fixed(10_000.0),
+            adaptive,
+            edge,
+            cell_m: 250.0,
+            extent,
+            counted: "incidents",
+        };
+        let sources = Sources {
+            incidents: incidents.clone(),
+            line: barrier.then_some(&line),
+            ..Sources::default()
+        };
+        let (peak, made) = peak_mb(|| density(&sources, &settings))?;
+        let lattice = made.ok()?.frame.lattice;
+        let mb = (lattice.columns * lattice.rows * 8) as f64 / 1048576.0;
+        println!(
+            "| {name} | {} × {} | {mb:.0} | {peak:.0} | {:.1} |",
+            lattice.columns,
+            lattice.rows,
+            peak / mb
+        );
+    }
+    Some(())
+}
+
 fn main() {
     // `cargo test` runs benches too: then only a look whether it works.
     let quick = !std::env::args().any(|a| a == "--bench");
@@ -137,5 +218,8 @@ fn main() {
             PI * radius * radius,
             plain / best.max(0.005)
         );
+    }
+    if memory(if quick { 200 } else { 4_000 }).is_none() {
+        println!("| not told | | | | |");
     }
 }

@@ -276,7 +276,7 @@ impl Pattern {
 /// The normal distribution function, by W. J. Cody's way through erfc; here
 /// the continued fraction beyond 3 and the series below (Abramowitz & Stegun
 /// 26.2.10, 26.2.14), good to 10⁻¹².
-fn normal(z: f64) -> f64 {
+pub(super) fn normal(z: f64) -> f64 {
     let x = z.abs();
     let density = (-0.5 * x * x).exp() / (SQRT_2 * PI.sqrt());
     let upper = if x > 3.0 {

@@ -2,11 +2,56 @@
 //! evaluated at the centre of every cell.
 
 use super::bandwidth::Bandwidth;
+use super::barrier::Sides;
+use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
-use super::kernel_sums::kernel_sums;
-use super::lattice::{Lattice, Mass};
-use crate::geodesy::{Cone, EqualArea, Extent, LonLat};
-use rayon::prelude::*;
+use super::sites::{Sites, Summed};
+use crate::geodesy::{Extent, LonLat};
+use crate::index::BorderIndex;
+use crate::model::Side;
+use std::fmt;
+
+/// What is done about the edge of the window of observation: the rectangle of
+/// the grid. A kernel near it puts mass outside, where nothing was observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Edge {
+    /// Nothing; incidents beyond the edge that reach in are summed too.
+    #[default]
+    None,
+    /// Each cell is divided by the mass that a kernel about its centre has
+    /// inside (M. C. Jones 1993, Statistics and Computing 3, 135–146; spatstat's
+    /// `edge = TRUE`). A constant intensity is found without bias.
+    Uniform,
+    /// Each incident is divided by the mass that its kernel has inside (P. J.
+    /// Diggle 1985, Applied Statistics 34, 138–147; spatstat's `diggle = TRUE`).
+    /// The surface holds exactly the incidents inside.
+    Diggle,
+}
+
+impl Edge {
+    /// All corrections.
+    pub const ALL: [Edge; 3] = [Edge::None, Edge::Uniform, Edge::Diggle];
+
+    /// The word in options and provenance.
+    pub fn word(self) -> &'static str {
+        match self {
+            Edge::None => "none",
+            Edge::Uniform => "uniform",
+            Edge::Diggle => "diggle",
+        }
+    }
+
+    /// What a word asks for.
+    pub fn of_word(word: &str) -> Option<Edge> {
+        Edge::ALL.into_iter().find(|edge| edge.word() == word)
+    }
+}
+
+impl fmt::Display for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
 
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +60,10 @@ pub struct DensitySettings {
     pub kernel: Kernel,
     /// Bandwidth.
     pub bandwidth: Bandwidth,
+    /// Whether bandwidths grow where incidents are sparse (Abramson 1982).
+    pub adaptive: bool,
+    /// Correction at the edge of the grid.
+    pub edge: Edge,
     /// Side of a cell, metres.
     pub cell_m: f64,
     /// What the grid covers.
@@ -23,49 +72,116 @@ pub struct DensitySettings {
     pub counted: &'static str,
 }
 
+impl DensitySettings {
+    /// Why settings exclude each other, where they do; `barrier` tells whether
+    /// the line parts the surface.
+    pub fn refused(&self, barrier: bool) -> Option<&'static str> {
+        match self.edge {
+            Edge::Uniform if barrier => Some(
+                "the uniform edge correction does not keep the mass of each incident on its side \
+                 of the line",
+            ),
+            Edge::Uniform if self.adaptive => Some(
+                "the uniform edge correction needs one bandwidth for all incidents, and an \
+                 adaptive bandwidth has many",
+            ),
+            _ => None,
+        }
+    }
+}
+
 /// An incident as the surface sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contributor {
-    /// Where.
+    /// Where its coordinate lies: it is counted there, and rules for the
+    /// bandwidth look at it.
     pub at: LonLat,
     /// How much: 1 for an incident, its toll when weighted by fatalities.
     pub weight: f64,
+    /// Its side of the line; only a barrier asks.
+    pub side: Option<Side>,
+    /// The region of [`Sources::regions`] that it is spread over; `None` when
+    /// it lies at its coordinate.
+    pub region: Option<u32>,
+}
+
+impl Contributor {
+    /// One that lies at its coordinate.
+    pub fn at(at: LonLat, weight: f64) -> Contributor {
+        Contributor { at, weight, side: None, region: None }
+    }
+}
+
+/// One of the equally likely places of a region.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    /// Where.
+    pub at: LonLat,
+    /// Its side of the line; only a barrier asks.
+    pub side: Option<Side>,
+}
+
+/// What a surface is made from.
+#[derive(Default)]
+pub struct Sources<'a> {
+    /// The incidents.
+    pub incidents: Vec<Contributor>,
+    /// Regions that incidents are spread over, each as equally likely places.
+    pub regions: Vec<Vec<Spot>>,
+    /// The line, when nothing is smoothed across it: an incident adds only to
+    /// cells on its own side, and its kernel is scaled up by what it would have
+    /// put on the other. One on the line itself adds to both.
+    pub line: Option<&'a BorderIndex>,
+}
+
+impl Sources<'_> {
+    /// Incidents at their coordinates.
+    pub fn of(incidents: impl IntoIterator<Item = Contributor>) -> Sources<'static> {
+        Sources { incidents: incidents.into_iter().collect(), ..Sources::default() }
+    }
+}
+
+/// A surface that breaks at the line.
+pub struct Barrier {
+    /// On which side each cell lies.
+    pub sides: Sides,
+    /// So many per km² at each cell if it lay on the other side: what a figure
+    /// needs to draw the break along the line and not along cells.
+    pub across_per_km2: Vec<f64>,
 }
 
 /// Intensity on a grid of square cells in an equal-area projection.
 pub struct DensityGrid {
-    /// The projection of the grid.
-    pub projection: EqualArea,
-    /// Western edge of the grid, metres.
-    pub west_m: f64,
-    /// Northern edge of the grid, metres.
-    pub north_m: f64,
-    /// Side of a cell, metres.
-    pub cell_m: f64,
-    /// Cells across.
-    pub columns: usize,
-    /// Cells down.
-    pub rows: usize,
+    /// Where the cells lie.
+    pub frame: GridFrame,
     /// What is counted: incidents, or people killed.
     pub counted: &'static str,
     /// So many per km² at the centre of each cell; row by row from the
     /// north-western corner.
     pub per_km2: Vec<f64>,
+    /// The break at the line, where there is one.
+    pub barrier: Option<Barrier>,
     /// Kernel.
     pub kernel: Kernel,
-    /// Bandwidth, metres.
+    /// Bandwidth, metres; where it is adaptive, that at the geometric mean of
+    /// the intensity.
     pub bandwidth_m: f64,
+    /// The narrowest and the widest bandwidth, where it is adaptive.
+    pub bandwidth_range_m: Option<[f64; 2]>,
     /// How the bandwidth was found, in words.
     pub bandwidth_rule: String,
+    /// Correction at the edge.
+    pub edge: Edge,
     /// Incidents summed, those outside the extent that reach in included.
     pub n: usize,
-    /// Sum of their weights.
+    /// Incidents left out because they lie outside the grid and its edge is
+    /// corrected for.
+    pub n_outside: usize,
+    /// Sum of the weights of those summed.
     pub weight: f64,
-    /// Share of the weight that the grid holds: the rest lies outside the extent.
+    /// Share of the weight that the kernels put on the grid, before any
+    /// correction at its edge: the rest lies outside.
     pub share_inside: f64,
-    /// The largest distortion of short distances on the extent: 0.01 where a
-    /// kilometre may be drawn 10 m too long or too short.
-    pub distortion: f64,
     /// How the sums were made.
     pub method: &'static str,
     /// Share of the weight that was spread over the regions of incidents whose
@@ -76,14 +192,6 @@ pub struct DensityGrid {
 }
 
 impl DensityGrid {
-    /// The centre of a cell, metres.
-    pub fn centre(&self, column: usize, row: usize) -> (f64, f64) {
-        (
-            self.west_m + (column as f64 + 0.5) * self.cell_m,
-            self.north_m - (row as f64 + 0.5) * self.cell_m,
-        )
-    }
-
     /// The greatest intensity, per km².
     pub fn peak(&self) -> f64 {
         self.per_km2.iter().copied().fold(0.0, f64::max)
@@ -106,112 +214,74 @@ pub enum DensityError {
     /// The bandwidth is zero or not finite: all incidents at one place, say.
     #[error("the bandwidth comes to {0} m; give one with --bandwidth-km")]
     NoBandwidth(f64),
+    /// Settings exclude each other.
+    #[error("{0}")]
+    NotTogether(&'static str),
+    /// A ratio needs incidents of both kinds.
+    #[error("a ratio needs two groups of incidents: {cases} of {all} are in the first")]
+    OneGroup {
+        /// Incidents in the first.
+        cases: usize,
+        /// Incidents in all.
+        all: usize,
+    },
 }
 
 /// The surface: at the centre of every cell the sum of the kernel over all
-/// incidents, by [`kernel_sums`]; the result does not depend on the number of
-/// threads.
+/// incidents, by [`super::kernel_sums`]; the result does not depend on the
+/// number of threads.
 ///
 /// # Errors
-/// [`DensityError`] when the grid is too large or no bandwidth can be found.
-pub fn density(
-    incidents: &[Contributor],
-    settings: &DensitySettings,
-) -> Result<DensityGrid, DensityError> {
-    density_spread(incidents, &Spread::default(), settings)
-}
-
-/// Incidents whose places are not known, each as the equally likely places of
-/// its region.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spread {
-    /// The incidents' own coordinates and weights: they are counted, and rules
-    /// for the bandwidth look at them.
-    pub incidents: Vec<Contributor>,
-    /// Where their weight is summed instead; of the same weight in all.
-    pub places: Vec<Contributor>,
-}
-
-/// The surface of [`density`] where some incidents are spread over regions.
-///
-/// # Errors
-/// As for [`density`].
-pub fn density_spread(
-    incidents: &[Contributor],
-    spread: &Spread,
-    settings: &DensitySettings,
-) -> Result<DensityGrid, DensityError> {
-    let projection = EqualArea::fit(settings.extent);
-    let cone = Cone::new(projection.parameters());
-    let (kernel, cell_m) = (settings.kernel, settings.cell_m);
-    let mass = |incident: &Contributor| {
-        let (x_m, y_m) = cone.forward(incident.at);
-        Mass { x_m, y_m, weight: incident.weight }
+/// [`DensityError`] when the grid is too large, no bandwidth can be found or
+/// settings exclude each other.
+pub fn density(sources: &Sources, settings: &DensitySettings) -> Result<DensityGrid, DensityError> {
+    let frame = GridFrame::fit(settings.extent, settings.cell_m);
+    let sites = Sites::new(sources, settings, &frame)?;
+    let weight_of = |i: usize| sources.incidents[i].weight;
+    let Summed { per_m2: mut per_km2, across, method, error_bound } = sites.sum(weight_of);
+    scale(&mut per_km2, 1e6);
+    let counted = || sources.incidents.iter().enumerate().filter(|(i, _)| sites.counts(*i));
+    let n = counted().count();
+    let weight: f64 = counted().map(|(_, c)| c.weight).sum();
+    let spread: f64 = counted().filter(|(_, c)| c.region.is_some()).map(|(_, c)| c.weight).sum();
+    let share = |part: f64| if weight > 0.0 { part / weight } else { 0.0 };
+    // Cells stand for their middles, so the sum may exceed the mass by a hair.
+    let held = || per_km2.iter().sum::<f64>() * settings.cell_m * settings.cell_m / 1e6;
+    let share_inside = match sites.share_inside(weight_of) {
+        Some(inside) => inside,
+        None if weight > 0.0 => share(held()).min(1.0),
+        None => 1.0,
     };
-    let mut points: Vec<Mass> = incidents.par_iter().chain(&spread.incidents).map(mass).collect();
-    let [west_m, south_m, east_m, north_m] = bounds(&cone, settings.extent);
-    let columns = ((east_m - west_m) / cell_m).ceil().max(1.0) as usize;
-    let rows = ((north_m - south_m) / cell_m).ceil().max(1.0) as usize;
-    if columns.saturating_mul(rows) > 100_000_000 {
-        return Err(DensityError::TooManyCells { columns, rows });
-    }
-    let lattice = Lattice { west_m, north_m, cell_m, columns, rows };
-    let bandwidth_m = settings.bandwidth.metres(&points, &lattice, kernel).unwrap_or(f64::NAN);
-    if !(bandwidth_m.is_finite() && bandwidth_m > 0.0) {
-        return Err(DensityError::NoBandwidth(bandwidth_m));
-    }
-    let weigh = |points: &[Mass]| points.iter().map(|p| p.weight).sum::<f64>();
-    let n = points.len();
-    let weight = weigh(&points);
-    let spread_weight = weigh(&points[incidents.len()..]);
-    points.truncate(incidents.len());
-    points.par_extend(spread.places.par_iter().map(mass));
-    let sums = kernel_sums(&points, &lattice, kernel, bandwidth_m);
-    let mut per_km2 = sums.per_m2;
-    for value in &mut per_km2 {
-        *value *= 1e6;
-    }
-    let held: f64 = per_km2.iter().sum::<f64>() * cell_m * cell_m / 1e6;
+    let bandwidth_range_m = sites.range_m(weight_of);
+    let bandwidth_m = sites.bandwidth_m;
+    let barrier = sites.sides.zip(across).map(|(sides, mut across)| {
+        scale(&mut across, 1e6);
+        Barrier { sides, across_per_km2: across }
+    });
     Ok(DensityGrid {
-        distortion: cone.largest_distortion(settings.extent),
-        projection,
-        west_m,
-        north_m,
-        cell_m,
-        columns,
-        rows,
+        frame,
         counted: settings.counted,
         per_km2,
-        kernel,
+        barrier,
+        kernel: settings.kernel,
         bandwidth_m,
+        bandwidth_range_m,
         bandwidth_rule: settings.bandwidth.rule().to_owned(),
+        edge: settings.edge,
         n,
+        n_outside: sources.incidents.len() - n,
         weight,
-        // Cells stand for their middles, so the sum may exceed the mass by a hair.
-        share_inside: if weight > 0.0 { (held / weight).min(1.0) } else { 1.0 },
-        spread_share: if weight > 0.0 { spread_weight / weight } else { 0.0 },
-        method: sums.method,
-        error_bound: sums.error_bound,
+        share_inside,
+        spread_share: share(spread),
+        method,
+        error_bound,
     })
 }
 
-/// West, south, east and north of an extent in the projection, metres: its
-/// edges are curves there, so they are followed.
-fn bounds(cone: &Cone, extent: Extent) -> [f64; 4] {
-    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    const STEPS: u32 = 64;
-    for i in 0..=STEPS {
-        let t = f64::from(i) / f64::from(STEPS);
-        let lon = extent.west + t * (extent.east - extent.west);
-        let lat = extent.south + t * (extent.north - extent.south);
-        for (lon, lat) in
-            [(lon, extent.south), (lon, extent.north), (extent.west, lat), (extent.east, lat)]
-        {
-            let (x, y) = cone.forward(LonLat::folded(lon, lat));
-            bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
-        }
+fn scale(values: &mut [f64], by: f64) {
+    for value in values {
+        *value *= by;
     }
-    bounds
 }
 
 #[cfg(test)]
@@ -222,6 +292,8 @@ mod tests {
         DensitySettings {
             kernel,
             bandwidth: Bandwidth::Fixed(20_000.0),
+            adaptive: false,
+            edge: Edge::None,
             cell_m: 2_500.0,
             extent: Extent { west: 69.0, south: 32.5, east: 72.0, north: 35.0 },
             counted: "incidents",
@@ -231,13 +303,12 @@ mod tests {
     fn some(n: u32) -> Vec<Contributor> {
         // A fixed scatter, some of it outside the extent but near enough to reach in.
         (0..n)
-            .map(|i| Contributor {
-                at: LonLat::new(
+            .map(|i| {
+                let at = LonLat::new(
                     68.8 + f64::from(i * 7919 % 1000) / 1000.0 * 3.4,
                     32.3 + f64::from(i * 104_729 % 1000) / 1000.0 * 2.9,
-                )
-                .unwrap(),
-                weight: 1.0 + f64::from(i % 3),
+                );
+                Contributor::at(at.unwrap(), 1.0 + f64::from(i % 3))
             })
             .collect()
     }
@@ -246,20 +317,20 @@ mod tests {
     fn every_cell_is_the_plain_double_sum() {
         for kernel in Kernel::ALL {
             let incidents = some(60);
-            let grid = density(&incidents, &settings(kernel)).unwrap();
-            let peak = grid.peak();
-            for row in 0..grid.rows {
-                for column in 0..grid.columns {
-                    let (x, y) = grid.centre(column, row);
+            let grid = density(&Sources::of(incidents.clone()), &settings(kernel)).unwrap();
+            let (peak, lattice) = (grid.peak(), grid.frame.lattice);
+            for row in 0..lattice.rows {
+                for column in 0..lattice.columns {
+                    let (x, y) = lattice.centre(column, row);
                     let plain: f64 = incidents
                         .iter()
                         .map(|i| {
-                            let (px, py) = grid.projection.forward(i.at);
+                            let (px, py) = grid.frame.projection.forward(i.at);
                             let d2 = (px - x).powi(2) + (py - y).powi(2);
                             i.weight * kernel.value(d2, 20_000.0) * 1e6
                         })
                         .sum();
-                    let got = grid.per_km2[row * grid.columns + column];
+                    let got = grid.per_km2[row * lattice.columns + column];
                     assert!((got - plain).abs() <= 1e-11 * peak, "{kernel} {got} {plain}");
                 }
             }
@@ -269,23 +340,25 @@ mod tests {
     #[test]
     fn spread_incidents_are_counted_and_lie_elsewhere() {
         let at = |lon: f64| LonLat::new(lon, 33.8).unwrap();
-        let exact = [Contributor { at: at(70.2), weight: 1.0 }];
-        let spread = Spread {
-            incidents: vec![Contributor { at: at(70.5), weight: 3.0 }],
-            places: (0..3)
-                .map(|i| Contributor { at: at(71.0 + 0.1 * f64::from(i)), weight: 1.0 })
-                .collect(),
+        let places: Vec<LonLat> = (0..3).map(|i| at(71.0 + 0.1 * f64::from(i))).collect();
+        let spread = Contributor { region: Some(0), ..Contributor::at(at(70.5), 1.5) };
+        let sources = Sources {
+            // Two share a region.
+            incidents: vec![Contributor::at(at(70.2), 1.0), spread, spread],
+            regions: vec![places.iter().map(|&at| Spot { at, side: None }).collect()],
+            line: None,
         };
-        let grid = density_spread(&exact, &spread, &settings(Kernel::Quartic)).unwrap();
-        assert_eq!((grid.n, grid.weight, grid.spread_share), (2, 4.0, 0.75));
-        let all: Vec<Contributor> = exact.iter().chain(&spread.places).copied().collect();
-        assert_eq!(grid.per_km2, density(&all, &settings(Kernel::Quartic)).unwrap().per_km2);
+        let grid = density(&sources, &settings(Kernel::Quartic)).unwrap();
+        assert_eq!((grid.n, grid.weight, grid.spread_share), (3, 4.0, 0.75));
+        let all = std::iter::once(at(70.2)).chain(places).map(|at| Contributor::at(at, 1.0));
+        let plain = density(&Sources::of(all), &settings(Kernel::Quartic)).unwrap();
+        assert_eq!(grid.per_km2, plain.per_km2);
     }
 
     #[test]
     fn a_kernel_well_inside_keeps_all_its_mass() {
         for kernel in [Kernel::Quartic, Kernel::Epanechnikov, Kernel::Triweight] {
-            let one = [Contributor { at: LonLat::new(70.5, 33.8).unwrap(), weight: 1.0 }];
+            let one = Sources::of([Contributor::at(LonLat::new(70.5, 33.8).unwrap(), 1.0)]);
             let grid = density(&one, &settings(kernel)).unwrap();
             assert!((grid.share_inside - 1.0).abs() < 5e-3, "{kernel} {}", grid.share_inside);
         }
@@ -293,7 +366,7 @@ mod tests {
 
     #[test]
     fn scott_fails_on_one_place_and_says_what_to_do() {
-        let one = [Contributor { at: LonLat::new(70.5, 33.8).unwrap(), weight: 1.0 }; 5];
+        let one = Sources::of([Contributor::at(LonLat::new(70.5, 33.8).unwrap(), 1.0); 5]);
         let asked = DensitySettings { bandwidth: Bandwidth::Scott, ..settings(Kernel::Quartic) };
         let Err(error) = density(&one, &asked) else { panic!("no error") };
         assert!(error.to_string().contains("--bandwidth-km"));

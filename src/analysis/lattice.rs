@@ -87,8 +87,11 @@ pub struct Crowd {
 }
 
 impl Points {
-    fn of(len: usize) -> Points {
-        Points { x: vec![0.0; len], y: vec![0.0; len], w: vec![0.0; len] }
+    /// Room for more, without weight.
+    fn grow(&mut self, by: usize) {
+        for column in [&mut self.x, &mut self.y, &mut self.w] {
+            column.resize(column.len() + by, 0.0);
+        }
     }
 
     fn set(&mut self, i: usize, x: f64, y: f64, w: f64) {
@@ -123,11 +126,8 @@ impl Sorted {
         // One more column on either side for points beyond.
         let across = lattice.columns + 2;
         let down = lattice.rows + 2 * margin;
-        let place = |x: f64, y: f64| {
-            let row = (y + 0.5 + margin as f64).clamp(0.0, down as f64 - 1.0) as usize;
-            let column = (x + 1.5).clamp(0.0, columns + 1.0) as usize;
-            row * across + column
-        };
+        let row_of = |y: f64| (y + 0.5 + margin as f64).clamp(0.0, down as f64 - 1.0) as usize;
+        let column_of = |x: f64| (x + 1.5).clamp(0.0, columns + 1.0) as usize;
         let near = |x: f64, y: f64, w: f64| {
             w != 0.0
                 && x > -reach
@@ -135,35 +135,66 @@ impl Sorted {
                 && x < columns - 1.0 + reach
                 && y < rows - 1.0 + reach
         };
-        let mut next = vec![0u32; down * across];
+        // First by row, then by column within it: counters for all cells at
+        // once would not fit the processor's caches.
+        let mut starts = vec![0usize; down + 1];
         for p in points {
             let (x, y) = at(p);
             if near(x, y, p.weight) {
-                next[place(x, y)] += 1;
+                starts[row_of(y) + 1] += 1;
             }
         }
-        // From counts to where the next point of each cell goes.
-        let (mut singles, mut crowded) = (0u32, 0u32);
-        let mut starts = Vec::with_capacity(down + 1);
-        let mut crowd_starts = Vec::with_capacity(lattice.rows + 1);
-        let mut cells = Vec::new();
-        for (row, counts) in next.chunks_mut(across).enumerate() {
-            starts.push(singles as usize);
-            let inside = row >= margin && row < margin + lattice.rows;
-            if inside {
-                crowd_starts.push(cells.len());
+        for row in 0..down {
+            starts[row + 1] += starts[row];
+        }
+        let mut next = starts.clone();
+        let mut by_row = vec![[0.0; 3]; starts[down]];
+        for p in points {
+            let (x, y) = at(p);
+            if near(x, y, p.weight) {
+                let slot = &mut next[row_of(y)];
+                by_row[*slot] = [x, y, p.weight];
+                *slot += 1;
             }
-            for (column, count) in counts.iter_mut().enumerate() {
+        }
+        let mut sorted = Sorted {
+            single: Points::default(),
+            starts: Vec::with_capacity(down + 1),
+            margin,
+            crowded: Points::default(),
+            crowds: Vec::new(),
+            crowd_starts: Vec::with_capacity(lattice.rows + 1),
+        };
+        let mut slots = vec![0u32; across];
+        for row in 0..down {
+            let inside = row >= margin && row < margin + lattice.rows;
+            sorted.starts.push(sorted.single.x.len());
+            if inside {
+                sorted.crowd_starts.push(sorted.crowds.len());
+            }
+            let points = &by_row[starts[row]..starts[row + 1]];
+            if points.is_empty() {
+                continue;
+            }
+            slots.fill(0);
+            for [x, _, _] in points {
+                slots[column_of(*x)] += 1;
+            }
+            // From counts to where the next point of each cell goes.
+            let (first_single, first_crowded) = (sorted.single.x.len(), sorted.crowded.x.len());
+            let (mut singles, mut crowded) = (0u32, 0u32);
+            for (column, count) in slots.iter_mut().enumerate() {
                 let here = *count;
                 let crowd =
                     crowds && here >= CROWD && inside && (1..=lattice.columns).contains(&column);
                 if crowd {
                     *count = crowded | CROWDED;
                     let even = here.next_multiple_of(2);
-                    cells.push(Crowd {
+                    let from = first_crowded + crowded as usize;
+                    sorted.crowds.push(Crowd {
                         column: column - 1,
                         row: row - margin,
-                        points: crowded as usize..(crowded + even) as usize,
+                        points: from..from + even as usize,
                     });
                     crowded += even;
                 } else {
@@ -171,31 +202,22 @@ impl Sorted {
                     singles += here;
                 }
             }
-        }
-        starts.push(singles as usize);
-        crowd_starts.push(cells.len());
-        let mut sorted = Sorted {
-            single: Points::of(singles as usize),
-            starts,
-            margin,
-            crowded: Points::of(crowded as usize),
-            crowds: cells,
-            crowd_starts,
-        };
-        for p in points {
-            let (x, y) = at(p);
-            if near(x, y, p.weight) {
-                let slot = &mut next[place(x, y)];
+            sorted.single.grow(singles as usize);
+            sorted.crowded.grow(crowded as usize);
+            for [x, y, w] in points {
+                let slot = &mut slots[column_of(*x)];
                 let to = (*slot & !CROWDED) as usize;
                 if *slot & CROWDED == 0 {
-                    sorted.single.set(to, x, y, p.weight);
+                    sorted.single.set(first_single + to, *x, *y, *w);
                 } else {
                     let (column, row) = ((x + 0.5).floor(), (y + 0.5).floor());
-                    sorted.crowded.set(to, x - column, y - row, p.weight);
+                    sorted.crowded.set(first_crowded + to, x - column, y - row, *w);
                 }
                 *slot += 1;
             }
         }
+        sorted.starts.push(sorted.single.x.len());
+        sorted.crowd_starts.push(sorted.crowds.len());
         sorted
     }
 

@@ -2,7 +2,7 @@
 //! method lines, credits and alternative text. Neutral by rule.
 
 use super::Words;
-use crate::analysis::{DensityGrid, Profile, Zones};
+use crate::analysis::{Profile, Zones};
 use crate::figure::scale;
 use crate::model::{Date, Incident, Precision};
 
@@ -60,17 +60,17 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-fn day(date: Date) -> String {
+pub(super) fn day(date: Date) -> String {
     let month = MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1];
     format!("{} {month} {}", date.day(), date.year())
 }
 
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     scale::count(n as usize)
 }
 
 impl Facts {
-    fn the_line(&self) -> String {
+    pub(super) fn the_line(&self) -> String {
         if self.line.is_empty() || self.line == "border" {
             "the border".to_owned()
         } else {
@@ -79,7 +79,7 @@ impl Facts {
     }
 
     /// ", 2014–2025", or nothing without dates.
-    fn years(&self) -> String {
+    pub(super) fn years(&self) -> String {
         match self.period {
             None => String::new(),
             Some((a, b)) if a.year() == b.year() => format!(", {}", a.year()),
@@ -88,7 +88,7 @@ impl Facts {
     }
 
     /// "70 of 70 incidents, 16 December 2014 to 5 December 2025".
-    fn counted(&self) -> String {
+    pub(super) fn counted(&self) -> String {
         let noun = if self.read == 1 { "incident" } else { "incidents" };
         let count = format!("{} of {} {noun}", grouped(self.used), grouped(self.read));
         match self.period {
@@ -113,7 +113,7 @@ impl Facts {
     }
 
     /// How well the places are known, in a sentence; nothing to say when all are exact.
-    fn precision_note(&self) -> Option<String> {
+    pub(super) fn precision_note(&self) -> Option<String> {
         let total: usize = self.precision.iter().sum();
         if self.precision[5] == total {
             return Some("The source does not state how precisely incidents are located.".into());
@@ -156,7 +156,13 @@ impl Facts {
         credits
     }
 
-    fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
+    pub(super) fn words(
+        &self,
+        map: bool,
+        title: String,
+        subtitle: String,
+        method: &[String],
+    ) -> Words {
         // A line may break after a dot and not before it.
         let subtitle = subtitle.replace(" · ", "\u{a0}· ");
         let mut notes: Vec<String> = Vec::new();
@@ -199,54 +205,6 @@ impl Facts {
                 grouped(self.used)
             ),
             &[self.precision_note().unwrap_or_default()],
-        )
-    }
-
-    /// For the density map; `unit` is what the legend counts.
-    pub fn density_map(&self, grid: &DensityGrid, unit: &str) -> Words {
-        let unit = capitalised(unit);
-        let rule = match grid.bandwidth_rule.as_str() {
-            "given" => String::new(),
-            rule => format!(" ({rule})"),
-        };
-        let outside = (1.0 - grid.share_inside) * 100.0;
-        let outside = if outside >= 0.5 {
-            format!(" {outside:.0} % of the mass lies outside the map.")
-        } else {
-            String::new()
-        };
-        let weighted = if grid.n as u64 == self.used {
-            String::new()
-        } else {
-            format!(
-                " {} of them without a known toll are left out.",
-                grouped(self.used.saturating_sub(grid.n as u64))
-            )
-        };
-        self.words(
-            true,
-            format!("Where incidents gather along {}{}", self.the_line(), self.years()),
-            format!("{unit} · {}", self.counted()),
-            &[
-                format!(
-                    "Kernel density: {} kernel, bandwidth {} km{rule}, summed exactly at the \
-                     centres of {} km cells of an Albers equal-area projection.{outside}{weighted}",
-                    grid.kernel,
-                    trimmed(grid.bandwidth_m / 1000.0),
-                    trimmed(grid.cell_m / 1000.0),
-                ),
-                if grid.spread_share > 0.0 {
-                    format!(
-                        "{} % of the mass, of incidents located near a place, to the district \
-                         or to the province, is spread over that region before smoothing.",
-                        percent(grid.spread_share)
-                    )
-                } else {
-                    self.precision_note().map_or_else(String::new, |note| {
-                        format!("Each coordinate is taken at its word: {}", lower_first(&note))
-                    })
-                },
-            ],
         )
     }
 
@@ -352,22 +310,22 @@ impl Facts {
 }
 
 /// A share in whole per cent, in tenths where it would be nothing.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent < 1.0 { format!("{percent:.1}") } else { format!("{percent:.0}") }
 }
 
-fn trimmed(value: f64) -> String {
+pub(super) fn trimmed(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }

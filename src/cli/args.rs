@@ -70,10 +70,13 @@ pub enum Command {
     Zones(ZonesArgs),
     /// Kernel density: a map or a raster.
     #[command(
-        after_help = "Example:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n\n\
+        after_help = "Examples:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n  \
+        durand density events.csv -o sides.png --barrier border --edge diggle\n  \
+        durand density events.csv -o shift.png -o shift.csv --at 2021-08-15\n\n\
         Outputs: .tif .asc .csv rasters (each with a .json beside it, .asc also with a .prj for its\n\
         coordinate system), .geojson isolines,\n\
-        .svg .png .pdf map."
+        .svg .png .pdf map. With --at or --case: the logarithm of the ratio (.csv also the ratio and\n\
+        the shares of random draws), .geojson tolerance contours at 5 %."
     )]
     Density(DensityArgs),
     /// Incidents along the line, by side: a chart or a table.
@@ -319,6 +322,27 @@ pub struct DensityArgs {
     /// Incidents known to 25 km, the district or the province: spread over that region, or ignore that and take the coordinate [default: spread].
     #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
     pub precision: Option<String>,
+    /// Widen the bandwidth where incidents are sparse and narrow it where they are dense (Abramson), at most five times the one given.
+    #[arg(long, help_heading = "Statistic")]
+    pub adaptive: bool,
+    /// Correction at the edge of the extent, beyond which nothing is taken to be observed: none, uniform (each cell by its kernel's mass inside) or diggle (each incident by its own) [default: none].
+    #[arg(long, help_heading = "Statistic", value_name = "EDGE")]
+    pub edge: Option<String>,
+    /// `border`: do not smooth across the line; each incident keeps its mass on its own side [default: none].
+    #[arg(long, help_heading = "Statistic", value_name = "none|border")]
+    pub barrier: Option<String>,
+    /// The ratio of densities from this day on and before it, year-month-day, in place of the density.
+    #[arg(long, help_heading = "Ratio", value_name = "DATE", group = "ratio")]
+    pub at: Option<String>,
+    /// The ratio of densities of this category, in whole or part, and of all incidents, in place of the density.
+    #[arg(long, help_heading = "Ratio", value_name = "CATEGORY", group = "ratio")]
+    pub case: Option<String>,
+    /// Random draws that tell which ratios are more than chance [default: 199].
+    #[arg(long, help_heading = "Ratio", value_name = "N", requires = "ratio")]
+    pub simulations: Option<u32>,
+    /// What the random draws begin with [default: 1].
+    #[arg(long, help_heading = "Ratio", value_name = "N", requires = "ratio")]
+    pub seed: Option<u64>,
     #[command(flatten)]
     pub figures: Figures,
 }
@@ -466,6 +490,17 @@ impl DensityArgs {
         if let Some(precision) = &self.precision {
             section.precision.clone_from(precision);
         }
+        section.adaptive = self.adaptive;
+        if let Some(edge) = &self.edge {
+            section.edge.clone_from(edge);
+        }
+        if let Some(barrier) = &self.barrier {
+            section.barrier.clone_from(barrier);
+        }
+        section.at.clone_from(&self.at);
+        section.case.clone_from(&self.case);
+        section.simulations = self.simulations.unwrap_or(section.simulations);
+        section.seed = self.seed.unwrap_or(section.seed);
         section.extent = four(self.extent.as_deref())?;
         Ok(file)
     }

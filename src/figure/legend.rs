@@ -23,7 +23,7 @@ pub enum Entry {
     /// Marks in a row with a word under each.
     Sizes(Vec<(Mark, f64, String)>),
     /// Abutting swatches, the lower break under each one's left edge; the last
-    /// is open above.
+    /// is open above, and so below is one whose break is empty.
     Swatches {
         /// Colours, lowest class first.
         colours: Vec<Colour>,
@@ -246,7 +246,7 @@ fn draw_section(section: &Section, at: Pt, style: &Style, group: &mut Group) {
                     group.path(Path::rect(x, y, SWATCH.0, SWATCH.1), Some(fill), None);
                 }
                 let tick = Stroke { round: false, ..Stroke::solid(style.soft, 0.35) };
-                for (i, value) in breaks.iter().enumerate() {
+                for (i, value) in breaks.iter().enumerate().filter(|(_, b)| !b.is_empty()) {
                     let x = x0 + SWATCH.0 * i as f64;
                     group.path(
                         Path::open([pt(x, y), pt(x, y + SWATCH.1 + 1.4)]),

@@ -28,10 +28,10 @@ pub fn diverging(style: &Style, change: f64) -> Colour {
     if style.dark {
         // The light middle of the ramp would shine on a dark page: mix from the land.
         let land = style.land[0];
-        let end = colorous::PURPLE_ORANGE.eval_continuous(if change < 0.0 { 0.85 } else { 0.15 });
+        let end = colorous::PURPLE_ORANGE.eval_continuous(if change < 0.0 { 0.15 } else { 0.85 });
         mix(land, colour(end), change.abs())
     } else {
-        colour(colorous::PURPLE_ORANGE.eval_continuous(0.5 - 0.45 * change))
+        colour(colorous::PURPLE_ORANGE.eval_continuous(0.5 + 0.45 * change))
     }
 }
 
@@ -98,7 +98,9 @@ mod tests {
             let far = |c: Colour| (lightness(c) - lightness(land)).abs();
             assert!(far(diverging(&style, 0.0)) < far(diverging(&style, 1.0)));
             assert!(far(diverging(&style, 0.0)) < far(diverging(&style, -1.0)));
-            assert_ne!(diverging(&style, 1.0), diverging(&style, -1.0));
+            // Purple for less has more blue than red, orange for more the reverse.
+            let (less, more) = (diverging(&style, -1.0), diverging(&style, 1.0));
+            assert!(less.2 > less.0 && more.0 > more.2, "{less:?} {more:?}");
         }
     }
 

@@ -1,27 +1,23 @@
 //! What each command writes: for every output its bytes.
 
+use super::density::years;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Contributor, DensityGrid, DensitySettings, DistrictHow, Located, Profile, Spread, Strip,
-    Window, ZoneShapes, Zones, density_spread, ground_by_distance, near_line, profile, strip,
-    zone_areas, zone_shapes, zones,
+    DistrictHow, Located, Profile, Strip, Window, ZoneShapes, Zones, ground_by_distance, near_line,
+    profile, strip, zone_areas, zone_shapes, zones,
 };
-use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart, zones_map};
-use crate::geodesy::Extent;
+use crate::atlas::{Plate, incident_map, profile_chart, zones_chart, zones_map};
 use crate::io::Output;
-use crate::model::{Incident, Precision};
-use crate::project::{FigureFormat, Plan, Weight, ZonesFigure};
+use crate::project::{FigureFormat, Plan, ZonesFigure};
 use crate::report::{
-    Provenance, ascii_grid, density_csv, geotiff, isolines, profile_csv, projection_file, sidecar,
-    zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
+    Provenance, profile_csv, zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
 };
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Outputs that are figures, with their formats.
-fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
+pub(super) fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
     outputs
         .iter()
         .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
@@ -111,136 +107,6 @@ pub fn zones_outputs(
             Some(shapes) if on_a_map => zones_map_plate(plan, study, &table, shapes, &provenance),
             _ => zones_plate(plan, study, &table, &provenance),
         };
-        files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
-    }
-    Ok(files)
-}
-
-/// What the density grid covers when nothing is said: the line and a degree
-/// beyond it.
-fn default_extent(study: &Study) -> Option<Extent> {
-    let line = study.layers.index.border.parts().iter().flatten().copied();
-    Extent::around(line).map(|e| e.grown(0.8, 0.8))
-}
-
-/// The surface of a study.
-pub(super) fn density_of(plan: &Plan, study: &Study) -> Result<DensityGrid, PipelineError> {
-    let extent =
-        plan.density_extent.or(plan.figures.extent).or_else(|| default_extent(study)).ok_or_else(
-            || PipelineError::asked("the line has no extent", "give one with --extent"),
-        )?;
-    let weight = |i: &Incident| match plan.weight {
-        Weight::Incidents => Some(1.0),
-        Weight::Fatalities => i.fatalities.best.map(f64::from),
-        Weight::FatalitiesLow => i.fatalities.low.map(f64::from),
-        Weight::FatalitiesHigh => i.fatalities.high.map(f64::from),
-    };
-    let coarse = |i: &Incident| {
-        matches!(i.precision, Some(Precision::Near | Precision::District | Precision::Province))
-    };
-    let regions = (plan.spread && study.incidents.iter().any(coarse)).then(|| study.regions(plan));
-    let mut exact = Vec::new();
-    let mut spread = Spread::default();
-    // Incidents that share a region share its places.
-    let mut shared: BTreeMap<usize, f64> = BTreeMap::new();
-    for (i, incident) in study.incidents.iter().enumerate() {
-        let Some(weight) = weight(incident) else { continue };
-        let contributor = Contributor { at: incident.at, weight };
-        let region = regions
-            .as_ref()
-            .filter(|_| coarse(incident))
-            .and_then(|r| r.number(i).filter(|&number| !r.places(number).is_empty()));
-        match region {
-            Some(region) => {
-                *shared.entry(region).or_default() += weight;
-                spread.incidents.push(contributor);
-            }
-            None => exact.push(contributor),
-        }
-    }
-    for (region, weight) in shared {
-        let places = regions.as_ref().map_or(&[][..], |r| r.places(region));
-        let weight = weight / places.len() as f64;
-        spread.places.extend(places.iter().map(|p| Contributor { at: p.at, weight }));
-    }
-    let settings = DensitySettings {
-        kernel: plan.kernel,
-        bandwidth: plan.bandwidth,
-        cell_m: plan.cell_m,
-        extent,
-        counted: match plan.weight {
-            Weight::Incidents => "incidents",
-            Weight::Fatalities => "people killed (best estimate)",
-            Weight::FatalitiesLow => "people killed (low estimate)",
-            Weight::FatalitiesHigh => "people killed (high estimate)",
-        },
-    };
-    Ok(density_spread(&exact, &spread, &settings)?)
-}
-
-/// Years that the incidents span, when a rate per year can be told: all are
-/// dated, over at least two years, and the list is a census and not a selection.
-fn years(study: &Study) -> Option<f64> {
-    if study.bundled_incidents || study.incidents.iter().any(|i| i.date.is_none()) {
-        return None;
-    }
-    let (first, last) = study.period()?;
-    let days = f64::from(first.until(last).ok()?.get_days()) + 1.0;
-    (days >= 730.0).then_some(days / 365.25)
-}
-
-/// The density map of a study.
-pub(super) fn density_plate(
-    plan: &Plan,
-    study: &Study,
-    grid: &DensityGrid,
-    from: &Provenance,
-) -> Option<Plate> {
-    let extent = plan.density_extent.or(plan.figures.extent).or_else(|| default_extent(study))?;
-    let years = years(study);
-    let unit = match years {
-        Some(_) => format!("{} per 1,000 km² per year", grid.counted),
-        None => format!("{} per 1,000 km²", grid.counted),
-    };
-    let words = finish_words(facts(study).density_map(grid, &unit), &plan.figures, from.line());
-    Some(density_map(&base(study, plan), grid, years, extent, &words, &plan.figures.page))
-}
-
-/// `durand density`: rasters, each with a JSON beside it, isolines and map.
-///
-/// # Errors
-/// When an output's format is one it does not write, or the surface
-/// or a file cannot be made.
-pub fn density_outputs(
-    plan: &Plan,
-    study: &Study,
-    outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
-    check_outputs("density", outputs)?;
-    let grid = density_of(plan, study)?;
-    let provenance = study.provenance("density", plan, &["regions", "density"]);
-    let mut files: Vec<Output> = Vec::new();
-    for path in outputs {
-        let (bytes, raster) = match extension(path).as_str() {
-            "tif" => (geotiff(&grid, &provenance)?, true),
-            "asc" => (ascii_grid(&grid).into_bytes(), true),
-            "csv" => (density_csv(&grid).into_bytes(), true),
-            "geojson" => (isolines(&grid, &provenance)?.into_bytes(), false),
-            _ => continue,
-        };
-        files.push(Output { path: path.clone(), bytes });
-        if extension(path) == "asc" {
-            let bytes = projection_file(&grid).into_bytes();
-            files.push(Output { path: path.with_extension("prj"), bytes });
-        }
-        let beside = path.with_extension("json");
-        if raster && path != Path::new("-") && files.iter().all(|f| f.path != beside) {
-            let bytes = sidecar(&grid, &provenance).into_bytes();
-            files.push(Output { path: beside, bytes });
-        }
-    }
-    let targets = figure_targets(outputs);
-    if let Some(plate) = density_plate(plan, study, &grid, &provenance) {
         files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
     }
     Ok(files)

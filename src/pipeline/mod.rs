@@ -3,6 +3,7 @@
 
 mod check;
 mod commands;
+mod density;
 mod distance;
 mod distance_rows;
 mod figures;
@@ -12,7 +13,8 @@ mod report;
 mod study;
 
 pub use check::{Check, check};
-pub use commands::{density_outputs, map_outputs, profile_outputs, zones_outputs};
+pub use commands::{map_outputs, profile_outputs, zones_outputs};
+pub use density::density_outputs;
 pub use distance::{Measured, Progress, measure};
 pub use layers::{Layers, load_layers};
 pub use outputs::{check_outputs, rejected_output, spare_inputs};

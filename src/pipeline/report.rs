@@ -1,9 +1,9 @@
 //! `durand report`: every figure and table of a study.
 
 use super::commands::{
-    density_of, density_plate, map_plate, profile_of, profile_plate, zones_map_plate, zones_of,
-    zones_plate,
+    map_plate, profile_of, profile_plate, zones_map_plate, zones_of, zones_plate,
 };
+use super::density::{density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::outputs::rejected_list;
@@ -38,6 +38,10 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     plates
         .extend(stretch_plate(plan, study, provenance.line()).map(|p| ("incident-map-detail", p)));
     plates.extend(density_plate(plan, study, &grid, &provenance).map(|p| ("density-map", p)));
+    if let Some(relative) = relative_of(plan, study)? {
+        let plate = relative_plate(plan, study, &relative, &provenance);
+        plates.extend(plate.map(|p| ("relative-map", p)));
+    }
     plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
     let mut remarks = serde_json::Map::new();
     match zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window) {

@@ -180,6 +180,22 @@ pub struct DensitySection {
     /// `spread`: an incident known to the district, say, is spread over it;
     /// `ignore`: it lies where its coordinate says.
     pub precision: String,
+    /// Whether bandwidths grow where incidents are sparse.
+    pub adaptive: bool,
+    /// Correction at the edge of the extent: none, uniform or diggle.
+    pub edge: String,
+    /// `none`, or `border`: nothing is smoothed across the line.
+    pub barrier: String,
+    /// The ratio of the densities from this day on and before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The ratio of the densities of this category and of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// How often the groups of a ratio are drawn at random.
+    pub simulations: u32,
+    /// What the draws begin with.
+    pub seed: u64,
 }
 
 impl Default for DensitySection {
@@ -191,6 +207,13 @@ impl Default for DensitySection {
             extent: None,
             weight: "incidents".to_owned(),
             precision: "spread".to_owned(),
+            adaptive: false,
+            edge: "none".to_owned(),
+            barrier: "none".to_owned(),
+            at: None,
+            case: None,
+            simulations: 199,
+            seed: 1,
         }
     }
 }

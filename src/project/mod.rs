@@ -3,11 +3,13 @@
 //! The command line fills the same [`ProjectFile`], so that a setting is
 //! checked in one place whoever gives it.
 
+mod density;
 mod file;
 mod plan;
 
+pub use density::{Comparison, DensityPlan, Weight};
 pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
-pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, Weight, ZonesFigure};
+pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};

@@ -1,9 +1,8 @@
 //! [`Plan`]: a project file resolved and checked.
 
-use super::file::{Length, ProjectFile};
-use crate::analysis::{
-    Bandwidth, Filter, Kernel, ProfileSettings, RegionSettings, Window, ZoneBreaks,
-};
+use super::density::{DensityPlan, density};
+use super::file::ProjectFile;
+use crate::analysis::{Filter, ProfileSettings, RegionSettings, Window, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
@@ -27,13 +26,17 @@ impl ProjectError {
         ProjectError { place: place.into(), message: message.into(), hint: String::new() }
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> ProjectError {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> ProjectError {
         self.hint = hint.into();
         self
     }
 
     /// Asks whether the known word most like a misspelt one was meant.
-    fn near<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> ProjectError {
+    pub(super) fn near<'a>(
+        self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> ProjectError {
         match nearest_name(word, known) {
             Some(near) => self.hint(format!("did you mean `{near}`?")),
             None => self,
@@ -56,20 +59,6 @@ pub struct LayerChoice {
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
     pub districts: Option<PathBuf>,
-}
-
-/// What an incident adds to the density.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weight {
-    /// One each.
-    Incidents,
-    /// Its best estimate of people killed; incidents of unknown toll are left
-    /// out and counted by name.
-    Fatalities,
-    /// The same with the low estimate.
-    FatalitiesLow,
-    /// The same with the high estimate.
-    FatalitiesHigh,
 }
 
 /// What `durand zones` draws.
@@ -148,19 +137,8 @@ pub struct Plan {
     pub window: Window,
     /// What the zones are drawn as.
     pub zones_figure: ZonesFigure,
-    /// Kernel.
-    pub kernel: Kernel,
-    /// Bandwidth.
-    pub bandwidth: Bandwidth,
-    /// Cell, metres.
-    pub cell_m: f64,
-    /// What the density grid covers.
-    pub density_extent: Option<Extent>,
-    /// What an incident adds.
-    pub weight: Weight,
-    /// Whether incidents known to 25 km, the district or the province are
-    /// spread over that region.
-    pub spread: bool,
+    /// Kernel density.
+    pub density: DensityPlan,
     /// Profile.
     pub profile: ProfileSettings,
     /// Figures.
@@ -234,48 +212,6 @@ impl Plan {
                 .near(other, ["chart", "map"]));
             }
         };
-        let kernel = file.density.kernel.parse().map_err(|e: crate::analysis::UnknownKernel| {
-            ProjectError::new("density.kernel", e.to_string())
-                .near(&file.density.kernel, Kernel::ALL.map(Kernel::word))
-        })?;
-        let bandwidth = match &file.density.bandwidth_km {
-            Length::Km(km) => Bandwidth::Fixed(metres("density.bandwidth_km", *km)?),
-            Length::Word(word) => Bandwidth::of_word(word).ok_or_else(|| {
-                ProjectError::new(
-                    "density.bandwidth_km",
-                    format!(
-                        "`{word}` is neither a number of kilometres nor auto, diggle, ppl or scott"
-                    ),
-                )
-            })?,
-        };
-        let weight = match file.density.weight.as_str() {
-            "incidents" => Weight::Incidents,
-            "fatalities" => Weight::Fatalities,
-            "fatalities_low" => Weight::FatalitiesLow,
-            "fatalities_high" => Weight::FatalitiesHigh,
-            other => {
-                return Err(ProjectError::new(
-                    "density.weight",
-                    format!(
-                        "`{other}` is not a weight; expected incidents, fatalities, \
-                         fatalities_low or fatalities_high"
-                    ),
-                )
-                .near(other, ["incidents", "fatalities", "fatalities_low", "fatalities_high"]));
-            }
-        };
-        let spread = match file.density.precision.as_str() {
-            "spread" => true,
-            "ignore" => false,
-            other => {
-                return Err(ProjectError::new(
-                    "density.precision",
-                    format!("`{other}` is neither `spread` nor `ignore`"),
-                )
-                .near(other, ["spread", "ignore"]));
-            }
-        };
         let profile = ProfileSettings {
             bin_m: metres("profile.bin_km", file.profile.bin_km)?,
             bandwidth_m: metres("profile.bandwidth_km", file.profile.bandwidth_km)?,
@@ -303,12 +239,7 @@ impl Plan {
             breaks,
             window,
             zones_figure,
-            kernel,
-            bandwidth,
-            cell_m: metres("density.cell_km", file.density.cell_km)?,
-            density_extent: extent("density.extent", file.density.extent)?,
-            weight,
-            spread,
+            density: density(&file.density)?,
             profile,
             figures: figures(&file)?,
             output: root.join(inside(&file.output)?),
@@ -319,13 +250,6 @@ impl Plan {
 
 fn filter(file: &ProjectFile) -> Result<Filter, ProjectError> {
     let section = &file.filter;
-    let date = |key: &str, text: &Option<String>| match text {
-        None => Ok(None),
-        Some(text) => text.trim().parse::<Date>().map(Some).map_err(|_| {
-            ProjectError::new(key, format!("`{text}` is not a date"))
-                .hint("write it as year-month-day, 2021-08-15")
-        }),
-    };
     let (from, to) = (date("filter.from", &section.from)?, date("filter.to", &section.to)?);
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -352,6 +276,17 @@ fn filter(file: &ProjectFile) -> Result<Filter, ProjectError> {
         provinces: section.province.clone(),
         max_precision,
     })
+}
+
+/// A day, when one is given.
+pub(super) fn date(key: &str, text: &Option<String>) -> Result<Option<Date>, ProjectError> {
+    match text {
+        None => Ok(None),
+        Some(text) => text.trim().parse::<Date>().map(Some).map_err(|_| {
+            ProjectError::new(key, format!("`{text}` is not a date"))
+                .hint("write it as year-month-day, 2021-08-15")
+        }),
+    }
 }
 
 fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
@@ -418,7 +353,7 @@ fn inside(output: &str) -> Result<&Path, ProjectError> {
 }
 
 /// Kilometres above zero, in metres.
-fn metres(key: &str, km: f64) -> Result<f64, ProjectError> {
+pub(super) fn metres(key: &str, km: f64) -> Result<f64, ProjectError> {
     if km.is_finite() && km > 0.0 {
         Ok(km * 1000.0)
     } else {
@@ -426,7 +361,7 @@ fn metres(key: &str, km: f64) -> Result<f64, ProjectError> {
     }
 }
 
-fn extent(key: &str, corners: Option<[f64; 4]>) -> Result<Option<Extent>, ProjectError> {
+pub(super) fn extent(key: &str, corners: Option<[f64; 4]>) -> Result<Option<Extent>, ProjectError> {
     let Some([west, south, east, north]) = corners else { return Ok(None) };
     let valid = [west, east].iter().all(|x| (-180.0..=180.0).contains(x))
         && [south, north].iter().all(|y| (-90.0..=90.0).contains(y))

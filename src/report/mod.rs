@@ -1,19 +1,21 @@
 //! Results as files: tables, rasters, isolines, and the record of where each
 //! came from.
 
+mod density_raster;
 mod distances;
 mod profile_table;
 mod provenance;
 mod raster;
+mod relative_raster;
 mod zone_polygons;
 mod zones_table;
 
+pub use density_raster::{density_csv, density_isolines, levels, sidecar};
 pub use distances::{COLUMNS, DistanceColumns, PRECISION_COLUMNS};
 pub use profile_table::profile_csv;
 pub use provenance::{InputFile, Provenance, Tally};
-pub use raster::{
-    RasterError, ascii_grid, density_csv, geotiff, isolines, levels, projection_file, sidecar,
-};
+pub use raster::{Band, RasterError, ascii_grid, geotiff, projection_file};
+pub use relative_raster::{relative_contours, relative_csv, relative_sidecar};
 pub use zone_polygons::zones_geojson;
 pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
 

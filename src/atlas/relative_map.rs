@@ -1,0 +1,194 @@
+//! The map of a ratio of two densities: diverging classes about one, and
+//! contours where it is further off than chance would put it.
+
+use super::basemap::{Basemap, fit};
+use super::density_map::{DOTS_PER_INCH, OPACITY, lattice};
+use super::furnish::{Data, finish};
+use super::surface::{Break, SideOf, Surface};
+use super::{Base, Page, Plate, Words};
+use crate::analysis::{LEAST_INCIDENTS, RelativeGrid, isolines};
+use crate::figure::bands::bands;
+use crate::figure::clip::thin;
+use crate::figure::corner::Field;
+use crate::figure::legend::{Entry, Legend, Mark, Section};
+use crate::figure::map::lines_path;
+use crate::figure::palette;
+use crate::figure::scene::{Colour, Group, Item, Path, Pt, Stroke, pt};
+use crate::figure::style::Style;
+use crate::geodesy::Extent;
+
+/// Where classes of the ratio begin, but for the first; alike on both sides of one.
+const BREAKS: [(f64, &str); 6] =
+    [(0.25, "1/4"), (0.5, "1/2"), (0.8, "4/5"), (1.25, "5/4"), (2.0, "2"), (4.0, "4")];
+
+/// Contours are drawn where fewer draws than this are as extreme.
+const LEVEL: f64 = 0.05;
+
+/// Draws the ratio on an extent; `side_of` tells where the line runs when the
+/// ratio breaks there.
+pub fn relative_map(
+    base: &Base,
+    grid: &RelativeGrid,
+    extent: Extent,
+    side_of: SideOf,
+    words: &Words,
+    page: &Page,
+) -> Plate {
+    let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
+    let rect = ground.map.rect;
+    let broken = |across| {
+        grid.across.as_ref().map(|all| {
+            let (sides, ratio, here) = all;
+            Break { sides, across: if across { here.as_slice() } else { ratio }, side_of }
+        })
+    };
+    let ratio = Surface::new(&grid.frame, &grid.log_ratio, broken(false), &ground.map);
+    let here = Surface::new(&grid.frame, &grid.incidents_here, broken(true), &ground.map);
+    let value = |p: Pt| if here.at(p) < LEAST_INCIDENTS { f64::NAN } else { ratio.at(p).exp() };
+    let colours = colours(&ground.style);
+    let breaks: Vec<f64> = [0.0].into_iter().chain(BREAKS.map(|b| b.0)).collect();
+    let mut below = Group::named("ratio");
+    below.items.push(bands(rect, DOTS_PER_INCH, &breaks, &colours, OPACITY, value));
+    let mut field = Field::new(rect, 4.0);
+    let class = |p: Pt| breaks.iter().take_while(|b| **b <= value(p)).count();
+    // The middle class is the quietest.
+    let strength = |p: Pt| match class(p) {
+        0 => 0.0,
+        class => 0.2 + 0.25 * (class as f64 - 4.0).abs(),
+    };
+    field.add(strength);
+    field.finish();
+    let blocked: Vec<(Pt, f64)> =
+        lattice(rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
+    let strokes = strokes(&ground.style);
+    let mut above = Group::named("tolerance");
+    for (p, stroke) in [&grid.p_higher, &grid.p_lower].into_iter().zip(&strokes) {
+        // Without lines there is nothing to draw, and the reader is told none is there.
+        let lines = isolines(&grid.frame, p, &[LEVEL]).unwrap_or_default();
+        let lines: Vec<Vec<Pt>> = lines
+            .into_iter()
+            .flatten()
+            .flat_map(|line| ground.map.line(line))
+            .map(|line| thin(&line, 0.15))
+            .collect();
+        if !lines.is_empty() {
+            above.path(lines_path(&lines), None, Some(stroke.clone()));
+        }
+    }
+    let nothing = blocked.is_empty();
+    let data = Data {
+        below,
+        above,
+        blocked,
+        symbols: Vec::new(),
+        discs: Vec::new(),
+        field: Some(field),
+        legend: legend(&colours, &strokes, nothing),
+        remarks: Vec::new(),
+    };
+    finish(ground, data, words)
+}
+
+fn legend(colours: &[Colour], strokes: &[Stroke; 2], nothing: bool) -> Legend {
+    let line = |stroke: &Stroke, label: &str| {
+        let stroke = stroke.clone();
+        let mark: Mark = Box::new(move |at| {
+            let path = Path::open([pt(at.x - 7.0, at.y), pt(at.x + 7.0, at.y)]);
+            vec![Item::Path { path, fill: None, stroke: Some(stroke.clone()) }]
+        });
+        Entry::Mark { mark, reach: (7.0, 2.0), label: label.into() }
+    };
+    let breaks = [""].into_iter().chain(BREAKS.map(|b| b.1)).map(str::to_owned).collect();
+    let mut ratio = vec![Entry::Swatches { colours: colours.to_vec(), opacity: OPACITY, breaks }];
+    if nothing {
+        ratio.push(Entry::Note("too few incidents everywhere".into()));
+    }
+    Legend {
+        sections: vec![
+            Section { heading: "ratio of densities".into(), entries: ratio },
+            Section {
+                heading: "against random draws".into(),
+                entries: vec![
+                    line(&strokes[0], "higher than 95 %"),
+                    line(&strokes[1], "lower than 95 %"),
+                ],
+            },
+        ],
+    }
+}
+
+/// Seven classes, the middle one grey so that it shows on the land.
+fn colours(style: &Style) -> Vec<Colour> {
+    (-3..=3)
+        .map(|i| match i {
+            0 => palette::mix(style.land[0], style.soft, 0.22),
+            i => palette::diverging(style, f64::from(i) / 3.0),
+        })
+        .collect()
+}
+
+/// Of a ratio higher and lower than chance would put it.
+fn strokes(style: &Style) -> [Stroke; 2] {
+    let solid = Stroke::solid(style.ink, 0.6);
+    let dashed = Stroke { dashes: vec![2.2, 1.4], round: false, ..solid.clone() };
+    [solid, dashed]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::clean;
+    use super::super::looking::{Layers, made_up, somebody_looks};
+    use super::super::{Theme, Words};
+    use super::*;
+    use crate::analysis::{
+        Against, Bandwidth, Contributor, DensitySettings, Edge, Kernel, Sources, Tolerance,
+        relative_risk,
+    };
+    use crate::index::BorderIndex;
+
+    #[test]
+    fn is_clean_at_every_width_and_theme_with_and_without_a_barrier() {
+        let layers = Layers::bundled();
+        let line = BorderIndex::new(&layers.border);
+        // Eight at each place: enough to be seen, the first group in the north.
+        let made = made_up(&layers.border);
+        let places = made.iter().flat_map(|i| [i.at; 8]);
+        let incidents: Vec<Contributor> = places
+            .map(|at| Contributor { side: line.locate(at).side, ..Contributor::at(at, 1.0) })
+            .collect();
+        let cases: Vec<bool> =
+            incidents.iter().enumerate().map(|(i, c)| c.at.lat() > 33.0 && i % 8 < 6).collect();
+        let settings = DensitySettings {
+            kernel: Kernel::Quartic,
+            bandwidth: Bandwidth::Fixed(40_000.0),
+            adaptive: false,
+            edge: Edge::None,
+            cell_m: 8_000.0,
+            extent: Extent { west: 60.5, south: 29.0, east: 75.0, north: 37.6 },
+            counted: "incidents",
+        };
+        let words = Words { title: "Where incidents shifted".into(), ..Words::default() };
+        let widths: &[f64] = if somebody_looks() { &[85.0, 120.0, 180.0] } else { &[85.0, 180.0] };
+        for barrier in [false, true] {
+            let sources = Sources {
+                incidents: incidents.clone(),
+                line: barrier.then_some(&line),
+                ..Sources::default()
+            };
+            let tolerance = Tolerance { simulations: 19, seed: 1 };
+            let grid =
+                relative_risk(&sources, &cases, Against::Rest, &settings, tolerance).unwrap();
+            let side_of = |at| line.locate(at).side;
+            for (width_mm, theme) in widths.iter().zip([Theme::Dark, Theme::Light].iter().cycle()) {
+                let page = Page { width_mm: *width_mm, theme: *theme };
+                let draw = || {
+                    let base = layers.base();
+                    relative_map(&base, &grid, settings.extent, &side_of, &words, &page)
+                };
+                let plate = draw();
+                assert_eq!(plate, draw());
+                clean(&format!("relative-{width_mm}-{barrier}"), &plate);
+            }
+        }
+    }
+}
