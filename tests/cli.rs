@@ -151,6 +151,8 @@ fn a_wrong_command_line_ends_with_two_and_a_hint() {
         ("distance bundled -o o.csv --max-precision exct", "did you mean `exact`?"),
         ("distance bundled -o o.csv --encoding klingon", "windows-1252"),
         ("distance bundled -o o.csv --column foo=bar", "the roles are"),
+        ("borders -o o.xlsx", ".csv .json .md .tex"),
+        ("borders -o o.csv --breaks-km 10,5", "ascend"),
         ("map bundled -o o.svg --width-mm 1e9", "60..1000"),
         ("map bundled -o o.png --dpi -1", "36..1200"),
         ("check bundled --threads 70000", "--threads"),
@@ -264,6 +266,7 @@ fn every_command_that_reads_says_what_became_of_the_records() {
         "distance in.csv -o o.csv",
         "zones in.csv -o o.md",
         "profile in.csv -o p.csv",
+        "borders in.csv -o b.md",
         "density in.csv -o k.asc --cell-km 20",
         "map in.csv -o m.svg",
         "check in.csv",
@@ -277,7 +280,7 @@ fn standard_output_holds_the_table_and_nothing_else() {
     let folder = Folder::new("pipe").with("in.csv", GOOD);
     let run = folder.good("distance in.csv -o - -o d.csv");
     assert_eq!(run.out, folder.read("d.csv"));
-    for command in ["zones", "profile"] {
+    for command in ["zones", "profile", "borders"] {
         let run = folder.good(&format!("{command} in.csv -o -"));
         assert!(rows(&run.out).len() > 1, "{command}");
     }
@@ -666,9 +669,12 @@ fn real_event_files_add_up() {
 /// where a file is named.
 #[test]
 fn examples_of_the_help_work_when_pasted() {
-    let folder = Folder::new("help");
+    let line = durand::bundled::BORDER_NATURAL_EARTH;
+    let folder = Folder::new("help").with("my-line.geojson", line);
     let mut found = 0;
-    for command in ["", "report", "distance", "zones", "density", "profile", "map", "check"] {
+    for command in
+        ["", "report", "distance", "zones", "density", "profile", "borders", "map", "check"]
+    {
         let help = folder.good(&format!("{command} --help")).out;
         for line in help.lines().filter_map(|line| line.trim().strip_prefix("durand ")) {
             let example = line.split("   ").next().unwrap().split(" each ").next().unwrap();
@@ -683,6 +689,28 @@ fn examples_of_the_help_work_when_pasted() {
         }
     }
     assert!(found >= 9, "{found}");
+}
+
+#[test]
+fn lines_are_compared_with_and_without_incidents() {
+    let folder = Folder::new("borders").with("a.geojson", durand::bundled::LINE);
+    let run = folder.good("borders -o b.csv -o b.json -o b.tex");
+    assert!(!run.err.contains("read "), "{}", run.err);
+    let lines = rows(&folder.read("b.csv"));
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|l| l["incidents_compared"].is_empty() && !l["mean_m"].is_empty()));
+    assert_eq!(folder.names(), ["a.geojson", "b.along.csv", "b.csv", "b.json", "b.tex"]);
+    let json: serde_json::Value = serde_json::from_str(&folder.read("b.json")).unwrap();
+    assert!(json["findings"][0].as_str().unwrap().starts_with("COD-AB Pakistan: "));
+    assert_eq!(json["provenance"]["inputs"].as_array().unwrap().len(), 6);
+
+    // A line from itself: nothing moves, and nothing lies between.
+    folder.good("borders bundled -o s.csv -o s.svg --against a.geojson");
+    let same = rows(&folder.read("s.csv")).remove(0);
+    assert_eq!((same["incidents_change_side"].as_str(), same["mean_m"].as_str()), ("0", "0"));
+    assert_eq!(rows(&folder.read("s.moved.csv")).len(), 0);
+    folder.bad("borders -o a.geojson.csv --against missing.geojson", 1, "missing.geojson");
+    folder.bad("borders --against a.geojson -o a.geojson", 2, "does not write");
 }
 
 /// Two runs at once: each ends well or is refused, and what stands is whole.

@@ -1,6 +1,7 @@
 //! The plates: a result meets the drawing grammar.
 
 mod basemap;
+mod borders_chart;
 #[cfg(test)]
 mod check;
 mod clusters;
@@ -17,9 +18,11 @@ mod marks;
 mod profile_chart;
 mod strip;
 mod wording;
+mod wording_compared;
 mod zones_chart;
 mod zones_map;
 
+pub use borders_chart::borders_chart;
 pub use density_map::density_map;
 pub use distance_chart::distance_chart;
 pub use incident_map::incident_map;

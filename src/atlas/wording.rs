@@ -70,7 +70,7 @@ fn grouped(n: u64) -> String {
 }
 
 impl Facts {
-    fn the_line(&self) -> String {
+    pub(super) fn the_line(&self) -> String {
         if self.line.is_empty() || self.line == "border" {
             "the border".to_owned()
         } else {
@@ -156,7 +156,13 @@ impl Facts {
         credits
     }
 
-    fn words(&self, map: bool, title: String, subtitle: String, method: &[String]) -> Words {
+    pub(super) fn words(
+        &self,
+        map: bool,
+        title: String,
+        subtitle: String,
+        method: &[String],
+    ) -> Words {
         // A line may break after a dot and not before it.
         let subtitle = subtitle.replace(" · ", "\u{a0}· ");
         let mut notes: Vec<String> = Vec::new();

@@ -78,6 +78,15 @@ pub enum Command {
         Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output."
     )]
     Profile(ProfileArgs),
+    /// How far the sources of the line disagree, and what that moves.
+    #[command(after_help = "Examples:\n  durand borders -o borders.svg -o borders.csv\n  \
+        durand borders events.csv -o borders.md --against my-line.geojson\n\n\
+        Holds the line against each other line: the deviation (mean, 95 %, largest and where, from\n\
+        either one), the ground between them by side in km² with its error, and the incidents that\n\
+        change side or zone (--breaks-km). A place whose nearest place is an end of the other line\n\
+        is not compared. Outputs: .csv .json .md .tex tables (beside b.csv stand b.along.csv and,\n\
+        with incidents, b.moved.csv), .svg .png .pdf chart, or - for CSV on standard output.")]
+    Borders(BordersArgs),
     /// The incident map.
     #[command(
         after_help = "Example:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n\nOutputs: .svg .png .pdf."
@@ -333,6 +342,37 @@ pub struct ProfileArgs {
     pub figures: Figures,
 }
 
+/// `durand borders`
+#[derive(Debug, Args)]
+pub struct BordersArgs {
+    /// Incident files, to tell which of them change side or zone; none for the lines alone.
+    #[arg(value_name = "INCIDENTS")]
+    pub incidents: Vec<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub layers: Layers,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// Another line: GeoJSON or Shapefile, or durand_line, border_cod_ab_pak or
+    /// border_natural_earth; may be given several times [default: every bundled line].
+    #[arg(long, help_heading = "Statistic", value_name = "LINE")]
+    pub against: Vec<String>,
+    /// Outer edges of the zones in kilometres [default: 5,10,25,50,100].
+    #[arg(
+        long,
+        help_heading = "Statistic",
+        value_name = "KM,KM,…",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    pub breaks_km: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
 /// `durand map`
 #[derive(Debug, Args)]
 pub struct MapArgs {
@@ -377,23 +417,57 @@ impl Source {
     /// What is common to the commands that read incidents.
     pub fn fill(&self, file: &mut ProjectFile) {
         file.incidents.clone_from(&self.incidents);
-        file.input.format.clone_from(&self.reading.format);
-        file.input.encoding.clone_from(&self.reading.encoding);
-        file.input.columns = self.reading.columns.iter().cloned().collect();
+        self.reading.fill(file);
+        self.layers.fill(file);
+        self.filter.fill(file);
+    }
+}
+
+impl Reading {
+    fn fill(&self, file: &mut ProjectFile) {
+        file.input.format.clone_from(&self.format);
+        file.input.encoding.clone_from(&self.encoding);
+        file.input.columns = self.columns.iter().cloned().collect();
+    }
+}
+
+impl Layers {
+    fn fill(&self, file: &mut ProjectFile) {
         let layers = &mut file.layers;
-        layers.border.clone_from(&self.layers.border);
-        layers.left.clone_from(&self.layers.left);
-        layers.right.clone_from(&self.layers.right);
-        layers.provinces.clone_from(&self.layers.provinces);
-        layers.districts.clone_from(&self.layers.districts);
+        layers.border.clone_from(&self.border);
+        layers.left.clone_from(&self.left);
+        layers.right.clone_from(&self.right);
+        layers.provinces.clone_from(&self.provinces);
+        layers.districts.clone_from(&self.districts);
+    }
+}
+
+impl FilterArgs {
+    fn fill(&self, file: &mut ProjectFile) {
         let filter = &mut file.filter;
-        filter.from.clone_from(&self.filter.from);
-        filter.to.clone_from(&self.filter.to);
-        filter.category.clone_from(&self.filter.category);
-        filter.side.clone_from(&self.filter.side);
-        filter.within_km = self.filter.within_km;
-        filter.province.clone_from(&self.filter.province);
-        filter.max_precision.clone_from(&self.filter.max_precision);
+        filter.from.clone_from(&self.from);
+        filter.to.clone_from(&self.to);
+        filter.category.clone_from(&self.category);
+        filter.side.clone_from(&self.side);
+        filter.within_km = self.within_km;
+        filter.province.clone_from(&self.province);
+        filter.max_precision.clone_from(&self.max_precision);
+    }
+}
+
+impl BordersArgs {
+    /// The project file that means the same; without incidents its list is empty.
+    pub fn project(&self) -> ProjectFile {
+        let mut file = ProjectFile { incidents: self.incidents.clone(), ..ProjectFile::default() };
+        self.reading.fill(&mut file);
+        self.layers.fill(&mut file);
+        self.filter.fill(&mut file);
+        self.figures.fill(&mut file);
+        file.borders.against.clone_from(&self.against);
+        if let Some(breaks) = &self.breaks_km {
+            file.zones.breaks_km.clone_from(breaks);
+        }
+        file
     }
 }
 

@@ -6,9 +6,9 @@ mod failure;
 
 use crate::io::{Output, read_project, write_all};
 use crate::pipeline::{
-    PipelineError, Study, check, check_outputs, density_outputs, distance_outputs, load_study,
-    map_outputs, profile_outputs, read_study, rejected_output, report_outputs, spare_inputs,
-    zones_outputs,
+    PipelineError, Study, borders_outputs, check, check_outputs, density_outputs, distance_outputs,
+    load_study, map_outputs, profile_outputs, read_study, rejected_output, report_outputs,
+    spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use args::{Cli, Command, ReportArgs};
@@ -73,6 +73,14 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             say,
             profile_outputs,
         ),
+        Command::Borders(args) => run_command(
+            "borders",
+            args.project(),
+            &args.outputs.output,
+            cli.strict,
+            say,
+            borders_outputs,
+        ),
         Command::Map(args) => run_command(
             "map",
             args.project().map_err(|e| Failure::usage(e, ""))?,
@@ -107,7 +115,13 @@ fn run_command(
     work: Work,
 ) -> Result<(), Failure> {
     check_outputs(name, outputs)?;
-    let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+    let root = Path::new("");
+    // The lines can be compared without an incident; other commands ask for a file.
+    let plan = match file.incidents.is_empty() {
+        true => Plan::without_incidents(file, root),
+        false => Plan::resolve(file, root),
+    }
+    .map_err(Failure::option)?;
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
     let study = load_study(&plan, name == "distance", strict)?;
     let mut files = work(&plan, &study, outputs)?;
@@ -152,7 +166,9 @@ fn finish(plan: &Plan, study: &Study, files: &[Output], say: Say) -> Result<(), 
     for notice in &study.notices {
         say.line(&format!(" note: {notice}"));
     }
-    say.tally(study);
+    if !plan.inputs.is_empty() {
+        say.tally(study);
+    }
     for file in files.iter().filter(|file| file.path != Path::new("-")) {
         say.line(&format!("wrote {}", file.path.display()));
     }

@@ -1,6 +1,6 @@
 //! What each command writes: for every output its bytes.
 
-use super::figures::{base, export_plate, facts, finish_words};
+use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
@@ -11,7 +11,7 @@ use crate::atlas::{Plate, density_map, incident_map, profile_chart, zones_chart,
 use crate::geodesy::Extent;
 use crate::io::{Cell, Output, csv, geojson_points};
 use crate::model::{Incident, Precision};
-use crate::project::{FigureFormat, Plan, Weight, ZonesFigure};
+use crate::project::{Plan, Weight, ZonesFigure};
 use crate::report::{
     COLUMNS, Numbers, PRECISION_COLUMNS, Provenance, ascii_grid, density_csv, distance_table,
     geotiff, isolines, profile_csv, projection_file, sidecar, zones_csv, zones_geojson, zones_json,
@@ -19,14 +19,6 @@ use crate::report::{
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// Outputs that are figures, with their formats.
-fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
-    outputs
-        .iter()
-        .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
-        .collect()
-}
 
 /// `durand distance`: the input's columns and what was measured.
 ///

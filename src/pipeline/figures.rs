@@ -1,5 +1,6 @@
 //! Plates to files: the same scene in every format asked for.
 
+use super::outputs::extension;
 use super::{PipelineError, Study};
 use crate::atlas::{Base, Facts, Plate, Words, count_precision};
 use crate::figure::export;
@@ -61,6 +62,14 @@ pub(super) fn finish_words(mut words: Words, plan: &FigurePlan, provenance: Stri
     }
     words.provenance = provenance;
     words
+}
+
+/// Outputs that are figures, with their formats.
+pub(super) fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
+    outputs
+        .iter()
+        .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
+        .collect()
 }
 
 /// Writes a plate into every path, by its format.

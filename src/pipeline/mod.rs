@@ -1,6 +1,7 @@
 //! Read, locate, analyse, draw, report, in that order: every step is named
 //! here and computed elsewhere.
 
+mod borders;
 mod check;
 mod commands;
 mod figures;
@@ -9,6 +10,7 @@ mod outputs;
 mod report;
 mod study;
 
+pub use borders::borders_outputs;
 pub use check::{Check, check};
 pub use commands::{
     density_outputs, distance_outputs, map_outputs, profile_outputs, zones_outputs,

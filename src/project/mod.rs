@@ -5,9 +5,11 @@
 
 mod file;
 mod plan;
+mod statistics;
 
 pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, Weight, ZonesFigure};
+pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine};

@@ -1,6 +1,7 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::file::{Length, ProjectFile};
+use super::statistics::{OtherLine, other_lines};
 use crate::analysis::{
     Bandwidth, Filter, Kernel, ProfileSettings, RegionSettings, Window, ZoneBreaks,
 };
@@ -161,6 +162,8 @@ pub struct Plan {
     pub spread: bool,
     /// Profile.
     pub profile: ProfileSettings,
+    /// Lines held against the study's.
+    pub against: Vec<OtherLine>,
     /// Figures.
     pub figures: FigurePlan,
     /// Where `report` writes.
@@ -306,10 +309,25 @@ impl Plan {
             weight,
             spread,
             profile,
+            against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
             output: root.join(inside(&file.output)?),
             file,
         })
+    }
+}
+
+impl Plan {
+    /// As [`Plan::resolve`], for a command on the layers alone: no incident is read.
+    ///
+    /// # Errors
+    /// As [`Plan::resolve`].
+    pub fn without_incidents(mut file: ProjectFile, root: &Path) -> Result<Plan, ProjectError> {
+        file.incidents = ProjectFile::default().incidents;
+        let mut plan = Plan::resolve(file, root)?;
+        plan.inputs.clear();
+        plan.file.incidents.clear();
+        Ok(plan)
     }
 }
 

@@ -1,19 +1,23 @@
 //! Results as files: tables, rasters, isolines, and the record of where each
 //! came from.
 
+mod borders_table;
 mod distances;
 mod profile_table;
 mod provenance;
 mod raster;
+mod table;
 mod zone_polygons;
 mod zones_table;
 
+pub use borders_table::{BordersResult, LineResult, borders_document};
 pub use distances::{COLUMNS, Numbers, PRECISION_COLUMNS, distance_table};
 pub use profile_table::profile_csv;
 pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{
     RasterError, ascii_grid, density_csv, geotiff, isolines, levels, projection_file, sidecar,
 };
+pub use table::{Column, Datum, Document, Table};
 pub use zone_polygons::zones_geojson;
 pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
 

@@ -182,7 +182,7 @@ fn readable(zones: &Zones) -> Vec<Vec<String>> {
 }
 
 /// Whole number with thousands set apart by a comma.
-fn grouped(value: f64) -> String {
+pub(super) fn grouped(value: f64) -> String {
     let digits = fixed(value, 0);
     let mut text = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -242,7 +242,7 @@ pub fn zones_latex(zones: &Zones, provenance: &Provenance) -> String {
     text
 }
 
-fn latex(text: &str) -> String {
+pub(super) fn latex(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
