@@ -2,8 +2,12 @@
 //! zones, density and profile count those records.
 
 mod bandwidth;
+mod beta;
+mod compare;
+pub mod contiguity;
 mod density;
 mod exact_rows;
+mod false_discovery;
 mod filter;
 mod gauss_boxes;
 mod hotspots;
@@ -13,11 +17,14 @@ mod lattice;
 mod line_area;
 mod line_deviation;
 mod line_walk;
+pub mod local_statistics;
 mod locate;
 mod moved;
 mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
+mod random;
+mod rate_ratio;
 mod region;
 mod whereabouts;
 mod zone_area;
@@ -28,11 +35,13 @@ mod zone_shape;
 mod zones;
 
 pub use bandwidth::Bandwidth;
+pub use compare::{Change, Comparisons, Group, Period, compare};
 pub use density::{
     Contributor, DensityError, DensityGrid, DensitySettings, Spread, density, density_spread,
 };
+pub use false_discovery::benjamini_hochberg;
 pub use filter::{Filter, UnknownName};
-pub use hotspots::HotspotSettings;
+pub use hotspots::{Hotspot, HotspotSettings, Hotspots, RateScale, Spot, hotspots};
 pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
 pub use lattice::{Lattice, Mass};
@@ -43,6 +52,7 @@ pub use moved::{Move, Moves, moves};
 pub use profile::{
     Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
 };
+pub use rate_ratio::{RateRatio, rate_ratio};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};

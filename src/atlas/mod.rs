@@ -5,10 +5,12 @@ mod borders_chart;
 #[cfg(test)]
 mod check;
 mod clusters;
+mod compare_chart;
 mod density_map;
 mod distance_chart;
 mod furnish;
 mod graduated;
+mod hotspot_map;
 mod incident_legend;
 mod incident_map;
 mod labels;
@@ -23,8 +25,10 @@ mod zones_chart;
 mod zones_map;
 
 pub use borders_chart::borders_chart;
+pub use compare_chart::{RatioRow, RatioSection, compare_chart};
 pub use density_map::density_map;
 pub use distance_chart::distance_chart;
+pub use hotspot_map::hotspot_map;
 pub use incident_map::incident_map;
 pub use profile_chart::profile_chart;
 pub use wording::{Facts, count_precision};

@@ -60,7 +60,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-fn day(date: Date) -> String {
+pub(super) fn day(date: Date) -> String {
     let month = MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1];
     format!("{} {month} {}", date.day(), date.year())
 }
@@ -88,7 +88,7 @@ impl Facts {
     }
 
     /// "70 of 70 incidents, 16 December 2014 to 5 December 2025".
-    fn counted(&self) -> String {
+    pub(super) fn counted(&self) -> String {
         let noun = if self.read == 1 { "incident" } else { "incidents" };
         let count = format!("{} of {} {noun}", grouped(self.used), grouped(self.read));
         match self.period {

@@ -78,6 +78,27 @@ pub enum Command {
         Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output."
     )]
     Profile(ProfileArgs),
+    /// Before and after a date, by zone, side, province and district.
+    #[command(
+        after_help = "Examples:\n  durand compare events.csv --at 2021-08-15 -o before-after.csv -o before-after.svg\n  \
+        durand compare events.csv --before 2015-01-01..2018-12-31 --after 2020-01-01..2023-12-31 -o c.md\n\n\
+        Counts, rates per year, the ratio of the rates with its exact 95 % interval (conditional on\n\
+        the total, mid-p), p-values adjusted for all rows of a level (Benjamini-Hochberg), and a\n\
+        sentence for each. With --at the periods run from the first to the last incident, or from\n\
+        --from to --to. Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on\n\
+        standard output."
+    )]
+    Compare(CompareArgs),
+    /// Districts with more incidents than chance explains: Gi*, local Moran's I.
+    #[command(
+        after_help = "Example:\n  durand hotspots events.csv -o hotspots.png -o hotspots.csv -o hotspots.geojson\n\n\
+        Rates per 1,000 km² by district; neighbours share an edge or a corner, or face each other\n\
+        across the line. p-values by conditional permutation, adjusted for all districts\n\
+        (Benjamini-Hochberg). Where all records name one country, its districts alone are looked\n\
+        at. Outputs: .csv .json .md .tex tables, .geojson districts, .svg .png .pdf map, or - for\n\
+        CSV on standard output."
+    )]
+    Hotspots(HotspotsArgs),
     /// How far the sources of the line disagree, and what that moves.
     #[command(after_help = "Examples:\n  durand borders -o borders.svg -o borders.csv\n  \
         durand borders events.csv -o borders.md --against my-line.geojson\n\n\
@@ -342,6 +363,72 @@ pub struct ProfileArgs {
     pub figures: Figures,
 }
 
+/// `durand compare`
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// First day of the second period.
+    #[arg(long, help_heading = "Statistic", value_name = "DATE")]
+    pub at: Option<String>,
+    /// First period, both days included.
+    #[arg(long, help_heading = "Statistic", value_name = "FROM..TO")]
+    pub before: Option<String>,
+    /// Second period, both days included.
+    #[arg(long, help_heading = "Statistic", value_name = "FROM..TO")]
+    pub after: Option<String>,
+    /// Outer edges of the zones in kilometres [default: 5,10,25,50,100].
+    #[arg(
+        long,
+        help_heading = "Statistic",
+        value_name = "KM,KM,…",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    pub breaks_km: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
+/// `durand hotspots`
+#[derive(Debug, Args)]
+pub struct HotspotsArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    /// What the statistics are made of: the rate, or log, the logarithm of one plus it, so that a
+    /// few cities do not decide what is much [default: log].
+    #[arg(long, help_heading = "Statistic", value_name = "log|rate")]
+    pub scale: Option<String>,
+    /// Random permutations for each district, at most [default: 99999].
+    #[arg(long, help_heading = "Statistic", value_name = "N")]
+    pub permutations: Option<u32>,
+    /// Seed of the random numbers [default: 1].
+    #[arg(long, help_heading = "Statistic", value_name = "N")]
+    pub seed: Option<u64>,
+    /// Share of the findings that may be chance [default: 0.05].
+    #[arg(long, help_heading = "Statistic", value_name = "SHARE", allow_negative_numbers = true)]
+    pub false_discovery: Option<f64>,
+    /// Districts that face each other across the line are no neighbours.
+    #[arg(long, help_heading = "Statistic")]
+    pub not_across_line: bool,
+    /// West, south, east, north in degrees; the districts with incidents when not given.
+    #[arg(
+        long,
+        help_heading = "Figures",
+        value_name = "W,S,E,N",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true
+    )]
+    pub extent: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub figures: Figures,
+}
+
 /// `durand borders`
 #[derive(Debug, Args)]
 pub struct BordersArgs {
@@ -452,6 +539,52 @@ impl FilterArgs {
         filter.within_km = self.within_km;
         filter.province.clone_from(&self.province);
         filter.max_precision.clone_from(&self.max_precision);
+    }
+}
+
+impl CompareArgs {
+    /// The project file that means the same.
+    ///
+    /// # Errors
+    /// When neither a date nor periods are given.
+    pub fn project(&self) -> Result<ProjectFile, String> {
+        if self.at.is_none() && self.before.is_none() && self.after.is_none() {
+            return Err("no date and no periods to compare: give --at DATE, or --before FROM..TO \
+                        and --after FROM..TO"
+                .to_owned());
+        }
+        let mut file = ProjectFile::default();
+        self.source.fill(&mut file);
+        self.figures.fill(&mut file);
+        file.compare.at.clone_from(&self.at);
+        file.compare.before.clone_from(&self.before);
+        file.compare.after.clone_from(&self.after);
+        if let Some(breaks) = &self.breaks_km {
+            file.zones.breaks_km.clone_from(breaks);
+        }
+        Ok(file)
+    }
+}
+
+impl HotspotsArgs {
+    /// The project file that means the same.
+    ///
+    /// # Errors
+    /// When the extent is not four numbers.
+    pub fn project(&self) -> Result<ProjectFile, String> {
+        let mut file = ProjectFile::default();
+        self.source.fill(&mut file);
+        self.figures.fill(&mut file);
+        let section = &mut file.hotspots;
+        if let Some(scale) = &self.scale {
+            section.scale.clone_from(scale);
+        }
+        section.permutations = self.permutations.unwrap_or(section.permutations);
+        section.seed = self.seed.unwrap_or(section.seed);
+        section.false_discovery = self.false_discovery.unwrap_or(section.false_discovery);
+        section.across_line = !self.not_across_line;
+        file.figures.extent = four(self.extent.as_deref())?;
+        Ok(file)
     }
 }
 

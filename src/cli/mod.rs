@@ -6,9 +6,9 @@ mod failure;
 
 use crate::io::{Output, read_project, write_all};
 use crate::pipeline::{
-    PipelineError, Study, borders_outputs, check, check_outputs, density_outputs, distance_outputs,
-    load_study, map_outputs, profile_outputs, read_study, rejected_output, report_outputs,
-    spare_inputs, zones_outputs,
+    PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs, density_outputs,
+    distance_outputs, hotspots_outputs, load_study, map_outputs, profile_outputs, read_study,
+    rejected_output, report_outputs, spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use args::{Cli, Command, ReportArgs};
@@ -72,6 +72,22 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             cli.strict,
             say,
             profile_outputs,
+        ),
+        Command::Compare(args) => run_command(
+            "compare",
+            args.project().map_err(|e| Failure::usage(e, ""))?,
+            &args.outputs.output,
+            cli.strict,
+            say,
+            compare_outputs,
+        ),
+        Command::Hotspots(args) => run_command(
+            "hotspots",
+            args.project().map_err(|e| Failure::usage(e, ""))?,
+            &args.outputs.output,
+            cli.strict,
+            say,
+            hotspots_outputs,
         ),
         Command::Borders(args) => run_command(
             "borders",

@@ -5,7 +5,7 @@ use super::layers::file_name;
 use super::outputs::{check_outputs, document_output, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{Comparison, compare_lines, in_direction_of, moves, strip, whereabouts};
-use crate::atlas::borders_chart;
+use crate::atlas::{Plate, borders_chart};
 use crate::bundled;
 use crate::io::{Features, Output, csv, read_border, read_features, read_geojson};
 use crate::model::Border;
@@ -63,18 +63,17 @@ fn open(other: &OtherLine) -> Result<(Features, String), PipelineError> {
     })
 }
 
-/// `durand borders`: tables and the chart along the line. Beside a CSV of the
-/// lines (`b.csv`) stand `b.along.csv` and, with incidents, `b.moved.csv`.
+/// The other lines held against a study's, with their words.
+pub(super) struct ComparedLines {
+    results: Vec<LineResult>,
+    pub document: Document,
+}
+
+/// Compares the lines, and the incidents by them.
 ///
 /// # Errors
-/// When an output's format is one it does not write, a line cannot be read or a
-/// figure cannot be exported.
-pub fn borders_outputs(
-    plan: &Plan,
-    study: &Study,
-    outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
-    check_outputs("borders", outputs)?;
+/// When a line cannot be read.
+pub(super) fn compared_lines(plan: &Plan, study: &Study) -> Result<ComparedLines, PipelineError> {
     let index = &study.layers.index;
     let others = read_others(plan, study)?;
     let results: Vec<LineResult> = others
@@ -100,22 +99,50 @@ pub fn borders_outputs(
     };
     let mut document = borders_document(&result, provenance);
     document.notes.extend(others.notices);
-    let mut files: Vec<Output> = Vec::new();
-    for path in outputs {
-        files.extend(document_output(&document, "lines", path));
-        if extension(path) == "csv" && path != Path::new("-") {
-            files.extend(beside(&document, path));
-        }
+    Ok(ComparedLines { results, document })
+}
+
+/// The chart along the line.
+pub(super) fn borders_plate(plan: &Plan, study: &Study, compared: &ComparedLines) -> Plate {
+    let index = &study.layers.index;
+    let results = &compared.results;
+    let drawn: Vec<_> = results.iter().map(|r| (&r.lines, r.largest[0].as_ref())).collect();
+    let lines: Vec<&Comparison> = results.iter().map(|r| &r.lines).collect();
+    let from = compared.document.provenance.line();
+    let words = finish_words(facts(study).borders_chart(&lines), &plan.figures, from);
+    let strip = strip(index, &study.layers.places);
+    let names = [index.border.left.clone(), index.border.right.clone()];
+    borders_chart(&drawn, &names, &strip, &words, &plan.figures.page)
+}
+
+/// The tables: beside a CSV of the lines (`b.csv`) stand `b.along.csv` and, with
+/// incidents, `b.moved.csv`.
+pub(super) fn borders_tables(compared: &ComparedLines, path: &Path) -> Vec<Output> {
+    let mut files: Vec<Output> =
+        document_output(&compared.document, "lines", path).into_iter().collect();
+    if extension(path) == "csv" && path != Path::new("-") {
+        files.extend(beside(&compared.document, path));
     }
+    files
+}
+
+/// `durand borders`: tables and the chart along the line.
+///
+/// # Errors
+/// When an output's format is one it does not write, a line cannot be read or a
+/// figure cannot be exported.
+pub fn borders_outputs(
+    plan: &Plan,
+    study: &Study,
+    outputs: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    check_outputs("borders", outputs)?;
+    let compared = compared_lines(plan, study)?;
+    let mut files: Vec<Output> =
+        outputs.iter().flat_map(|path| borders_tables(&compared, path)).collect();
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
-        let line = document.provenance.line();
-        let drawn: Vec<_> = results.iter().map(|r| (&r.lines, r.largest[0].as_ref())).collect();
-        let lines: Vec<&Comparison> = results.iter().map(|r| &r.lines).collect();
-        let words = finish_words(facts(study).borders_chart(&lines), &plan.figures, line);
-        let strip = strip(index, &study.layers.places);
-        let names = [index.border.left.clone(), index.border.right.clone()];
-        let plate = borders_chart(&drawn, &names, &strip, &words, &plan.figures.page);
+        let plate = borders_plate(plan, study, &compared);
         files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
     }
     Ok(files)

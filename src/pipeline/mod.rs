@@ -4,7 +4,9 @@
 mod borders;
 mod check;
 mod commands;
+mod compare;
 mod figures;
+mod hotspots;
 mod layers;
 mod outputs;
 mod report;
@@ -15,6 +17,8 @@ pub use check::{Check, check};
 pub use commands::{
     density_outputs, distance_outputs, map_outputs, profile_outputs, zones_outputs,
 };
+pub use compare::compare_outputs;
+pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;

@@ -12,4 +12,4 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, Weight, ZonesFigure};
-pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine};
+pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};

@@ -1,9 +1,9 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::file::{Length, ProjectFile};
-use super::statistics::{OtherLine, other_lines};
+use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
 use crate::analysis::{
-    Bandwidth, Filter, Kernel, ProfileSettings, RegionSettings, Window, ZoneBreaks,
+    Bandwidth, Filter, HotspotSettings, Kernel, ProfileSettings, RegionSettings, Window, ZoneBreaks,
 };
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
@@ -28,7 +28,7 @@ impl ProjectError {
         ProjectError { place: place.into(), message: message.into(), hint: String::new() }
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> ProjectError {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> ProjectError {
         self.hint = hint.into();
         self
     }
@@ -162,6 +162,10 @@ pub struct Plan {
     pub spread: bool,
     /// Profile.
     pub profile: ProfileSettings,
+    /// Periods to compare, when any are given.
+    pub compare: Option<Periods>,
+    /// Hot spots.
+    pub hotspots: HotspotSettings,
     /// Lines held against the study's.
     pub against: Vec<OtherLine>,
     /// Figures.
@@ -309,6 +313,8 @@ impl Plan {
             weight,
             spread,
             profile,
+            compare: periods(&file.compare)?,
+            hotspots: hotspots(&file.hotspots)?,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
             output: root.join(inside(&file.output)?),

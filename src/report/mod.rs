@@ -2,7 +2,9 @@
 //! came from.
 
 mod borders_table;
+mod compare_table;
 mod distances;
+mod hotspots_table;
 mod profile_table;
 mod provenance;
 mod raster;
@@ -11,7 +13,11 @@ mod zone_polygons;
 mod zones_table;
 
 pub use borders_table::{BordersResult, LineResult, borders_document};
+pub use compare_table::{
+    CompareResult, FALSE_DISCOVERY, compare_document, group_words, is_finding,
+};
 pub use distances::{COLUMNS, Numbers, PRECISION_COLUMNS, distance_table};
+pub use hotspots_table::{hotspots_document, hotspots_geojson, spot_word};
 pub use profile_table::profile_csv;
 pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{

@@ -210,6 +210,8 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('|', "\\|")
         .replace('*', "\\*")
+        .replace('[', "\\[")
+        .replace('`', "\\`")
         .replace('<', "&lt;")
         .replace(['\n', '\r'], " ")
 }
