@@ -1,5 +1,6 @@
 //! The statistics, in reading order: [`locate`] places every incident once;
-//! zones, density and profile count those records.
+//! zones, density, profile, the comparison of periods and hot spots count those
+//! records, and other drawings of the line are held against them.
 
 mod bandwidth;
 mod beta;

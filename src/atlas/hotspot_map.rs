@@ -23,8 +23,9 @@ const OPACITY: f64 = 0.88;
 const AIR_DEG: f64 = 0.2;
 
 /// Draws every district with incidents in a class of rates with round breaks
-/// (1–2–5 per decade); a district without any has no colour. Hot spots have a
-/// solid outline, quiet districts among busy ones and cold spots a dashed one.
+/// (1–2–5 per decade); a district without any has no colour. What chance does not
+/// explain is outlined: hot spots by a heavy line, busy districts among quiet
+/// ones by a light one, quiet ones among busy ones dashed, cold spots dotted.
 pub fn hotspot_map(
     base: &Base,
     found: &Hotspots,
@@ -69,15 +70,14 @@ pub fn hotspot_map(
 
     let mut above = ground.layer("spots");
     let mut blocked = Vec::new();
-    for (solid, rings) in [
-        (false, outline(&ground, &districts, |i| is_quiet(rows[i]))),
-        (true, outline(&ground, &districts, |i| is_hot(rows[i]))),
-    ] {
+    // The surest last, on top.
+    for spot in [Spot::Cold, Spot::QuietAmongBusy, Spot::BusyAmongQuiet, Spot::Hot] {
+        let rings = outline(&ground, &districts, |i| rows[i].is_some_and(|r| r.spot == spot));
         let path = rings_path(&rings);
-        let [casing, stroke] = outline_strokes(solid, &ground.style);
+        let [casing, stroke] = outline_strokes(spot, &ground.style);
         above.path(path.clone(), None, Some(casing));
         above.path(path, None, Some(stroke));
-        if solid {
+        if spot == Spot::Hot {
             let points = rings.iter().flat_map(|ring| thin(ring, 2.0));
             blocked.extend(points.filter(|p| ground.map.rect.contains(*p)).map(|p| (p, 2.0)));
         }
@@ -95,14 +95,6 @@ pub fn hotspot_map(
         remarks: Vec::new(),
     };
     finish(ground, data, words)
-}
-
-fn is_hot(row: Option<&Hotspot>) -> bool {
-    row.is_some_and(|r| matches!(r.spot, Spot::Hot | Spot::BusyAmongQuiet))
-}
-
-fn is_quiet(row: Option<&Hotspot>) -> bool {
-    row.is_some_and(|r| matches!(r.spot, Spot::QuietAmongBusy | Spot::Cold))
 }
 
 /// Classes of the rates above zero.
@@ -135,12 +127,17 @@ fn outline_lines(ground: &Basemap, districts: &Coverage, of: impl Fn(usize) -> b
     crate::figure::map::lines_path(&lines)
 }
 
-/// Casing and stroke of an outline.
-fn outline_strokes(solid: bool, style: &Style) -> [Stroke; 2] {
-    let dashes = if solid { Vec::new() } else { vec![2.2, 1.5] };
-    let width = if solid { 1.0 } else { 0.6 };
+/// Casing and stroke of a spot's outline.
+fn outline_strokes(spot: Spot, style: &Style) -> [Stroke; 2] {
+    let (width, dashes) = match spot {
+        Spot::Hot => (1.1, Vec::new()),
+        Spot::BusyAmongQuiet => (0.55, Vec::new()),
+        Spot::QuietAmongBusy => (0.6, vec![2.4, 1.5]),
+        Spot::Cold | Spot::Neither => (0.7, vec![0.7, 1.3]),
+    };
     let casing = Stroke { opacity: 0.85, ..Stroke::solid(style.page, width + 1.0) };
-    [casing, Stroke { dashes, round: solid, ..Stroke::solid(style.ink, width) }]
+    let round = dashes.is_empty();
+    [casing, Stroke { dashes, round, ..Stroke::solid(style.ink, width) }]
 }
 
 /// Colours and outlines; only outlines that are on the map.
@@ -162,16 +159,15 @@ fn key(
             .collect(),
     };
     let mut entries = Vec::new();
-    let any = |spots: &[Spot]| found.rows.iter().any(|row| spots.contains(&row.spot));
     let meanings = [
-        (true, any(&[Spot::Hot]), "hot spot: it and its neighbours have more"),
-        (true, any(&[Spot::BusyAmongQuiet]), "busy among quiet neighbours"),
-        (false, any(&[Spot::QuietAmongBusy]), "quiet among busy neighbours"),
-        (false, any(&[Spot::Cold]), "cold spot: it and its neighbours have fewer"),
+        (Spot::Hot, "hot spot: it and its neighbours have more"),
+        (Spot::BusyAmongQuiet, "busy among quiet neighbours"),
+        (Spot::QuietAmongBusy, "quiet among busy neighbours"),
+        (Spot::Cold, "cold spot: it and its neighbours have fewer"),
     ];
-    for (solid, shown, words) in meanings {
-        if shown {
-            let [_, stroke] = outline_strokes(solid, style);
+    for (spot, words) in meanings {
+        if found.rows.iter().any(|row| row.spot == spot) {
+            let [_, stroke] = outline_strokes(spot, style);
             let mark: Mark = Box::new(move |at| {
                 let path = Path::closed([
                     pt(at.x - 6.0, at.y - 2.6),
@@ -193,7 +189,7 @@ fn key(
     if entries.is_empty() {
         entries.push(Entry::Note("no district stands out".to_owned()));
     }
-    sections.push(Section { heading: "more than chance explains".to_owned(), entries });
+    sections.push(Section { heading: "beyond chance".to_owned(), entries });
     sections
 }
 
@@ -208,7 +204,7 @@ mod tests {
     fn made_up(districts: usize) -> Hotspots {
         let row = |i: usize| Hotspot {
             district: i,
-            incidents: if i % 3 == 0 { i % 40 } else { 0 },
+            incidents: if i.is_multiple_of(3) { i % 40 } else { 0 },
             area_km2: 1_000.0,
             per_1000km2: if i.is_multiple_of(3) { (i % 40) as f64 } else { 0.0 },
             neighbours: 5,

@@ -63,16 +63,16 @@ fn sentence(row: &Hotspot) -> String {
     let around = number(row.neighbours, "neighbour", "neighbours");
     match row.spot {
         Spot::Hot => {
-            format!("{own}; its {around} too have more than chance explains.")
+            format!("{own}; the rates of its {around} too are higher than chance explains.")
         }
         Spot::QuietAmongBusy => {
-            format!("{own}, yet its {around} have more than chance explains.")
+            format!("{own}, yet the rates of its {around} are higher than chance explains.")
         }
         Spot::BusyAmongQuiet => {
-            format!("{own}, yet its {around} have fewer than chance explains.")
+            format!("{own}, yet the rates of its {around} are lower than chance explains.")
         }
         Spot::Cold => {
-            format!("{own}; its {around} too have fewer than chance explains.")
+            format!("{own}; the rates of its {around} too are lower than chance explains.")
         }
         Spot::Neither if row.p.is_none() => {
             format!("{own}; without neighbours nothing can be told.")
@@ -87,9 +87,9 @@ fn findings(found: &Hotspots, index: &StudyIndex, order: &[&Hotspot]) -> Vec<Str
         .side
         .map_or_else(String::new, |s| format!(" on the {} side", index.border.country(s)));
     let mut findings = vec![format!(
-        "Of {}{side}, {} hot spots: they and their neighbours have more incidents per area than \
-         chance explains. {} quiet ones lie among busy neighbours, {} busy ones among quiet \
-         neighbours; {} cold spots.",
+        "{}{side}. Hot spots, which have with their neighbours more incidents per area than chance \
+         explains: {}. Quiet among busy neighbours: {}; busy among quiet neighbours: {}; cold \
+         spots: {}.",
         number(found.rows.len(), "district", "districts"),
         count(Spot::Hot),
         count(Spot::QuietAmongBusy),
