@@ -12,7 +12,7 @@
 //! | [`io`] | reads layers and incidents, each record used or rejected; writes files whole |
 //! | [`bundled`], [`build`] | the layers inside the binary, and how they are made |
 //! | [`index`] | the nearest place on the border; the areas that hold a position |
-//! | [`analysis`] | locates every incident once, then counts, smooths and profiles those records |
+//! | [`analysis`] | locates every incident once, then counts, smooths, compares and tests those records |
 //! | [`figure`] | the drawing grammar: a scene, and SVG, PNG and PDF from it |
 //! | [`atlas`] | the plates: a result meets the drawing grammar |
 //! | [`report`] | results as tables and rasters, with provenance |

@@ -114,7 +114,7 @@ impl Contributor {
 
 /// One of the equally likely places of a region.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spot {
+pub struct LikelyPlace {
     /// Where.
     pub at: LonLat,
     /// Its side of the line; only a barrier asks.
@@ -127,7 +127,7 @@ pub struct Sources<'a> {
     /// The incidents.
     pub incidents: Vec<Contributor>,
     /// Regions that incidents are spread over, each as equally likely places.
-    pub regions: Vec<Vec<Spot>>,
+    pub regions: Vec<Vec<LikelyPlace>>,
     /// The line, when nothing is smoothed across it: an incident adds only to
     /// cells on its own side, and its kernel is scaled up by what it would have
     /// put on the other. One on the line itself adds to both.
@@ -345,7 +345,7 @@ mod tests {
         let sources = Sources {
             // Two share a region.
             incidents: vec![Contributor::at(at(70.2), 1.0), spread, spread],
-            regions: vec![places.iter().map(|&at| Spot { at, side: None }).collect()],
+            regions: vec![places.iter().map(|&at| LikelyPlace { at, side: None }).collect()],
             line: None,
         };
         let grid = density(&sources, &settings(Kernel::Quartic)).unwrap();

@@ -1,28 +1,40 @@
 //! The statistics, in reading order: [`locate`] places every incident once;
-//! zones, density and profile count those records.
+//! zones, density, profile, the comparison of periods and hot spots count those
+//! records, and other drawings of the line are held against them.
 
 mod abramson;
 mod bandwidth;
 mod barrier;
+mod beta;
+mod compare;
+pub mod contiguity;
 mod density;
 mod disc_cells;
 mod disc_quantiles;
 mod exact_rows;
+mod false_discovery;
 mod filter;
 mod gauss_boxes;
 mod grid_frame;
+mod hotspots;
 mod isolines;
 mod kernel;
 mod kernel_sums;
 mod lattice;
 mod law;
+mod line_area;
+mod line_deviation;
+mod line_walk;
+pub mod local_statistics;
 mod locate;
+mod moved;
 mod named;
 mod near_line;
 mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
 mod random;
+mod rate_ratio;
 mod rates;
 #[cfg(test)]
 mod reference;
@@ -33,6 +45,7 @@ mod region_shape;
 mod relative;
 mod sites;
 mod varied_sums;
+mod whereabouts;
 mod window_mass;
 mod zone_area;
 mod zone_contour;
@@ -44,25 +57,34 @@ mod zones;
 
 pub use bandwidth::Bandwidth;
 pub use barrier::Sides;
+pub use compare::{Change, Comparisons, Group, Period, compare};
 pub use density::{
-    Barrier, Contributor, DensityError, DensityGrid, DensitySettings, Edge, Sources, Spot, density,
+    Barrier, Contributor, DensityError, DensityGrid, DensitySettings, Edge, LikelyPlace, Sources,
+    density,
 };
+pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};
 pub use grid_frame::GridFrame;
+pub use hotspots::{Hotspot, HotspotSettings, Hotspots, RateScale, Spot, hotspots};
 pub use isolines::isolines;
 pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
 pub use lattice::{Lattice, Mass};
+pub use line_area::AreaBetween;
+pub use line_deviation::{Comparison, Deviation, Found, Stretch, compare_lines, in_direction_of};
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
+pub use moved::{Move, Moves, moves};
 pub use near_line::{GroundByDistance, NearLine, Within, ground_by_distance, near_line};
 pub use profile::{
     Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
 };
+pub use rate_ratio::{RateRatio, rate_ratio};
 pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
 pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
+pub use whereabouts::{Whereabouts, whereabouts};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};

@@ -2,7 +2,7 @@
 
 use crate::analysis::Located;
 use crate::geodesy::{direct, inverse};
-use crate::index::StudyIndex;
+use crate::index::{SidedAreas, StudyIndex};
 use crate::model::{Place, PlaceKind, Side};
 
 /// What to compute.
@@ -191,15 +191,24 @@ pub fn strip(index: &StudyIndex, places: &[Place]) -> Strip {
 
 /// The province 500 m off the line at a chainage; empty where there is none.
 fn province_beside(index: &StudyIndex, chainage_m: f64, side: Side) -> &str {
+    let area = area_beside(index, &index.provinces, chainage_m, side);
+    area.map_or("", |area| index.provinces.areas[area].province.as_str())
+}
+
+/// The area of a layer 500 m off the line at a chainage.
+pub(super) fn area_beside(
+    index: &StudyIndex,
+    layer: &SidedAreas,
+    chainage_m: f64,
+    side: Side,
+) -> Option<usize> {
     let here = index.line.at(chainage_m);
     let ahead = index.line.at(chainage_m + 200.0);
     let turn = if side == Side::Left { -90.0 } else { 90.0 };
     let beside = direct(here, inverse(here, ahead).azimuth_start + turn, 500.0);
     let mut position = index.line.locate(beside);
     position.side = Some(side);
-    index
-        .held(&index.provinces, beside, &position, None)
-        .map_or("", |held| index.provinces.areas[held.area].province.as_str())
+    index.held(layer, beside, &position, None).map(|held| held.area)
 }
 
 /// Runs of equal names, short ones given to the run before them.

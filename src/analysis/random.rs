@@ -1,8 +1,17 @@
 //! Seeded numbers: the same on every machine and at any number of threads.
 
-/// The generator splitmix64 (G. L. Steele, D. Lea, C. H. Flood 2014, Fast
-/// splittable pseudorandom number generators, OOPSLA, figure 16).
+/// SplitMix64 (G. L. Steele, D. Lea and C. H. Flood 2014, Fast splittable
+/// pseudorandom number generators, OOPSLA, 453–472, figure 16): 64 bits a
+/// step, period 2⁶⁴.
 pub struct Random(u64);
+
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn mixed(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
 
 impl Random {
     /// Numbers of a seed.
@@ -10,17 +19,21 @@ impl Random {
         Random(seed)
     }
 
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+    /// One of many streams of a seed; each starts at a place of its own.
+    pub fn stream(seed: u64, number: u64) -> Random {
+        Random(mixed(mixed(seed.wrapping_add(STEP)) ^ mixed(number.wrapping_mul(STEP))))
     }
 
-    /// A whole number below `n`, each as likely to within n/2⁶⁴.
-    pub fn below(&mut self, n: usize) -> usize {
-        ((u128::from(self.next()) * n as u128) >> 64) as usize
+    /// The next 64 bits.
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(STEP);
+        mixed(self.0)
+    }
+
+    /// A whole number below `count`, which is above zero. Of two numbers none is
+    /// likelier than the other by more than `count` / 2⁶⁴.
+    pub fn below(&mut self, count: usize) -> usize {
+        ((u128::from(self.next()) * count as u128) >> 64) as usize
     }
 
     /// Puts `count` items, each choice as likely, at the front (R. Durstenfeld
@@ -36,12 +49,25 @@ impl Random {
 mod tests {
     use super::*;
 
+    /// The first numbers of the generator seeded with 1234567, as published with
+    /// its reference code (Vigna, prng.di.unimi.it/splitmix64.c).
     #[test]
-    fn the_first_numbers_of_splitmix64() {
-        // Of seed 1234567, as published with the reference implementation.
+    fn the_numbers_are_the_published_ones() {
         let mut random = Random::new(1_234_567);
-        assert_eq!(random.next(), 6_457_827_717_110_365_317);
-        assert_eq!(random.next(), 3_203_168_211_198_807_973);
+        let found: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        let published =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        assert_eq!(found, published);
+    }
+
+    #[test]
+    fn numbers_below_a_count_are_even() {
+        let mut random = Random::stream(1, 2);
+        let mut counts = [0u32; 7];
+        for _ in 0..70_000 {
+            counts[random.below(7)] += 1;
+        }
+        assert!(counts.iter().all(|c| c.abs_diff(10_000) < 500), "{counts:?}");
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl<'a> Basemap<'a> {
     pub fn edges(&self) -> Group {
         let mut group = self.layer("edges");
         if self.districts_show() {
-            let districts = projected(&coverage(self.base.districts), &self.map);
+            let districts = self.districts();
             let inner = districts.arcs.iter().filter(|arc| self.is_within_a_province(arc));
             let lines: Vec<Vec<Pt>> =
                 inner.flat_map(|arc| self.map.cut_line(&arc.points)).collect();
@@ -178,6 +178,11 @@ impl<'a> Basemap<'a> {
         }
         parts.retain(|part| part.len() > 1);
         parts
+    }
+
+    /// The districts on the page as edges that are there once, not cut.
+    pub fn districts(&self) -> Coverage {
+        projected(&coverage(self.base.districts), &self.map)
     }
 
     /// A small map of the whole.

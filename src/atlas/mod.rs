@@ -1,14 +1,17 @@
 //! The plates: a result meets the drawing grammar.
 
 mod basemap;
+mod borders_chart;
 #[cfg(test)]
 mod check;
 mod clusters;
+mod compare_chart;
 mod density_map;
 mod density_words;
 mod distance_chart;
 mod furnish;
 mod graduated;
+mod hotspot_map;
 mod incident_legend;
 mod incident_map;
 mod labels;
@@ -20,12 +23,16 @@ mod relative_map;
 mod strip;
 mod surface;
 mod wording;
+mod wording_compared;
 mod zones_chart;
 mod zones_map;
 
+pub use borders_chart::borders_chart;
+pub use compare_chart::{RatioRow, RatioSection, compare_chart};
 pub use density_map::density_map;
 pub use density_words::Groups;
 pub use distance_chart::distance_chart;
+pub use hotspot_map::hotspot_map;
 pub use incident_map::incident_map;
 pub use profile_chart::profile_chart;
 pub use relative_map::relative_map;

@@ -1,5 +1,6 @@
 //! The commands and options, and how they fill a [`ProjectFile`].
 
+use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use crate::project::{Length, ProjectFile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -85,6 +86,36 @@ pub enum Command {
         Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output."
     )]
     Profile(ProfileArgs),
+    /// Before and after a date, by zone, side, province and district.
+    #[command(
+        after_help = "Examples:\n  durand compare events.csv --at 2021-08-15 -o before-after.csv -o before-after.svg\n  \
+        durand compare events.csv --before 2015-01-01..2018-12-31 --after 2020-01-01..2023-12-31 -o c.md\n\n\
+        Counts, rates per year, the ratio of the rates with its exact 95 % interval (conditional on\n\
+        the total, mid-p), p-values adjusted for all rows of a level (Benjamini-Hochberg), and a\n\
+        sentence for each. With --at the periods run from the first to the last incident, or from\n\
+        --from to --to. Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on\n\
+        standard output."
+    )]
+    Compare(CompareArgs),
+    /// Districts with more incidents than chance explains: Gi*, local Moran's I.
+    #[command(
+        after_help = "Example:\n  durand hotspots events.csv -o hotspots.png -o hotspots.csv -o hotspots.geojson\n\n\
+        Rates per 1,000 km² by district; neighbours share an edge or a corner, or face each other\n\
+        across the line. p-values by conditional permutation, adjusted for all districts\n\
+        (Benjamini-Hochberg). Where all records name one country, its districts alone are looked\n\
+        at. Outputs: .csv .json .md .tex tables, .geojson districts, .svg .png .pdf map, or - for\n\
+        CSV on standard output."
+    )]
+    Hotspots(HotspotsArgs),
+    /// How far the sources of the line disagree, and what that moves.
+    #[command(after_help = "Examples:\n  durand borders -o borders.svg -o borders.csv\n  \
+        durand borders events.csv -o borders.md --against my-line.geojson\n\n\
+        Holds the line against each other line: the deviation (mean, 95 %, largest and where, from\n\
+        either one), the ground between them by side in km² with its error, and the incidents that\n\
+        change side or zone (--breaks-km). A place whose nearest place is an end of the other line\n\
+        is not compared. Outputs: .csv .json .md .tex tables (beside b.csv stand b.along.csv and,\n\
+        with incidents, b.moved.csv), .svg .png .pdf chart, or - for CSV on standard output.")]
+    Borders(BordersArgs),
     /// The incident map.
     #[command(
         after_help = "Example:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n\nOutputs: .svg .png .pdf."
@@ -408,24 +439,45 @@ impl Source {
     /// What is common to the commands that read incidents.
     pub fn fill(&self, file: &mut ProjectFile) {
         file.incidents.clone_from(&self.incidents);
-        file.input.format.clone_from(&self.reading.format);
-        file.input.encoding.clone_from(&self.reading.encoding);
-        file.input.columns = self.reading.columns.iter().cloned().collect();
+        self.reading.fill(file);
+        self.layers.fill(file);
+        self.filter.fill(file);
+    }
+}
+
+impl Reading {
+    /// How incident files are read.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        file.input.format.clone_from(&self.format);
+        file.input.encoding.clone_from(&self.encoding);
+        file.input.columns = self.columns.iter().cloned().collect();
+    }
+}
+
+impl Layers {
+    /// The line and the areas.
+    pub fn fill(&self, file: &mut ProjectFile) {
         let layers = &mut file.layers;
-        layers.border.clone_from(&self.layers.border);
-        layers.left.clone_from(&self.layers.left);
-        layers.right.clone_from(&self.layers.right);
-        layers.planar_edges = self.layers.planar_edges;
-        layers.provinces.clone_from(&self.layers.provinces);
-        layers.districts.clone_from(&self.layers.districts);
+        layers.border.clone_from(&self.border);
+        layers.left.clone_from(&self.left);
+        layers.right.clone_from(&self.right);
+        layers.planar_edges = self.planar_edges;
+        layers.provinces.clone_from(&self.provinces);
+        layers.districts.clone_from(&self.districts);
+    }
+}
+
+impl FilterArgs {
+    /// Which incidents count.
+    pub fn fill(&self, file: &mut ProjectFile) {
         let filter = &mut file.filter;
-        filter.from.clone_from(&self.filter.from);
-        filter.to.clone_from(&self.filter.to);
-        filter.category.clone_from(&self.filter.category);
-        filter.side.clone_from(&self.filter.side);
-        filter.within_km = self.filter.within_km;
-        filter.province.clone_from(&self.filter.province);
-        filter.max_precision.clone_from(&self.filter.max_precision);
+        filter.from.clone_from(&self.from);
+        filter.to.clone_from(&self.to);
+        filter.category.clone_from(&self.category);
+        filter.side.clone_from(&self.side);
+        filter.within_km = self.within_km;
+        filter.province.clone_from(&self.province);
+        filter.max_precision.clone_from(&self.max_precision);
     }
 }
 
@@ -539,7 +591,8 @@ impl MapArgs {
     }
 }
 
-fn four(numbers: Option<&[f64]>) -> Result<Option<[f64; 4]>, String> {
+/// Four numbers of an extent.
+pub fn four(numbers: Option<&[f64]>) -> Result<Option<[f64; 4]>, String> {
     match numbers {
         None => Ok(None),
         Some(numbers) => <[f64; 4]>::try_from(numbers).map(Some).map_err(|_| {

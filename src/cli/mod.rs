@@ -3,11 +3,13 @@
 mod args;
 mod data;
 mod failure;
+mod statistics_args;
 
 use crate::io::{Output, read_project, write_all};
 use crate::pipeline::{
-    PipelineError, Study, check, check_outputs, density_outputs, load_study, map_outputs, measure,
-    profile_outputs, read_study, rejected_output, report_outputs, spare_inputs, zones_outputs,
+    PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs, density_outputs,
+    hotspots_outputs, load_study, map_outputs, measure, profile_outputs, read_study,
+    rejected_output, report_outputs, spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use crate::report::Tally;
@@ -74,6 +76,30 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             say,
             profile_outputs,
         ),
+        Command::Compare(args) => run_command(
+            "compare",
+            args.project().map_err(|e| Failure::usage(e, ""))?,
+            &args.outputs.output,
+            cli.strict,
+            say,
+            compare_outputs,
+        ),
+        Command::Hotspots(args) => run_command(
+            "hotspots",
+            args.project().map_err(|e| Failure::usage(e, ""))?,
+            &args.outputs.output,
+            cli.strict,
+            say,
+            hotspots_outputs,
+        ),
+        Command::Borders(args) => run_command(
+            "borders",
+            args.project(),
+            &args.outputs.output,
+            cli.strict,
+            say,
+            borders_outputs,
+        ),
         Command::Map(args) => run_command(
             "map",
             args.project().map_err(|e| Failure::usage(e, ""))?,
@@ -108,7 +134,13 @@ fn run_command(
     work: Work,
 ) -> Result<(), Failure> {
     check_outputs(name, outputs)?;
-    let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+    let root = Path::new("");
+    // The lines can be compared without an incident; other commands ask for a file.
+    let plan = match file.incidents.is_empty() {
+        true => Plan::without_incidents(file, root),
+        false => Plan::resolve(file, root),
+    }
+    .map_err(Failure::option)?;
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
     let study = load_study(&plan, false, strict)?;
     let mut files = work(&plan, &study, outputs)?;
@@ -172,7 +204,9 @@ fn finish(plan: &Plan, study: &Study, files: &[Output], say: Say) -> Result<(), 
     spare_inputs(plan, files.iter().map(|file| file.path.as_path()))?;
     write_all(files).map_err(PipelineError::from)?;
     say.notices(&study.notices);
-    say.tally(&study.tally);
+    if !plan.inputs.is_empty() {
+        say.tally(&study.tally);
+    }
     say.written(files.iter().map(|file| &file.path).filter(|path| *path != Path::new("-")));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What each command writes: for every output its bytes.
 
 use super::density::years;
-use super::figures::{base, export_plate, facts, finish_words};
+use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
@@ -10,19 +10,11 @@ use crate::analysis::{
 };
 use crate::atlas::{Plate, incident_map, profile_chart, zones_chart, zones_map};
 use crate::io::Output;
-use crate::project::{FigureFormat, Plan, ZonesFigure};
+use crate::project::{Plan, ZonesFigure};
 use crate::report::{
     Provenance, profile_csv, zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
 };
 use std::path::PathBuf;
-
-/// Outputs that are figures, with their formats.
-pub(super) fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
-    outputs
-        .iter()
-        .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
-        .collect()
-}
 
 /// The zones of a study.
 pub(super) fn zones_of(plan: &Plan, study: &Study) -> Zones {

@@ -1,11 +1,11 @@
 //! `durand density`: the surface, its ratio, rasters and maps.
 
-use super::commands::figure_targets;
-use super::figures::{base, export_plate, facts, finish_words};
+use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Against, Contributor, DensityGrid, Filter, RelativeGrid, Sources, Spot, density, relative_risk,
+    Against, Contributor, DensityGrid, Filter, LikelyPlace, RelativeGrid, Sources, density,
+    relative_risk,
 };
 use crate::atlas::{Groups, Plate, density_map, relative_map};
 use crate::geodesy::{Extent, LonLat};
@@ -60,7 +60,7 @@ fn sources<'a>(plan: &Plan, study: &'a Study) -> (Sources<'a>, Vec<usize>) {
                 numbers.resize(number + 1, None);
             }
             *numbers[number].get_or_insert_with(|| {
-                let spots = places.iter().map(|p| Spot { at: p.at, side: p.side });
+                let spots = places.iter().map(|p| LikelyPlace { at: p.at, side: p.side });
                 sources.regions.push(spots.collect());
                 sources.regions.len() as u32 - 1
             })

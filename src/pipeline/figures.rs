@@ -1,5 +1,6 @@
 //! Plates to files: the same scene in every format asked for.
 
+use super::outputs::extension;
 use super::{PipelineError, Study};
 use crate::atlas::{Base, Facts, Plate, Words, count_precision};
 use crate::figure::export;
@@ -42,6 +43,46 @@ fn credit(format: Format, label: &str) -> String {
     }
 }
 
+/// How a source's own coverage may change a comparison in time, a sentence for
+/// each source.
+pub(super) fn coverage(study: &Study) -> Vec<String> {
+    let sentence = |format: &Format| match format {
+        _ if study.bundled_incidents => {
+            "The bundled incidents are a selection from press reports and no census: a change in \
+             their number may be a change in what was reported or chosen."
+        }
+        Format::Acled => {
+            "ACLED's coverage begins in 2010 for Pakistan and in 2017 for Afghanistan and its \
+             sources have grown since: a change may be one of coverage."
+        }
+        Format::UcdpGed => {
+            "UCDP GED counts events with at least one death, of conflicts that reached 25 deaths \
+             in a year; what reaches it depends on reporting, which changes with time and place. A \
+             file of one country says nothing of the other side."
+        }
+        Format::Gtd => {
+            "The GTD changed how it collects in 1998, 2008 and 2011: a change across these years \
+             may be one of method."
+        }
+        Format::Gdelt => {
+            "GDELT reads more sources every year and repeats events: a change in its counts is \
+             first a change in news."
+        }
+        Format::Generic | Format::GeoJson | Format::GeoJsonSeq | Format::Parquet => {
+            "Whether the source covered both periods alike the file does not say: a change may be \
+             one of coverage."
+        }
+    };
+    let mut sentences: Vec<String> = Vec::new();
+    for format in &study.formats {
+        let told = sentence(format).to_owned();
+        if !sentences.contains(&told) {
+            sentences.push(told);
+        }
+    }
+    sentences
+}
+
 /// What maps are drawn on.
 pub(super) fn base<'a>(study: &'a Study, plan: &Plan) -> Base<'a> {
     Base {
@@ -63,6 +104,14 @@ pub(super) fn finish_words(mut words: Words, plan: &FigurePlan, provenance: Stri
     }
     words.provenance = provenance;
     words
+}
+
+/// Outputs that are figures, with their formats.
+pub(super) fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)> {
+    outputs
+        .iter()
+        .filter_map(|path| Some((path.clone(), FigureFormat::of(&extension(path))?)))
+        .collect()
 }
 
 /// Writes a plate into every path, by its format.

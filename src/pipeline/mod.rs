@@ -1,21 +1,27 @@
 //! Read, locate, analyse, draw, report, in that order: every step is named
 //! here and computed elsewhere.
 
+mod borders;
 mod check;
 mod commands;
+mod compare;
 mod density;
 mod distance;
 mod distance_rows;
 mod figures;
+mod hotspots;
 mod layers;
 mod outputs;
 mod report;
 mod study;
 
+pub use borders::borders_outputs;
 pub use check::{Check, check};
 pub use commands::{map_outputs, profile_outputs, zones_outputs};
+pub use compare::compare_outputs;
 pub use density::density_outputs;
 pub use distance::{Measured, Progress, measure};
+pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;

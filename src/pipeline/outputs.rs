@@ -1,9 +1,10 @@
 //! Where results go: refusals before any work, and the list of rejected records.
 
 use super::{PipelineError, Study};
-use crate::io::{Input, Output, reject_csv};
+use crate::io::{Input, Output, csv, reject_csv};
 use crate::model::nearest_name;
-use crate::project::Plan;
+use crate::project::{OtherLine, Plan};
+use crate::report::Document;
 use std::path::{Path, PathBuf};
 
 /// Formats of `durand distance`.
@@ -19,6 +20,8 @@ pub const ZONES_FORMATS: [&str; 8] = ["csv", "json", "md", "tex", "geojson", "sv
 pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
 /// Formats of `durand profile`.
 pub const PROFILE_FORMATS: [&str; 4] = ["csv", "svg", "png", "pdf"];
+/// Formats of `durand borders` and `durand compare`.
+pub const TABLE_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
 /// Formats of `durand map`.
 pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
 
@@ -41,6 +44,8 @@ pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineE
         "zones" => &ZONES_FORMATS,
         "density" => &DENSITY_FORMATS,
         "profile" => &PROFILE_FORMATS,
+        "borders" | "compare" => &TABLE_FORMATS,
+        "hotspots" => &ZONES_FORMATS,
         _ => &MAP_FORMATS,
     };
     for (i, path) in outputs.iter().enumerate() {
@@ -75,6 +80,22 @@ fn check_format(path: &Path, command: &str, known: &[&str]) -> Result<(), Pipeli
     Err(PipelineError::asked(format!("output {} {what}", path.display()), hint))
 }
 
+/// A document in the format of a path; of its tables a CSV holds the one named.
+/// `None` for a path of another format.
+pub(super) fn document_output(document: &Document, table: &str, path: &Path) -> Option<Output> {
+    let bytes = match extension(path).as_str() {
+        "csv" => {
+            let table = document.tables.iter().find(|t| t.name == table)?;
+            csv(&table.header(), table.values())
+        }
+        "json" => document.json().into_bytes(),
+        "md" => document.markdown().into_bytes(),
+        "tex" => document.latex().into_bytes(),
+        _ => return None,
+    };
+    Some(Output { path: path.to_owned(), bytes })
+}
+
 /// Refuses to write over what is read: an input is somebody's original, and
 /// the second run would read the results of the first.
 ///
@@ -89,7 +110,12 @@ pub fn spare_inputs<'a>(
         Input::Path(path) => Some(path),
         Input::Stdin | Input::Bundled => None,
     });
-    let inputs: Vec<&PathBuf> = incidents.chain(layers.into_iter().flatten()).collect();
+    let lines = plan.against.iter().filter_map(|line| match line {
+        OtherLine::File(path) => Some(path),
+        OtherLine::Bundled(_) => None,
+    });
+    let inputs: Vec<&PathBuf> =
+        incidents.chain(layers.into_iter().flatten()).chain(lines).collect();
     for output in outputs.into_iter().filter(|path| *path != Path::new("-")) {
         if inputs.iter().any(|input| same(input, output)) {
             return Err(PipelineError::asked(

@@ -1,12 +1,15 @@
 //! `durand report`: every figure and table of a study.
 
+use super::borders::{borders_plate, borders_tables, compared_lines};
 use super::commands::{
     map_plate, profile_of, profile_plate, zones_map_plate, zones_of, zones_plate,
 };
+use super::compare::{compare_plate, compared};
 use super::density::{density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
-use super::outputs::rejected_list;
+use super::hotspots::{found_spots, hotspots_plate};
+use super::outputs::{document_output, rejected_list};
 use super::{PipelineError, Study};
 use crate::analysis::{busiest_stretch, zone_shapes};
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
@@ -56,6 +59,15 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     }
     plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
     plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
+    let lines = compared_lines(plan, study)?;
+    plates.push(("borders-chart", borders_plate(plan, study, &lines)));
+    let spots = found_spots(plan, study);
+    plates.push(("hotspot-map", hotspots_plate(plan, study, &spots)));
+    let periods = match &plan.compare {
+        Some(asked) => Some(compared(plan, study, asked)?),
+        None => None,
+    };
+    plates.extend(periods.as_ref().map(|c| ("compare-chart", compare_plate(plan, study, c))));
 
     let distances = distance_csv(plan, study);
     let mut files = vec![Output { path: at("distances.csv"), bytes: distances }];
@@ -67,6 +79,14 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         ("profile.csv", profile_csv(&profile, &strip)),
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
+    }
+    for format in ["csv", "json", "md", "tex"] {
+        let named = |name: &str| at(&format!("{name}.{format}"));
+        files.extend(borders_tables(&lines, &named("borders")));
+        files.extend(document_output(&spots.document, "districts", &named("hotspots")));
+        if let Some(periods) = &periods {
+            files.extend(document_output(&periods.document, "changes", &named("compare")));
+        }
     }
     let rejected = rejected_list(study, at("rejected.csv"));
     if !study.rejected.is_empty() {

@@ -53,7 +53,10 @@ pub struct Study {
 /// As [`read_study`], and the two above.
 pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, PipelineError> {
     let study = read_study(plan, keep_rows)?;
-    study.fit(strict)?;
+    // A command on the lines alone reads no incidents.
+    if !plan.inputs.is_empty() {
+        study.fit(strict)?;
+    }
     Ok(study)
 }
 

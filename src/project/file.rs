@@ -2,6 +2,7 @@
 //! name; unknown keys are errors.
 
 use super::ProjectError;
+use super::statistics::{BordersSection, CompareSection, HotspotsSection};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,6 +28,12 @@ pub struct ProjectFile {
     pub density: DensitySection,
     /// Profile along the line.
     pub profile: ProfileSection,
+    /// Other drawings of the line.
+    pub borders: BordersSection,
+    /// Two periods.
+    pub compare: CompareSection,
+    /// Hot spots by district.
+    pub hotspots: HotspotsSection,
     /// Pages and pixels.
     pub figures: FiguresSection,
 }
@@ -43,6 +50,9 @@ impl Default for ProjectFile {
             zones: ZonesSection::default(),
             density: DensitySection::default(),
             profile: ProfileSection::default(),
+            borders: BordersSection::default(),
+            compare: CompareSection::default(),
+            hotspots: HotspotsSection::default(),
             figures: FiguresSection::default(),
         }
     }

@@ -6,6 +6,7 @@
 mod density;
 mod file;
 mod plan;
+mod statistics;
 
 pub use density::{Comparison, DensityPlan, Weight};
 pub use file::{
@@ -13,3 +14,4 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
+pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};

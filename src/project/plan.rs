@@ -2,7 +2,10 @@
 
 use super::density::{DensityPlan, density};
 use super::file::ProjectFile;
-use crate::analysis::{Filter, ProfileSettings, RegionSettings, Window, ZoneBreaks};
+use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
+use crate::analysis::{
+    Filter, HotspotSettings, ProfileSettings, RegionSettings, Window, ZoneBreaks,
+};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
@@ -141,6 +144,12 @@ pub struct Plan {
     pub density: DensityPlan,
     /// Profile.
     pub profile: ProfileSettings,
+    /// Periods to compare, when any are given.
+    pub compare: Option<Periods>,
+    /// Hot spots.
+    pub hotspots: HotspotSettings,
+    /// Lines held against the study's.
+    pub against: Vec<OtherLine>,
     /// Figures.
     pub figures: FigurePlan,
     /// Where `report` writes.
@@ -241,10 +250,27 @@ impl Plan {
             zones_figure,
             density: density(&file.density)?,
             profile,
+            compare: periods(&file.compare)?,
+            hotspots: hotspots(&file.hotspots)?,
+            against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
             output: root.join(inside(&file.output)?),
             file,
         })
+    }
+}
+
+impl Plan {
+    /// As [`Plan::resolve`], for a command on the layers alone: no incident is read.
+    ///
+    /// # Errors
+    /// As [`Plan::resolve`].
+    pub fn without_incidents(mut file: ProjectFile, root: &Path) -> Result<Plan, ProjectError> {
+        file.incidents = ProjectFile::default().incidents;
+        let mut plan = Plan::resolve(file, root)?;
+        plan.inputs.clear();
+        plan.file.incidents.clear();
+        Ok(plan)
     }
 }
 

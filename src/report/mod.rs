@@ -1,21 +1,31 @@
 //! Results as files: tables, rasters, isolines, and the record of where each
 //! came from.
 
+mod borders_table;
+mod compare_table;
 mod density_raster;
 mod distances;
+mod hotspots_table;
 mod profile_table;
 mod provenance;
 mod raster;
 mod relative_raster;
+mod table;
 mod zone_polygons;
 mod zones_table;
 
+pub use borders_table::{BordersResult, LineResult, borders_document};
+pub use compare_table::{
+    CompareResult, FALSE_DISCOVERY, compare_document, group_words, is_finding,
+};
 pub use density_raster::{density_csv, density_isolines, levels, sidecar};
 pub use distances::{COLUMNS, DistanceColumns, PRECISION_COLUMNS};
+pub use hotspots_table::{hotspots_document, hotspots_geojson, spot_word};
 pub use profile_table::profile_csv;
 pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{Band, RasterError, ascii_grid, geotiff, projection_file};
 pub use relative_raster::{relative_contours, relative_csv, relative_sidecar};
+pub use table::{Column, Datum, Document, Table};
 pub use zone_polygons::zones_geojson;
 pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
 

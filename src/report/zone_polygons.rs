@@ -39,7 +39,7 @@ pub fn zones_geojson(zones: &Zones, shapes: &ZoneShapes, provenance: &Provenance
     )
 }
 
-fn coordinates(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<[f64; 2]>>> {
+pub(super) fn coordinates(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<[f64; 2]>>> {
     let polygons = shape.iter().map(|polygon| {
         let mut rings = vec![ring(polygon.exterior())];
         // Without its exterior a polygon has no holes either.

@@ -324,7 +324,7 @@ const RATES_NOTE: &str = "Rates and ratios: in brackets the 95 % interval, which
      precisely incidents were geocoded. A ratio whose interval holds 1 may be chance.";
 
 /// Whole number with thousands set apart by a comma.
-fn grouped(value: f64) -> String {
+pub(super) fn grouped(value: f64) -> String {
     let digits = fixed(value, 0);
     let mut text = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -404,7 +404,7 @@ pub fn zones_latex(zones: &Zones, provenance: &Provenance) -> String {
     text
 }
 
-fn latex(text: &str) -> String {
+pub(super) fn latex(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {

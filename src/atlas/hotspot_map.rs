@@ -1,0 +1,261 @@
+//! The hot-spot map: districts coloured by their rate, and those that chance does
+//! not explain outlined.
+
+use super::basemap::{Basemap, fit};
+use super::furnish::{Data, finish};
+use super::{Base, Page, Plate, Words};
+use crate::analysis::{Hotspot, Hotspots, Spot};
+use crate::figure::clip::{inside, thin};
+use crate::figure::corner::Field;
+use crate::figure::edges::Coverage;
+use crate::figure::legend::{Entry, Legend, Mark, Section};
+use crate::figure::map::rings_path;
+use crate::figure::palette::sequential_classes;
+use crate::figure::scale::{self, Classes};
+use crate::figure::scene::{Fill, Item, Path, Pt, Stroke, pt};
+use crate::figure::style::Style;
+use crate::geodesy::{Extent, LonLat};
+
+/// Opacity of the colours: edges and names of the ground stay to be seen.
+const OPACITY: f64 = 0.88;
+
+/// Air round the districts, degrees.
+const AIR_DEG: f64 = 0.2;
+
+/// Draws every district with incidents in a class of rates with round breaks
+/// (1–2–5 per decade); a district without any has no colour. What chance does not
+/// explain is outlined: hot spots by a heavy line, busy districts among quiet
+/// ones by a light one, quiet ones among busy ones dashed, cold spots dotted.
+pub fn hotspot_map(
+    base: &Base,
+    found: &Hotspots,
+    extent: Option<Extent>,
+    words: &Words,
+    page: &Page,
+) -> Plate {
+    let extent = extent.or_else(|| reach(base, found)).or_else(|| {
+        Extent::around(base.border.parts().iter().flatten().copied()).map(|e| e.grown(0.8, 0.8))
+    });
+    let extent = extent.unwrap_or(Extent { west: 0.0, south: 0.0, east: 1.0, north: 1.0 });
+    let mut ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
+    // Small districts along the line stay to be seen beside a thinner one.
+    ground.style.line.width *= 0.8;
+    ground.style.casing.width *= 0.6;
+    let districts = ground.districts();
+    let of = |district: usize| found.rows.iter().find(|row| row.district == district);
+    let rows: Vec<Option<&Hotspot>> = (0..base.districts.len()).map(of).collect();
+    let classes = classes(found);
+    let count = classes.as_ref().map_or(0, Classes::count);
+    let colours = sequential_classes(&ground.style, count);
+    let class = |i: usize| {
+        let rate = rows[i]?.per_1000km2;
+        let classes = classes.as_ref().filter(|_| rate > 0.0)?;
+        Some(classes.class(rate).unwrap_or(0))
+    };
+
+    let mut below = ground.layer("districts");
+    let mut field = Field::new(ground.map.rect, 4.0);
+    for (number, &colour) in colours.iter().enumerate() {
+        let rings = outline(&ground, &districts, |i| class(i) == Some(number));
+        let fill = Fill { colour, opacity: OPACITY };
+        below.path(rings_path(&rings), Some(fill), None);
+        let coarse: Vec<Vec<Pt>> = rings.iter().map(|ring| thin(ring, 1.0)).collect();
+        let weight = 0.12 * (number + 1) as f64;
+        field.add(|p| if inside(&coarse, p) { weight } else { 0.0 });
+    }
+    field.finish();
+    let coloured = outline_lines(&ground, &districts, |i| class(i).is_some());
+    let edge = Stroke { opacity: 0.6, ..Stroke::solid(ground.style.page, 0.25) };
+    below.path(coloured, None, Some(edge));
+
+    let mut above = ground.layer("spots");
+    let mut blocked = Vec::new();
+    // The surest last, on top.
+    for spot in [Spot::Cold, Spot::QuietAmongBusy, Spot::BusyAmongQuiet, Spot::Hot] {
+        let rings = outline(&ground, &districts, |i| rows[i].is_some_and(|r| r.spot == spot));
+        let path = rings_path(&rings);
+        let [casing, stroke] = outline_strokes(spot, &ground.style);
+        above.path(path.clone(), None, Some(casing));
+        above.path(path, None, Some(stroke));
+        if spot == Spot::Hot {
+            let points = rings.iter().flat_map(|ring| thin(ring, 2.0));
+            blocked.extend(points.filter(|p| ground.map.rect.contains(*p)).map(|p| (p, 2.0)));
+        }
+    }
+    let unseen = found.side.map(|side| base.border.country(side.other()));
+    let legend = Legend { sections: key(found, unseen, classes.as_ref(), &colours, &ground.style) };
+    let data = Data {
+        below,
+        above,
+        blocked,
+        symbols: Vec::new(),
+        discs: Vec::new(),
+        field: Some(field),
+        legend,
+        remarks: Vec::new(),
+    };
+    finish(ground, data, words)
+}
+
+/// Classes of the rates above zero.
+fn classes(found: &Hotspots) -> Option<Classes> {
+    let rates = || found.rows.iter().map(|r| r.per_1000km2).filter(|r| *r > 0.0);
+    let highest = rates().fold(0.0, f64::max);
+    let lowest = rates().fold(highest, f64::min);
+    Classes::round(lowest.max(highest / 500.0), highest, 7)
+}
+
+/// What holds all districts with incidents, with a little air.
+fn reach(base: &Base, found: &Hotspots) -> Option<Extent> {
+    let busy = found.rows.iter().filter(|row| row.incidents > 0);
+    let rings = busy.flat_map(|row| base.districts[row.district].shape.iter());
+    let places = rings.flat_map(|p| p.exterior().coords());
+    let extent = Extent::around(places.filter_map(|c| LonLat::new(c.x, c.y).ok()))?;
+    Some(extent.grown(AIR_DEG, AIR_DEG))
+}
+
+/// The outline of some districts, cut to the map.
+fn outline(ground: &Basemap, districts: &Coverage, of: impl Fn(usize) -> bool) -> Vec<Vec<Pt>> {
+    let rings = districts.outline(of).into_iter();
+    rings.map(|ring| ground.map.cut_ring(&ring)).filter(|ring| ring.len() > 2).collect()
+}
+
+/// Edges between districts of which one or both are among some.
+fn outline_lines(ground: &Basemap, districts: &Coverage, of: impl Fn(usize) -> bool) -> Path {
+    let arcs = districts.arcs.iter().filter(|arc| arc.owners.iter().any(|&i| of(i)));
+    let lines: Vec<Vec<Pt>> = arcs.flat_map(|arc| ground.map.cut_line(&arc.points)).collect();
+    crate::figure::map::lines_path(&lines)
+}
+
+/// Casing and stroke of a spot's outline.
+fn outline_strokes(spot: Spot, style: &Style) -> [Stroke; 2] {
+    let (width, dashes) = match spot {
+        Spot::Hot => (1.1, Vec::new()),
+        Spot::BusyAmongQuiet => (0.55, Vec::new()),
+        Spot::QuietAmongBusy => (0.6, vec![2.4, 1.5]),
+        Spot::Cold | Spot::Neither => (0.7, vec![0.7, 1.3]),
+    };
+    let casing = Stroke { opacity: 0.85, ..Stroke::solid(style.page, width + 1.0) };
+    let round = dashes.is_empty();
+    [casing, Stroke { dashes, round, ..Stroke::solid(style.ink, width) }]
+}
+
+/// Colours and outlines; only outlines that are on the map.
+fn key(
+    found: &Hotspots,
+    unseen: Option<&str>,
+    classes: Option<&Classes>,
+    colours: &[crate::figure::scene::Colour],
+    style: &Style,
+) -> Vec<Section> {
+    let breaks = classes.map_or(&[][..], Classes::breaks).iter().take(colours.len());
+    let swatches = Entry::Swatches {
+        colours: colours.to_vec(),
+        opacity: OPACITY,
+        // The first class holds every lower rate too.
+        breaks: breaks
+            .enumerate()
+            .map(|(i, b)| if i == 0 { "> 0".to_owned() } else { scale::two_figures(*b) })
+            .collect(),
+    };
+    let mut entries = Vec::new();
+    let meanings = [
+        (Spot::Hot, "hot spot: it and its neighbours have more"),
+        (Spot::BusyAmongQuiet, "busy among quiet neighbours"),
+        (Spot::QuietAmongBusy, "quiet among busy neighbours"),
+        (Spot::Cold, "cold spot: it and its neighbours have fewer"),
+    ];
+    for (spot, words) in meanings {
+        if found.rows.iter().any(|row| row.spot == spot) {
+            let [_, stroke] = outline_strokes(spot, style);
+            let mark: Mark = Box::new(move |at| {
+                let path = Path::closed([
+                    pt(at.x - 6.0, at.y - 2.6),
+                    pt(at.x + 6.0, at.y - 2.6),
+                    pt(at.x + 6.0, at.y + 2.6),
+                    pt(at.x - 6.0, at.y + 2.6),
+                ]);
+                vec![Item::Path { path, fill: None, stroke: Some(stroke.clone()) }]
+            });
+            entries.push(Entry::Mark { mark, reach: (7.0, 3.6), label: words.to_owned() });
+        }
+    }
+    let heading = "incidents per 1,000 km² of the district".to_owned();
+    let none = match unseen {
+        Some(country) => format!("no colour: none; {country} is not looked at"),
+        None => "no colour: none".to_owned(),
+    };
+    let mut sections = vec![Section { heading, entries: vec![swatches, Entry::Note(none)] }];
+    if entries.is_empty() {
+        entries.push(Entry::Note("no district stands out".to_owned()));
+    }
+    sections.push(Section { heading: "beyond chance".to_owned(), entries });
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::clean;
+    use super::super::looking::{Layers, somebody_looks};
+    use super::super::{Theme, Words};
+    use super::*;
+    use crate::analysis::HotspotSettings;
+
+    fn made_up(districts: usize) -> Hotspots {
+        let row = |i: usize| Hotspot {
+            district: i,
+            incidents: if i.is_multiple_of(3) { i % 40 } else { 0 },
+            area_km2: 1_000.0,
+            per_1000km2: if i.is_multiple_of(3) { (i % 40) as f64 } else { 0.0 },
+            neighbours: 5,
+            gi_star: Some(0.0),
+            moran: Some(0.0),
+            p: Some(0.5),
+            q: Some(0.5),
+            spot: match i % 29 {
+                0 | 1 => Spot::Hot,
+                2 => Spot::QuietAmongBusy,
+                3 => Spot::Cold,
+                _ => Spot::Neither,
+            },
+        };
+        Hotspots {
+            settings: HotspotSettings::default(),
+            rows: (0..districts).map(row).collect(),
+            side: None,
+            mean: 2.0,
+            counted: 100,
+            coarse: 0,
+            elsewhere: 0,
+        }
+    }
+
+    #[test]
+    fn is_clean_at_every_width_and_theme() {
+        let layers = Layers::bundled();
+        let mut found = made_up(layers.districts.len());
+        let words = Words {
+            title: "Where districts have more incidents than chance explains".into(),
+            subtitle: "Incidents per 1,000 km²".into(),
+            notes: vec!["Gi* by district.".into()],
+            ..Words::default()
+        };
+        let near = Extent { west: 68.6, south: 31.8, east: 72.4, north: 35.2 };
+        let all = [
+            ("hotspots-85", 85.0, Theme::Light, None),
+            ("hotspots-near", 120.0, Theme::Dark, Some(near)),
+            ("hotspots-180", 180.0, Theme::Light, None),
+        ];
+        let few = if somebody_looks() { 3 } else { 2 };
+        for (name, width_mm, theme, extent) in all.into_iter().take(few) {
+            let page = Page { width_mm, theme };
+            clean(name, &hotspot_map(&layers.base(), &found, extent, &words, &page));
+        }
+        // Nothing found is still a map.
+        for row in &mut found.rows {
+            (row.spot, row.incidents, row.per_1000km2) = (Spot::Neither, 0, 0.0);
+        }
+        let page = Page { width_mm: 85.0, ..Page::default() };
+        clean("hotspots-none", &hotspot_map(&layers.base(), &found, Some(near), &words, &page));
+    }
+}

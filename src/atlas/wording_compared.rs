@@ -1,0 +1,136 @@
+//! The words of the plates that compare: lines, periods, districts.
+
+use super::Words;
+use super::wording::{Facts, day};
+use crate::analysis::{Comparison, Comparisons, Hotspots, RateScale, Spot};
+use crate::figure::scale;
+
+impl Facts {
+    /// For the map of hot spots.
+    pub fn hotspot_map(&self, found: &Hotspots) -> Words {
+        let hot = found.rows.iter().filter(|row| row.spot == Spot::Hot).count();
+        let title = match hot {
+            0 => {
+                "No district and its neighbours have more incidents than chance explains".to_owned()
+            }
+            1 => "One district has, with its neighbours, more incidents than chance explains"
+                .to_owned(),
+            n => format!(
+                "{} districts have, with their neighbours, more incidents than chance explains",
+                scale::count(n)
+            ),
+        };
+        let settings = &found.settings;
+        self.words(
+            true,
+            title,
+            format!(
+                "Incidents per 1,000 km² of {} districts, and hot spots by Gi* · {}",
+                scale::count(found.rows.len()),
+                self.counted()
+            ),
+            &[
+                format!(
+                    "Getis–Ord Gi* and local Moran's I of {}, neighbours by a common edge or \
+                     corner{}; up to {} conditional permutations; at most {} % of the districts outlined \
+                     are expected to be chance (Benjamini–Hochberg).",
+                    match settings.scale {
+                        RateScale::Log => "the logarithm of one plus the rate",
+                        RateScale::Rate => "the rates",
+                    },
+                    if settings.across_line && found.side.is_none() {
+                        " or across the line"
+                    } else {
+                        ""
+                    },
+                    scale::count(settings.permutations as usize),
+                    100.0 * settings.false_discovery
+                ),
+                if found.coarse > 0 {
+                    format!(
+                        "{} incidents known to the province or worse are in no district.",
+                        scale::count(found.coarse)
+                    )
+                } else {
+                    String::new()
+                },
+            ],
+        )
+    }
+
+    /// For the chart of two periods.
+    pub fn compare_chart(&self, found: &Comparisons) -> Words {
+        let [before, after] = found.periods;
+        let adjoin = before.to.tomorrow().is_ok_and(|day| day == after.from);
+        let title = if adjoin {
+            format!("Incidents along {} before and after {}", self.the_line(), day(after.from))
+        } else {
+            format!(
+                "Incidents along {}, {}–{} and {}–{}",
+                self.the_line(),
+                before.from.year(),
+                before.to.year(),
+                after.from.year(),
+                after.to.year()
+            )
+        };
+        let period = |p: crate::analysis::Period| format!("{} to {}", day(p.from), day(p.to));
+        let bundled = if self.bundled_incidents {
+            "The list is a selection: what changes may be the reporting."
+        } else {
+            "What changes may be the source's coverage."
+        };
+        self.words(
+            false,
+            title,
+            format!(
+                "Incidents per year, and the factor from before to after · before: {}, after: {}",
+                period(before),
+                period(after)
+            ),
+            &[
+                "Intervals: exact, conditional on the total (mid-p). A finding: at most 5 % of \
+                 the findings of its kind are expected to be chance (Benjamini–Hochberg). By \
+                 coordinate."
+                    .to_owned(),
+                bundled.to_owned(),
+            ],
+        )
+    }
+
+    /// For the chart of other drawings of the line.
+    pub fn borders_chart(&self, lines: &[&Comparison]) -> Words {
+        let one = lines.len() == 1;
+        let drawings = if one { "Another drawing" } else { "Other drawings" };
+        let found = lines.iter().filter_map(|l| l.first.found).map(|f| f.largest_m);
+        let title = match found.fold(0.0, f64::max) / 1000.0 {
+            0.0 => format!("{drawings} of {}", self.the_line()),
+            km => format!(
+                "{drawings} of {} {} up to {}{}km from it",
+                self.the_line(),
+                if one { "lies" } else { "lie" },
+                scale::two_figures(km),
+                scale::THIN
+            ),
+        };
+        let mut words = self.words(
+            false,
+            title,
+            "Largest distance in every 5 km of the line, by the side it lies on".to_owned(),
+            &["Distances are geodesics on WGS 84 from each place of the line to the nearest place \
+               of the other. Where that is the other's end, nothing is compared; such stretches \
+               stay empty."
+                .to_owned()],
+        );
+        // The chart shows no incidents: there are none to credit.
+        words.notes.retain(|note| !note.starts_with("Incidents:"));
+        if self.bundled_line {
+            words.notes.push(
+                "Lines: geoBoundaries (public domain); OCHA/WFP COD-AB Pakistan (CC BY 3.0 IGO); \
+                 Natural Earth; all generalised."
+                    .to_owned(),
+            );
+        }
+        words
+    }
+}

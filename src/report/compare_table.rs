@@ -1,0 +1,364 @@
+//! Two periods compared, as a table with a sentence for every finding.
+
+use super::borders_table::zone_words;
+use super::table::{numbers, words};
+use super::{Datum, Document, Provenance, Table};
+use crate::analysis::{Change, Comparisons, Group, Period, RateRatio, ZoneBreaks};
+use crate::index::StudyIndex;
+
+/// A finding may be chance with this share of all called findings.
+pub const FALSE_DISCOVERY: f64 = 0.05;
+
+/// Findings that are told in sentences above the table, at most, beside the
+/// whole and the sides.
+const MOST_SENTENCES: usize = 12;
+
+/// What the table is made from.
+pub struct CompareResult<'a> {
+    /// The line and the areas.
+    pub index: &'a StudyIndex,
+    /// Zones by distance.
+    pub breaks: &'a ZoneBreaks,
+    /// Counts and tests.
+    pub found: &'a Comparisons,
+    /// What to beware of in the sources, a sentence each.
+    pub caveats: Vec<String>,
+}
+
+/// The table `changes`.
+pub fn compare_document(result: &CompareResult<'_>, provenance: Provenance) -> Document {
+    Document {
+        findings: findings(result),
+        tables: vec![changes(result)],
+        notes: notes(result),
+        provenance,
+    }
+}
+
+/// The words for a group: "Pakistan side", "Pakistan side, 5–10 km", a
+/// province, a district with its province.
+pub fn group_words(index: &StudyIndex, breaks: &ZoneBreaks, group: &Group) -> String {
+    let side = |side| format!("{} side", index.border.country(side));
+    match group {
+        Group::Whole => "All incidents".to_owned(),
+        Group::Side(s) => side(*s),
+        Group::Zone(s, zone) => format!("{}, {} km", side(*s), zone_words(breaks, *zone)),
+        Group::Province(area) => index.provinces.areas[*area].name().to_owned(),
+        Group::District(area) => {
+            let of = &index.districts.areas[*area];
+            if of.province.is_empty() {
+                of.name().to_owned()
+            } else {
+                format!("{} ({})", of.name(), of.province)
+            }
+        }
+    }
+}
+
+/// "1 January 2014" is written 2014-01-01, as in the tables.
+fn period_words(period: &Period) -> String {
+    format!("{} to {}", period.from, period.to)
+}
+
+/// Whether a change is called a finding.
+pub fn is_finding(change: &Change) -> bool {
+    change.q <= FALSE_DISCOVERY
+}
+
+/// Two figures, plain.
+fn figures(value: f64) -> String {
+    if !value.is_finite() {
+        return "n/a".to_owned();
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let power = value.abs().log10().floor() as i32;
+    Datum::number(value, usize::try_from(1 - power).unwrap_or(0)).shown
+}
+
+/// What a change means, in a sentence.
+fn sentence(change: &Change) -> String {
+    let [before, after] = change.counts;
+    let ratio = &change.ratio;
+    let rates = format!(
+        "{} a year before ({before}), {} after ({after})",
+        figures(change.per_year[0]),
+        figures(change.per_year[1])
+    );
+    let interval = format!("95 % interval {} to {}", figures(ratio.low), figures(ratio.high));
+    match (before, after) {
+        (0, 0) => "No incident in either period.".to_owned(),
+        (0, _) if is_finding(change) => format!(
+            "None before, {} a year after ({after}): at least {} times as many.",
+            figures(change.per_year[1]),
+            figures(ratio.low)
+        ),
+        (_, 0) if is_finding(change) => format!(
+            "{} a year before ({before}), none after: at most {} times as many.",
+            figures(change.per_year[0]),
+            figures(ratio.high)
+        ),
+        (0, _) | (_, 0) => format!("{rates}: too few to tell a change."),
+        _ if is_finding(change) => format!("{rates}: {}.", factor_words(ratio)),
+        _ => {
+            let estimate = figures(ratio.estimate.unwrap_or(f64::NAN));
+            format!("{rates}: no change can be told (ratio {estimate}, {interval}).")
+        }
+    }
+}
+
+/// "2.4 times as many (95 % interval 1.9 to 3.1)", "35 % more (…)", "60 % fewer (…)".
+fn factor_words(ratio: &RateRatio) -> String {
+    let estimate = ratio.estimate.unwrap_or(f64::NAN);
+    let percent = |share: f64| {
+        let percent = 100.0 * share;
+        Datum::number(percent, usize::from(percent.abs() > 98.95)).shown
+    };
+    if estimate < 1.0 {
+        let [most, least] = [1.0 - ratio.low, 1.0 - ratio.high].map(percent);
+        format!("{} % fewer (95 % interval {least} to {most} %)", percent(1.0 - estimate))
+    } else if estimate < 2.0 {
+        let [least, most] =
+            [ratio.low - 1.0, ratio.high - 1.0].map(|share| Datum::number(100.0 * share, 0).shown);
+        let more = Datum::number(100.0 * (estimate - 1.0), 0).shown;
+        format!("{more} % more (95 % interval {least} to {most} %)")
+    } else {
+        let [low, high] = [ratio.low, ratio.high].map(figures);
+        format!("{} times as many (95 % interval {low} to {high})", figures(estimate))
+    }
+}
+
+fn findings(result: &CompareResult<'_>) -> Vec<String> {
+    let found = result.found;
+    let [before, after] = &found.periods;
+    let mut findings = vec![format!(
+        "Before: {} ({} years). After: {} ({} years).",
+        period_words(before),
+        Datum::number(before.years(), 2).shown,
+        period_words(after),
+        Datum::number(after.years(), 2).shown
+    )];
+    // What may make a change of nothing stands before it.
+    findings.extend(result.caveats.iter().cloned());
+    let name = |change: &Change| group_words(result.index, result.breaks, &change.group);
+    let told = |change: &Change| format!("{}: {}", name(change), sentence(change));
+    findings.extend(found.changes.iter().filter(|c| c.group.level() < 2).map(told));
+    for (level, what) in [(2, "Zones"), (3, "Provinces"), (4, "Districts")] {
+        let tested: Vec<&Change> = found
+            .changes
+            .iter()
+            .filter(|c| c.group.level() == level && c.counts != [0; 2])
+            .collect();
+        let rose = |c: &&&Change| is_finding(c) && c.per_year[1] > c.per_year[0];
+        let fell = |c: &&&Change| is_finding(c) && c.per_year[1] < c.per_year[0];
+        findings.push(format!(
+            "{what} with incidents: {}. More a year than chance explains: {}; fewer: {}.",
+            tested.len(),
+            tested.iter().filter(rose).count(),
+            tested.iter().filter(fell).count()
+        ));
+    }
+    // The surest first; equals in the order of the table.
+    let mut surest: Vec<&Change> =
+        found.changes.iter().filter(|c| c.group.level() >= 2 && is_finding(c)).collect();
+    surest.sort_by(|a, b| a.ratio.p.total_cmp(&b.ratio.p));
+    findings.extend(surest.into_iter().take(MOST_SENTENCES).map(told));
+    findings
+}
+
+fn notes(result: &CompareResult<'_>) -> Vec<String> {
+    let found = result.found;
+    let mut notes = vec![
+        "Rates: incidents per year of 365.25 days, so that periods may differ in length. Ratio: \
+         the rate after over the rate before, with the exact conditional 95 % interval (mid-p). \
+         q: the p-value adjusted for all rows of its level (Benjamini–Hochberg); at most 0.05 is \
+         called a finding. By coordinate; rows without any incident are tested not at all."
+            .to_owned(),
+        "The test takes incidents as independent. Incidents come in spells, so true intervals are \
+         wider."
+            .to_owned(),
+    ];
+    for (count, words) in [
+        (found.undated, "without a date: in no count"),
+        (found.outside, "dated outside of both periods: in no count"),
+        (found.on_line, "on the line itself: on no side"),
+        (found.unlocated, "located worse than the province: in the row of all incidents alone"),
+        (found.to_province, "known to the province: in no district's count"),
+    ] {
+        if count > 0 {
+            notes.push(format!("{count} {words}."));
+        }
+    }
+    if !found.empty_years.is_empty() {
+        let years: Vec<String> = found.empty_years.iter().map(i16::to_string).collect();
+        notes.push(format!(
+            "No incident is dated in {}: whether nothing happened or nothing was recorded, the \
+             file does not say.",
+            years.join(", ")
+        ));
+    }
+    let totals = found.changes.iter().find(|c| c.group == Group::Whole).map(|c| c.counts);
+    if let Some([before, after]) = totals
+        && found.coarse != [0, 0]
+        && before > 0
+        && after > 0
+    {
+        let share = |part: usize, whole: usize| 100.0 * part as f64 / whole as f64;
+        notes.push(format!(
+            "Known to the district or worse: {} % before, {} % after. Such incidents are counted \
+             where their coordinate lies.",
+            Datum::number(share(found.coarse[0], before), 0).shown,
+            Datum::number(share(found.coarse[1], after), 0).shown
+        ));
+    }
+    notes
+}
+
+fn changes(result: &CompareResult<'_>) -> Table {
+    let columns = vec![
+        words("level", ""),
+        words("name", "Where"),
+        words("side", ""),
+        words("zone_km", ""),
+        words("province", ""),
+        words("district", ""),
+        numbers("before", "Before"),
+        numbers("after", "After"),
+        numbers("before_per_year", "per year"),
+        numbers("after_per_year", "per year"),
+        numbers("ratio", "Ratio"),
+        numbers("ratio_low", ""),
+        numbers("ratio_high", "95 % interval"),
+        numbers("p", ""),
+        numbers("q", "q"),
+        words("finding", "Meaning"),
+    ];
+    let rows = result.found.changes.iter().map(|change| row(result, change)).collect();
+    let [before, after] = &result.found.periods;
+    Table {
+        name: "changes",
+        caption: format!(
+            "Incidents per year, {} and {}",
+            period_words(before),
+            period_words(after)
+        ),
+        columns,
+        rows,
+    }
+}
+
+fn row(result: &CompareResult<'_>, change: &Change) -> Vec<Datum> {
+    let index = result.index;
+    let known =
+        |text: &str| if text.is_empty() { Datum::unknown().shown("") } else { Datum::text(text) };
+    let (mut side, mut zone, mut province, mut district) =
+        (String::new(), String::new(), String::new(), String::new());
+    let country = |layer: &crate::index::SidedAreas, area: usize| layer.areas[area].country.clone();
+    let level = match &change.group {
+        Group::Whole => "whole",
+        Group::Side(s) => {
+            side = index.border.country(*s).to_owned();
+            "side"
+        }
+        Group::Zone(s, z) => {
+            side = index.border.country(*s).to_owned();
+            zone = zone_words(result.breaks, *z);
+            "zone"
+        }
+        Group::Province(area) => {
+            side = country(&index.provinces, *area);
+            province = index.provinces.areas[*area].province.clone();
+            "province"
+        }
+        Group::District(area) => {
+            side = country(&index.districts, *area);
+            province = index.districts.areas[*area].province.clone();
+            district = index.districts.areas[*area].name().to_owned();
+            "district"
+        }
+    };
+    let ratio = &change.ratio;
+    let tested = change.counts != [0; 2];
+    let number = |value: f64| {
+        let shown = figures(value);
+        let exact = (value.is_finite() && tested).then_some(value);
+        Datum::number(exact, 6).shown(if tested { shown } else { "n/a".to_owned() })
+    };
+    let interval = match (tested, ratio.high.is_finite()) {
+        (false, _) => "n/a".to_owned(),
+        (true, true) => format!("{}–{}", figures(ratio.low), figures(ratio.high)),
+        (true, false) => format!("at least {}", figures(ratio.low)),
+    };
+    let probability = |p: f64| {
+        let shown = if p < 0.001 { "< 0.001".to_owned() } else { Datum::number(p, 3).shown };
+        // Small ones keep their figures in print for programs.
+        let value = serde_json::Number::from_f64(p).filter(|_| tested);
+        let value = value.map_or(serde_json::Value::Null, serde_json::Value::Number);
+        Datum { value, shown: if tested { shown } else { "n/a".to_owned() } }
+    };
+    vec![
+        Datum::text(level),
+        Datum::text(group_words(index, result.breaks, &change.group)),
+        known(&side),
+        known(&zone),
+        known(&province),
+        known(&district),
+        Datum::count(change.counts[0]),
+        Datum::count(change.counts[1]),
+        Datum::number(change.per_year[0], 4).shown(figures(change.per_year[0])),
+        Datum::number(change.per_year[1], 4).shown(figures(change.per_year[1])),
+        number(ratio.estimate.unwrap_or(f64::NAN)),
+        number(ratio.low),
+        number(ratio.high).shown(interval),
+        probability(ratio.p),
+        probability(change.q),
+        Datum::text(sentence(change)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::rate_ratio;
+
+    fn change(before: usize, after: usize, q: f64) -> Change {
+        Change {
+            group: Group::Whole,
+            counts: [before, after],
+            per_year: [before as f64 / 4.0, after as f64 / 2.0],
+            ratio: rate_ratio(before as u64, 4.0, after as u64, 2.0),
+            q,
+        }
+    }
+
+    #[test]
+    fn every_change_is_told_in_a_sentence_that_claims_no_more_than_it_may() {
+        for (before, after, q, words) in [
+            (0, 0, 1.0, "No incident in either period."),
+            (
+                10,
+                20,
+                0.001,
+                "2.5 a year before (10), 10 after (20): 4.0 times as many (95 % interval 1.9 to 8.9).",
+            ),
+            (10, 6, 0.9, "no change can be told (ratio 1.2"),
+            (0, 9, 0.001, "None before, 4.5 a year after (9): at least"),
+            (12, 0, 0.001, "3.0 a year before (12), none after: at most"),
+            (10, 7, 0.02, "3.5 after (7): 40 % more (95 % interval"),
+            (100, 10, 0.001, "5.0 after (10): 80 % fewer (95 % interval"),
+            (0, 1, 0.6, "too few to tell a change"),
+        ] {
+            let told = sentence(&change(before, after, q));
+            assert!(told.contains(words), "{told}");
+        }
+    }
+
+    #[test]
+    fn figures_are_two() {
+        assert_eq!(
+            [0.0123, 0.5, 4.25, 17.0, 12_345.0].map(figures),
+            ["0.012", "0.50", "4.2", "17", "12,345"]
+        );
+    }
+}
