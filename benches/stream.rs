@@ -1,7 +1,7 @@
 //! `durand distance` as a whole process: from a large table to a table.
 //!
 //! `cargo bench --bench stream` writes benches/stream.md; with `-- --rows N`
-//! it measures one table of N rows and writes nothing.
+//! it measures two tables of N rows and writes nothing.
 
 // A bench may stop where it finds what cannot be.
 #![allow(clippy::panic, clippy::unwrap_used)]
@@ -10,94 +10,141 @@
 #[allow(dead_code)]
 mod common;
 
-use common::{points, table};
-use durand::bundled;
-use durand::io::{read_border, read_geojson};
-use durand::model::Border;
+#[path = "../tests/common/mod.rs"]
+mod bundled_layers;
+
+use bundled_layers::bundled_index;
+use common::plain::Random;
+use common::points;
+use common::table::{self, Place};
+use durand::analysis::locate_one;
+use durand::index::StudyIndex;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 fn main() {
-    let mut args = std::env::args();
-    let folder = tempfile::tempdir().unwrap();
-    if let Some(path) = args.by_ref().skip_while(|arg| arg != "--write").nth(1) {
+    let bench = Bench::new();
+    let arguments: Vec<String> = std::env::args().collect();
+    let number = |name: &str| {
+        let at = arguments.iter().position(|arg| arg == name)?;
+        arguments.get(at + 1).cloned()
+    };
+    if let Some(path) = number("--write") {
         // A table to look at or to time by other means.
-        table::write(Path::new(&path), &points(&border(), 1_000_000, 1), true).unwrap();
+        bench.write(Path::new(&path), 1_000_000, Kind::Distinct);
         return;
     }
-    let mut args = std::env::args();
-    if args.any(|arg| arg == "--rows") {
-        let rows = args.next().and_then(|n| n.parse().ok()).unwrap();
-        for precise in [false, true] {
-            let run = measure(folder.path(), rows, precise, "csv", "0");
-            println!("{}", run.row(rows, precise, "all"));
+    if let Some(rows) = number("--rows") {
+        for kind in [Kind::Distinct, Kind::Precise] {
+            println!("{}", bench.measure(rows.parse().unwrap(), kind, "0"));
         }
         return;
     }
     let mut page = ABOUT.to_owned();
-    for (rows, precise, threads) in [
-        (1_000_000, false, "0"),
-        (1_000_000, false, "1"),
-        (1_000_000, true, "0"),
-        (10_000_000, false, "0"),
-        (10_000_000, true, "0"),
+    for (rows, kind, threads) in [
+        (1_000_000, Kind::Distinct, "0"),
+        (1_000_000, Kind::Distinct, "1"),
+        (1_000_000, Kind::Precise, "0"),
+        (10_000_000, Kind::Distinct, "0"),
+        (10_000_000, Kind::Precise, "0"),
     ] {
-        let run = measure(folder.path(), rows, precise, "csv", threads);
-        let threads = if threads == "0" { "all" } else { threads };
-        writeln!(page, "{}", run.row(rows, precise, threads)).unwrap();
+        writeln!(page, "{}", bench.measure(rows, kind, threads)).unwrap();
     }
     std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/stream.md"), page).unwrap();
 }
 
 const ABOUT: &str = "# From a large table to a large table
 
-Written by `cargo bench --bench stream`: `durand distance` as a process of its own, on a generated
-table of 31 columns as ACLED exports it, every row at another place within 300 km of the Durand Line;
-the district of each is among the columns. Where the table states the precision, the 5 % and 95 %
-quantiles of every distance are too.
+Written by `cargo bench --bench stream`: `durand distance` as a process of its own, from a generated CSV
+of 31 columns as ACLED exports it to a CSV with the columns added, district among them. Places lie
+within 300 km of the Durand Line, a third of them in clusters. *All different*: every row at a place of its
+own, no precision stated. *As in ACLED*: 20,000 places that repeat, seven in ten rows known to the town, a
+quarter to its surroundings, one in twenty to the province, so that each gets the 5 % and 95 % quantiles of
+its distance and the probability of its side; a region is worked out once.
 
-| rows | input, MB | output, MB | precision | threads | processor, s | by the clock, s | memory, MB |
+| rows | places | input, MB | output, MB | threads | processor, s | by the clock, s | memory, MB |
 |---|---|---|---|---|---|---|---|
 ";
+
+/// What a table is like.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Every row at a place of its own, precision not stated.
+    Distinct,
+    /// Places repeat, precision stated.
+    Precise,
+}
+
+/// What tables are made from.
+struct Bench {
+    folder: tempfile::TempDir,
+    index: StudyIndex,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        Bench { folder: tempfile::tempdir().unwrap(), index: bundled_index() }
+    }
+
+    fn write(&self, path: &Path, rows: usize, kind: Kind) {
+        let count = match kind {
+            Kind::Distinct => rows.min(1_000_000),
+            Kind::Precise => 20_000,
+        };
+        let named = |at| {
+            let found = locate_one(at, None, &self.index);
+            let names = found.placement.names(&self.index);
+            let [country, province, district] =
+                [names.country, names.province, names.district].map(str::to_owned);
+            Place { at, country, province, district }
+        };
+        let places: Vec<Place> =
+            points(&self.index.border, count, 1).into_iter().map(named).collect();
+        let mut random = Random(5);
+        let every = (0..rows).map(|i| match kind {
+            // Beyond a million they come again; nothing remembers so many.
+            Kind::Distinct => &places[i % count],
+            Kind::Precise => &places[random.below(count)],
+        });
+        table::write(path, every, matches!(kind, Kind::Precise)).unwrap();
+    }
+
+    /// A row of the page.
+    fn measure(&self, rows: usize, kind: Kind, threads: &str) -> String {
+        let (input, output) = (self.folder.path().join("in.csv"), self.folder.path().join("o.csv"));
+        self.write(&input, rows, kind);
+        let Run { cpu, wall, peak_mb } = run(&input, &output, threads);
+        let mb = |path: &Path| std::fs::metadata(path).unwrap().len() as f64 / 1e6;
+        let places = match kind {
+            Kind::Distinct => "all different",
+            Kind::Precise => "as in ACLED",
+        };
+        let threads = if threads == "0" { "all" } else { threads };
+        format!(
+            "| {rows} | {places} | {:.0} | {:.0} | {threads} | {cpu:.2} | {wall:.2} | {peak_mb:.0} |",
+            mb(&input),
+            mb(&output)
+        )
+    }
+}
 
 /// What a process took.
 struct Run {
     cpu: f64,
     wall: f64,
     peak_mb: f64,
-    input_mb: f64,
-    output_mb: f64,
 }
 
-impl Run {
-    fn row(&self, rows: usize, precise: bool, threads: &str) -> String {
-        let Run { cpu, wall, peak_mb, input_mb, output_mb } = self;
-        let stated = if precise { "stated" } else { "not stated" };
-        format!(
-            "| {rows} | {input_mb:.0} | {output_mb:.0} | {stated} | {threads} | {cpu:.2} | \
-             {wall:.2} | {peak_mb:.0} |"
-        )
-    }
-}
-
-fn border() -> Border {
-    let layer = read_geojson("line", bundled::LINE.as_bytes()).unwrap();
-    read_border(layer, "Durand Line", "Afghanistan", "Pakistan").unwrap().items
-}
-
-fn measure(folder: &Path, rows: usize, precise: bool, form: &str, threads: &str) -> Run {
-    let (input, output) = (folder.join("in.csv"), folder.join(format!("out.{form}")));
-    table::write(&input, &points(&border(), rows, 1), precise).unwrap();
-    let mb = |path: &Path| std::fs::metadata(path).unwrap().len() as f64 / 1e6;
+fn run(input: &Path, output: &Path, threads: &str) -> Run {
     let started = Instant::now();
     let before = children_cpu();
     let mut child = Command::new(env!("CARGO_BIN_EXE_durand"))
         .args(["--threads", threads, "distance"])
-        .arg(&input)
+        .arg(input)
         .arg("-o")
-        .arg(&output)
+        .arg(output)
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -110,16 +157,8 @@ fn measure(folder: &Path, rows: usize, precise: bool, form: &str, threads: &str)
         std::thread::sleep(Duration::from_millis(5));
     };
     assert!(status.success());
-    let run = Run {
-        cpu: children_cpu() - before,
-        wall: started.elapsed().as_secs_f64(),
-        peak_mb,
-        input_mb: mb(&input),
-        output_mb: mb(&output),
-    };
-    std::fs::remove_file(&input).unwrap();
-    std::fs::remove_file(&output).unwrap();
-    run
+    let cpu = children_cpu() - before;
+    Run { cpu, wall: started.elapsed().as_secs_f64(), peak_mb }
 }
 
 /// Processor seconds of the processes that have ended, where Linux tells.

@@ -19,26 +19,29 @@ const EVENTS: [(&str, &str); 5] = [
     ("Violence against civilians", "Attack"),
 ];
 
-const PLACES: [[&str; 4]; 6] = [
-    ["Pakistan", "Khyber Pakhtunkhwa", "North Waziristan", "Miran Shah"],
-    ["Pakistan", "Khyber Pakhtunkhwa", "Kurram", "Parachinar"],
-    ["Pakistan", "Balochistan", "Killa Abdullah", "Chaman"],
-    ["Afghanistan", "Kunar", "Sarkani", "Sarkani"],
-    ["Afghanistan", "Khost", "Spera", "Spera"],
-    ["Afghanistan", "Nangarhar", "Lal Pur", "Torkham"],
-];
+/// A place with the names of its areas.
+pub struct Place {
+    pub at: LonLat,
+    pub country: String,
+    pub province: String,
+    pub district: String,
+}
 
-/// Writes a row for each place; some notes are quoted, with quotes and line
-/// ends in them. With `precise`, seven in ten are known to the town, the
-/// others to its surroundings or the province; else the column is empty.
-pub fn write(path: &Path, places: &[LonLat], precise: bool) -> std::io::Result<()> {
+/// Writes rows; some notes are quoted, with quotes and line ends in them. With
+/// `precise`, seven in ten are known to the town, the others to its
+/// surroundings or the province; else the column is empty.
+pub fn write<'a>(
+    path: &Path,
+    places: impl Iterator<Item = &'a Place>,
+    precise: bool,
+) -> std::io::Result<()> {
     let mut random = Random(31);
     let mut out = BufWriter::new(std::fs::File::create(path)?);
     writeln!(out, "{HEADER}")?;
     let mut row = String::new();
-    for (i, at) in places.iter().enumerate() {
+    for (i, Place { at, country, province, district }) in places.enumerate() {
         let (event, sub) = EVENTS[random.below(5)];
-        let [country, province, district, place] = PLACES[random.below(6)];
+        let place = district;
         let code = match random.below(20) {
             _ if !precise => "",
             0..14 => "1",

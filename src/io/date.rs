@@ -27,7 +27,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1800..=2200;
 /// # Errors
 /// The reason in words when it is none of these, or no such day exists.
 pub(super) fn read(text: &str) -> Result<Reading, String> {
-    let text = text.trim();
+    let text = super::number::trimmed(text);
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return read_compact(text);
     }
@@ -127,8 +127,9 @@ fn read_month_name(text: &str) -> Option<Result<Reading, String>> {
         return None;
     }
     let month = |t: &str| {
-        let t = t.trim_end_matches('.').to_ascii_lowercase();
-        (t.len() >= 3).then(|| MONTHS.iter().position(|m| m.starts_with(&t)))?.map(|i| i as u8 + 1)
+        let t = t.strip_suffix('.').unwrap_or(t);
+        let named = |m: &&str| m.get(..t.len()).is_some_and(|m| m.eq_ignore_ascii_case(t));
+        (t.len() >= 3).then(|| MONTHS.iter().position(|m| named(&m)))?.map(|i| i as u8 + 1)
     };
     let (d, m) = match (month(a), month(b)) {
         (None, Some(m)) => (a, m),

@@ -53,6 +53,8 @@ pub(super) struct Record<'a> {
     bytes: (usize, usize),
     /// Line of a quote amid text.
     pub(super) bare_quote: Option<u64>,
+    /// Whether a cell begins with a sign that spreadsheets take for a formula's.
+    pub(super) odd_start: bool,
 }
 
 impl Record<'_> {
@@ -194,11 +196,17 @@ impl<'a> Reader<'a> {
         record.store.clear();
         record.line = self.line;
         record.bare_quote = None;
+        record.odd_start = false;
         let begin = self.at;
         loop {
-            let quoted = self.quoting && self.byte(self.at) == Some(b'"');
+            let begun = self.at;
+            let quoted = self.quoting && self.byte(begun) == Some(b'"');
             let span = if quoted { self.quoted(record)? } else { self.unquoted(record) };
             record.count += 1;
+            let first = if quoted { begun + 1 } else { begun };
+            if let Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | 0) = self.byte(first) {
+                record.odd_start = true;
+            }
             if record.count <= MAX_COLUMNS {
                 record.cells.push(span);
             }

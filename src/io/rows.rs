@@ -101,11 +101,8 @@ pub(super) fn may_stand(record: &Record<'_>, delimiter: u8, columns: usize) -> b
         && record.len() == columns
         && record.bare_quote.is_none()
         && is_printable(record.raw())
-        && record.cells().all(|cell| match cell.as_bytes() {
-            // Most cells begin with a letter or a digit.
-            [] | [b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => true,
-            _ => matches!(guard_formula(cell), Cow::Borrowed(_)),
-        })
+        && (!record.odd_start
+            || record.cells().all(|cell| matches!(guard_formula(cell), Cow::Borrowed(_))))
 }
 
 fn each_cell(block: &TextBlock, span: &Range<u32>, mut each: impl FnMut(&str)) {

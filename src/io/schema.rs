@@ -48,12 +48,7 @@ impl<'a> Row<'a> {
 
     /// A cell, trimmed; empty when there is no such column.
     pub(super) fn text(&self, column: Option<usize>) -> &'a str {
-        let text = column.map_or("", |column| self.cells.cell(column));
-        match text.as_bytes() {
-            // Nothing to trim, which is told faster than by trimming.
-            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-            _ => text.trim(),
-        }
+        number::trimmed(column.map_or("", |column| self.cells.cell(column)))
     }
 
     /// A cell as an owned string.
