@@ -33,7 +33,7 @@ fn main() {
     };
     if let Some(path) = number("--write") {
         // A table to look at or to time by other means.
-        bench.write(Path::new(&path), 1_000_000, Kind::Distinct);
+        bench.write(Path::new(&path), 1_000_000, Kind::Precise);
         return;
     }
     if let Some(rows) = number("--rows") {

@@ -64,7 +64,7 @@ impl DiscCells {
         let mut room = Nearby::default();
         for (block, places) in self.blocks.iter().zip(self.centroids.chunks(BLOCK * BLOCK)) {
             let centre = block.0.map(|x| x * radius_m);
-            plane.prepare(centre, 1.001 * block.1 * radius_m, &mut room);
+            plane.prepare(centre, 1.001 * block.1 * radius_m, &Nearby::default(), &mut room);
             signed.extend(
                 places.iter().map(|p| plane.signed_m(p[0] * radius_m, p[1] * radius_m, &room)),
             );
@@ -196,7 +196,7 @@ mod tests {
     struct Straight(f64);
 
     impl Plane for Straight {
-        fn prepare(&self, _: [f64; 2], _: f64, _: &mut Nearby) {}
+        fn prepare(&self, _: [f64; 2], _: f64, _: &Nearby, _: &mut Nearby) {}
 
         fn signed_m(&self, x: f64, y: f64, _: &Nearby) -> f64 {
             // Turned a little, so that no row of cells is parallel to it.

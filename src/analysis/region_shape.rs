@@ -485,8 +485,8 @@ impl<'a> NearPlane<'a> {
 }
 
 impl Plane for NearPlane<'_> {
-    fn prepare(&self, place: [f64; 2], radius_m: f64, room: &mut Nearby) {
-        self.line.gather(place, radius_m, room);
+    fn prepare(&self, place: [f64; 2], radius_m: f64, wider: &Nearby, room: &mut Nearby) {
+        self.line.gather(place, radius_m, wider, room);
     }
 
     fn signed_m(&self, x: f64, y: f64, room: &Nearby) -> f64 {
@@ -506,7 +506,7 @@ struct FarPlane<'a> {
 }
 
 impl Plane for FarPlane<'_> {
-    fn prepare(&self, _: [f64; 2], _: f64, _: &mut Nearby) {}
+    fn prepare(&self, _: [f64; 2], _: f64, _: &Nearby, _: &mut Nearby) {}
 
     fn signed_m(&self, x: f64, y: f64, _: &Nearby) -> f64 {
         let place = direct(self.at, x.atan2(y).to_degrees(), x.hypot(y));
@@ -517,8 +517,9 @@ impl Plane for FarPlane<'_> {
 
 /// A plane with the line on it, metres east and north of a disc's centre.
 pub(super) trait Plane {
-    /// Gets ready for places within a radius of a place.
-    fn prepare(&self, place: [f64; 2], radius_m: f64, room: &mut Nearby);
+    /// Gets ready for places within a radius of a place; `wider` is ready for a
+    /// disc that holds them, or for none.
+    fn prepare(&self, place: [f64; 2], radius_m: f64, wider: &Nearby, room: &mut Nearby);
     /// Distance to the line, negative on its right, metres, where it is ready.
     fn signed_m(&self, x: f64, y: f64, room: &Nearby) -> f64;
 }
@@ -526,10 +527,10 @@ pub(super) trait Plane {
 impl<P: Plane> Ground for P {
     type Ready = Nearby;
 
-    fn ready(&self, cell: &Cell, _: &Nearby) -> Nearby {
+    fn ready(&self, cell: &Cell, outer: &Nearby) -> Nearby {
         let mut room = Nearby::default();
         let middle = [0.5 * (cell.west + cell.east), 0.5 * (cell.south + cell.north)];
-        self.prepare(middle, self.radius_m(cell), &mut room);
+        self.prepare(middle, self.radius_m(cell), outer, &mut room);
         room
     }
 

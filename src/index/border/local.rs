@@ -148,10 +148,13 @@ impl Nearby {
 
 impl LocalLine {
     /// Gathers what is nearest to some place within `radius_m` of a place.
-    pub fn gather(&self, [x_m, y_m]: [f64; 2], radius_m: f64, near: &mut Nearby) {
+    /// `wider`, when there is anything in it, was gathered for a disc that holds
+    /// this one.
+    pub fn gather(&self, [x_m, y_m]: [f64; 2], radius_m: f64, wider: &Nearby, near: &mut Nearby) {
         near.clear();
-        let reach_m = self.distance_m(x_m, y_m) + 2.0 * radius_m;
-        let (reach_2, all) = (reach_m * reach_m, &self.all);
+        let all = if wider.numbers.is_empty() { &self.all } else { wider };
+        let reach_m = all.distance_m(x_m, y_m) + 2.0 * radius_m;
+        let reach_2 = reach_m * reach_m;
         for (lanes, numbers) in all.lanes.iter().zip(all.numbers.chunks(4)) {
             let d_2 = lanes.distances_2(x_m, y_m);
             for (&number, d_2) in numbers.iter().zip(d_2) {
