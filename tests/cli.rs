@@ -733,3 +733,41 @@ fn edges_may_be_straight_in_degrees() {
     assert!(run.err.contains("vertices added"), "{}", run.err);
     assert!(folder.read("o.geojson").contains("straight in longitude and latitude"));
 }
+
+/// What is written as GeoParquet is read again as the same places and numbers,
+/// by its geometry, and a damaged file is refused.
+#[cfg(feature = "parquet")]
+#[test]
+fn geoparquet_there_and_back() {
+    let folder = Folder::new("parquet");
+    folder.good("distance bundled -o a.parquet -o a.csv");
+    let run = folder.good("distance a.parquet -o b.csv -o b.parquet");
+    assert_eq!(tally(&run.err), [70, 70, 0, 0]);
+    let (first, second) = (rows(&folder.read("a.csv")), rows(&folder.read("b.csv")));
+    for (a, b) in first.iter().zip(&second) {
+        for name in ["id", "border_distance_m", "border_side", "district", "place"] {
+            assert_eq!(a[name], b[name], "{name}");
+        }
+        let read: f64 = b["input_border_distance_m"].parse().unwrap();
+        assert_eq!(read, a["border_distance_m"].parse::<f64>().unwrap());
+    }
+    // Types of the columns are kept on the way.
+    folder.good("distance b.parquet -o c.geojsonl");
+    let line = folder.read("c.geojsonl").lines().next().unwrap().to_owned();
+    let feature: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert!(feature["properties"]["input_border_distance_m"].is_f64());
+    assert!(feature["properties"]["id"].is_string());
+
+    let whole = fs::read(folder.0.join("a.parquet")).unwrap();
+    for cut in [4, 100, whole.len() / 2, whole.len() - 1] {
+        fs::write(folder.0.join("cut.parquet"), &whole[..cut]).unwrap();
+        folder.bad("distance cut.parquet -o x.csv", 1, "cannot be read as Parquet");
+    }
+    let mut damaged = whole.clone();
+    for i in (8..whole.len() / 2).step_by(97) {
+        damaged[i] ^= 0x5A;
+    }
+    fs::write(folder.0.join("damaged.parquet"), &damaged).unwrap();
+    let run = folder.run("distance damaged.parquet -o x.csv");
+    assert!(run.code == 0 || run.err.contains("cannot be read as Parquet"), "{}", run.err);
+}

@@ -155,7 +155,7 @@ pub enum DataCommand {
 /// Where incidents and layers come from, and which count.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Incident files: CSV, TSV or GeoJSON points, also one a line; `-` is standard input, `bundled` the list that ships with the tool.
+    /// Incident files: CSV, TSV, GeoJSON points (also one a line) or GeoParquet; `-` is standard input, `bundled` the list that ships with the tool.
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
@@ -170,7 +170,7 @@ pub struct Source {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct Reading {
-    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic, geojson or geojsonseq; found from the content when not given.
+    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic, geojson, geojsonseq or parquet; found from the content when not given.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// What a column means: --column lon=long_wgs --column lat=lat_wgs. Names: lon lat id date category precision fatalities fatalities_low fatalities_best fatalities_high place district province country source.

@@ -129,7 +129,7 @@ fn read_month_name(text: &str) -> Option<Result<Reading, String>> {
     let month = |t: &str| {
         let t = t.strip_suffix('.').unwrap_or(t);
         let named = |m: &&str| m.get(..t.len()).is_some_and(|m| m.eq_ignore_ascii_case(t));
-        (t.len() >= 3).then(|| MONTHS.iter().position(|m| named(&m)))?.map(|i| i as u8 + 1)
+        (t.len() >= 3).then(|| MONTHS.iter().position(named))?.map(|i| i as u8 + 1)
     };
     let (d, m) = match (month(a), month(b)) {
         (None, Some(m)) => (a, m),

@@ -101,6 +101,10 @@ impl ParquetTable {
         }
         let numbers =
             [Role::Lon, Role::Lat].iter().all(|&role| schema.columns().get(role).is_some());
+        if header.names.is_empty() && place.is_none() {
+            return Err(ReadError::new(name, "has no columns but nested ones")
+                .hint("unnest them, or write longitude and latitude as columns of numbers"));
+        }
         if place.is_none() && !numbers {
             return Err(ReadError::new(
                 name,

@@ -24,7 +24,8 @@ pub(super) fn zones_of(plan: &Plan, study: &Study) -> Zones {
     let (incidents, located) = (&study.incidents, &study.located);
     let years = years(study);
     let mut table = zones(incidents, located, &regions, &index.border, &plan.breaks, &areas, years);
-    if let Some(&within_m) = plan.breaks.metres().last() {
+    // A list that was chosen for the line says nothing about nearness to it.
+    if let (Some(&within_m), false) = (plan.breaks.metres().last(), study.bundled_incidents) {
         let ground = ground_by_distance(index, within_m, plan.window);
         let inside = |place: &&Located| {
             plan.window == Window::Everywhere || place.placement.how != DistrictHow::None
