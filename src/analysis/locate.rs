@@ -2,7 +2,7 @@
 //! lies relative to the border, and in which areas.
 
 use crate::geodesy::LonLat;
-use crate::index::{BorderPosition, StudyIndex, turns};
+use crate::index::{BorderPosition, Claims, Held, StudyIndex, turns};
 use crate::model::{Incident, Side};
 use rayon::prelude::*;
 
@@ -69,23 +69,24 @@ pub struct AreaNames<'a> {
 /// record names, which decides where both countries' layers claim it.
 pub fn locate_one(p: LonLat, named: Option<Side>, index: &StudyIndex) -> Located {
     let position = index.line.locate(p);
+    let district = index.held(&index.districts, p, &position, named);
     Located {
         distance_m: position.distance_m,
         side: position.side,
         chainage_m: position.chainage_m,
         foot: position.foot,
-        placement: placement(p, named, &position, index),
+        placement: placement(p, named, &position, district, index),
     }
 }
 
-/// The areas of a point whose position by the line is known.
+/// The areas of a point whose position by the line and district are known.
 fn placement(
     p: LonLat,
     named: Option<Side>,
     position: &BorderPosition,
+    district: Option<Held>,
     index: &StudyIndex,
 ) -> Placement {
-    let district = index.held(&index.districts, p, position, named);
     let province = district
         .and_then(|held| index.province_of[held.area])
         .or_else(|| index.held(&index.provinces, p, position, named).map(|held| held.area));
@@ -118,9 +119,16 @@ pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
     let chunks = located.par_chunks_mut(CHUNK).zip(incidents.par_chunks(CHUNK));
     chunks.zip(points.par_chunks(CHUNK)).zip(positions.par_chunks(CHUNK)).for_each(
         |(((located, incidents), points), positions)| {
-            for i in turns(points) {
+            let order: Vec<usize> = turns(points).collect();
+            // In a loop of their own, so that the processor looks into many
+            // cells at a time.
+            let claims: Vec<Claims> =
+                order.iter().map(|&i| index.districts.claims(points[i])).collect();
+            for (&i, &claims) in order.iter().zip(&claims) {
                 let named = index.border.side_named(&incidents[i].country);
-                located[i].placement = placement(points[i], named, &positions[i], index);
+                let district =
+                    index.held_of(&index.districts, points[i], claims, &positions[i], named);
+                located[i].placement = placement(points[i], named, &positions[i], district, index);
             }
         },
     );

@@ -14,4 +14,4 @@ mod study;
 pub use areas::{AreaIndex, Found};
 pub(crate) use border::signed_m;
 pub use border::{BorderIndex, BorderPosition, LocalLine, Nearby, turns};
-pub use study::{Held, SNAP_REACH_M, SidedAreas, StudyIndex};
+pub use study::{Claims, Held, SNAP_REACH_M, SidedAreas, StudyIndex};

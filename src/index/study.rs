@@ -26,6 +26,17 @@ impl SidedAreas {
         SidedAreas { areas, index, sides }
     }
 
+    /// The areas that hold a point.
+    #[inline]
+    pub fn claims(&self, p: LonLat) -> Claims {
+        let mut first = [NO_AREA; 3];
+        self.index.each_containing(p, |area| {
+            let of = self.sides[area].map_or(2, |side| usize::from(side != Side::BOTH[0]));
+            first[of] = first[of].min(area as u32);
+        });
+        Claims(first)
+    }
+
     /// Whether an area may hold a point on a side.
     fn fits(&self, area: usize, side: Option<Side>) -> bool {
         match (self.sides[area], side) {
@@ -34,6 +45,14 @@ impl SidedAreas {
         }
     }
 }
+
+/// Which areas of a layer hold a point: the first on each side, left and right,
+/// and the first on neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claims([u32; 3]);
+
+/// No area.
+const NO_AREA: u32 = u32::MAX;
 
 /// Everything that is built once for a border and its areas.
 pub struct StudyIndex {
@@ -101,12 +120,19 @@ impl StudyIndex {
         position: &BorderPosition,
         named: Option<Side>,
     ) -> Option<Held> {
-        // The first area of the layer on each side, and of no side.
-        let mut first: [Option<usize>; 3] = [None; 3];
-        layer.index.each_containing(p, |area| {
-            let of = layer.sides[area].map_or(2, |side| usize::from(side != Side::BOTH[0]));
-            first[of] = Some(first[of].map_or(area, |held| held.min(area)));
-        });
+        self.held_of(layer, p, layer.claims(p), position, named)
+    }
+
+    /// As [`held`](Self::held), where the areas that hold the point are known.
+    pub fn held_of(
+        &self,
+        layer: &SidedAreas,
+        p: LonLat,
+        Claims(first): Claims,
+        position: &BorderPosition,
+        named: Option<Side>,
+    ) -> Option<Held> {
+        let first = first.map(|area| (area != NO_AREA).then_some(area as usize));
         let inside = |area: usize| Held { area, snapped: false };
         let claimed_by_both = first[0].is_some() && first[1].is_some();
         let side = if claimed_by_both { named.or(position.side) } else { position.side };

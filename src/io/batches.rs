@@ -24,7 +24,7 @@ use super::repeats::Repeats;
 use super::rows::{SourceRow, TextBlock};
 use super::schema::Schema;
 use super::source::{Input, Source};
-use super::table_out::ColumnKind;
+use super::table_out::{ColumnKind, is_plain_ascii};
 use super::{ReadError, Reject};
 use crate::model::Incident;
 use rayon::prelude::*;
@@ -87,6 +87,7 @@ pub struct IncidentReader {
     file_index: u32,
     keep_rows: bool,
     words: bool,
+    areas: bool,
 }
 
 /// What is in it.
@@ -184,7 +185,7 @@ impl IncidentReader {
         let content = Content::of(&source, options)?;
         let dates = DateRule::Open;
         let (keep_rows, words) = (options.keep_rows, !options.without_words);
-        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words })
+        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words, areas: true })
     }
 
     /// Its name as given; `standard input` for `-`.
@@ -230,6 +231,12 @@ impl IncidentReader {
     /// Whether a column says how precisely incidents were geocoded.
     pub fn states_precision(&self) -> bool {
         self.schema().columns().get(Role::Precision).is_some()
+    }
+
+    /// Leaves out the districts and provinces that records name, for those who
+    /// do not ask where an incident may lie.
+    pub fn leave_out_areas(&mut self) {
+        self.areas = false;
     }
 
     /// SHA-256 of its bytes as they came, in hexadecimal; reads them once more.
@@ -332,6 +339,7 @@ impl IncidentReader {
             dates: self.dates,
             keep_rows,
             words: self.words,
+            areas: self.areas,
         }
     }
 
@@ -592,10 +600,12 @@ impl Content {
             (_, Block::Text(bytes)) => bytes,
         };
         let text = String::from_utf8(block).map_err(|_| Trouble::NotUtf8)?;
-        if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+        // Plain text has neither NUL bytes nor damaged characters.
+        let plain = is_plain_ascii(text.as_bytes());
+        if !plain && let Some(at) = memchr::memchr(0, text.as_bytes()) {
             return Err(Trouble::Nul { line: line_at(text.as_bytes(), at) });
         }
-        let damaged = count_damaged(&text);
+        let damaged = if plain { 0 } else { count_damaged(&text) };
         let mut part = Part { damaged, ..Part::default() };
         match self {
             Content::Sequence { points, .. } => {
@@ -605,7 +615,7 @@ impl Content {
             }
             Content::Table { table, .. } => {
                 let (delimiter, quoting) = (table.delimiter, table.quoting);
-                let block = Arc::new(TextBlock { text, delimiter, quoting });
+                let block = Arc::new(TextBlock { text, delimiter, quoting, plain });
                 let read = table
                     .read(&block, rules, first)
                     .map_err(|fault| Trouble::Quoting { text: block, fault })?;

@@ -135,7 +135,7 @@ impl Table {
             match placed {
                 Err(fault) => gather.refuse_cell(spot, &row, fault),
                 Ok(at) => gather.take(spot, &row, at, "", || {
-                    let as_is = may_stand(&record, self.delimiter, self.header.len());
+                    let as_is = may_stand(&record, block, self.header.len());
                     SourceRow::of_text(block, record.span(), as_is)
                 }),
             }

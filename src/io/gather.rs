@@ -46,6 +46,8 @@ pub(super) struct Rules<'a> {
     pub(super) keep_rows: bool,
     /// Whether incidents get their identifier, category, place and source.
     pub(super) words: bool,
+    /// Whether they get the names of their district and province.
+    pub(super) areas: bool,
 }
 
 /// The records of a part so far.
@@ -173,6 +175,7 @@ impl<'a> Gather<'a> {
             source: String::new(),
         });
         let [id, place] = text.map(str::to_owned);
+        let area = |role| if self.rules.areas { of(role).to_owned() } else { String::new() };
         self.gathered.incidents.push(Incident {
             id,
             date,
@@ -182,8 +185,8 @@ impl<'a> Gather<'a> {
             at,
             precision: facts.precision,
             place,
-            district: of(Role::District).to_owned(),
-            province: of(Role::Province).to_owned(),
+            district: area(Role::District),
+            province: area(Role::Province),
             country: of(Role::Country).to_owned(),
             source: what.source,
             row: RowId { file: self.rules.file_index, record: spot.record, line: spot.line },

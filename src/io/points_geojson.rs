@@ -217,6 +217,7 @@ mod tests {
             dates: super::super::gather::DateRule::Open,
             keep_rows: true,
             words: true,
+            areas: true,
         };
         let gathered = read(text, &points, &rules)?;
         Ok(Read { label: points.schema.label(), gathered })

@@ -12,6 +12,8 @@ pub(super) struct TextBlock {
     pub(super) text: String,
     pub(super) delimiter: u8,
     pub(super) quoting: bool,
+    /// Whether all of the text is plain ASCII.
+    pub(super) plain: bool,
 }
 
 /// A row of the input.
@@ -93,14 +95,13 @@ impl SourceRow {
     }
 }
 
-/// Whether a record of a table with this delimiter may be written as it
-/// stands: it has all the cells and no other, quotes are where RFC 4180 wants
+/// Whether a record of a text may be written as it stands: it has all the cells and no other, quotes are where RFC 4180 wants
 /// them, and no cell has to be guarded.
-pub(super) fn may_stand(record: &Record<'_>, delimiter: u8, columns: usize) -> bool {
-    delimiter == b','
+pub(super) fn may_stand(record: &Record<'_>, block: &TextBlock, columns: usize) -> bool {
+    block.delimiter == b','
         && record.len() == columns
         && record.bare_quote.is_none()
-        && is_printable(record.raw())
+        && (block.plain || is_printable(record.raw()))
         && (!record.odd_start
             || record.cells().all(|cell| matches!(guard_formula(cell), Cow::Borrowed(_))))
 }
@@ -121,11 +122,12 @@ mod tests {
     use serde_json::json;
 
     fn row(text: &str, delimiter: u8, columns: usize) -> (SourceRow, bool) {
-        let block = Arc::new(TextBlock { text: text.to_owned(), delimiter, quoting: true });
+        let text = text.to_owned();
+        let block = Arc::new(TextBlock { text, delimiter, quoting: true, plain: false });
         let mut reader = Reader::new(&block.text, delimiter, true);
         let mut record = reader.record();
         assert!(reader.next(&mut record).unwrap());
-        let as_is = may_stand(&record, delimiter, columns);
+        let as_is = may_stand(&record, &block, columns);
         (SourceRow::of_text(&block, record.span(), as_is), as_is)
     }
 

@@ -104,9 +104,15 @@ fn is_fine(c: char) -> bool {
 
 /// Whether all characters may stand in a table.
 pub(super) fn is_printable(text: &str) -> bool {
+    is_plain_ascii(text.as_bytes()) || text.chars().all(is_fine)
+}
+
+/// Whether all bytes are ASCII that may stand in a table, as most are.
+pub(super) fn is_plain_ascii(bytes: &[u8]) -> bool {
     let plain = |b: &u8| (b' '..0x7F).contains(b) || matches!(b, b'\t' | b'\n' | b'\r');
-    // Most text is ASCII, and this loop looks at many bytes at once.
-    text.as_bytes().iter().fold(true, |all, b| all & plain(b)) || text.chars().all(is_fine)
+    // In pieces, each without a way out, which compilers turn into vector
+    // instructions.
+    bytes.chunks(4096).all(|piece| piece.iter().fold(true, |all, b| all & plain(b)))
 }
 
 /// Replaces what no table may hold.

@@ -102,7 +102,8 @@ impl Border {
     /// The side of a country, by name without regard to case, or by the words
     /// `left` and `right`.
     pub fn side_named(&self, name: &str) -> Option<Side> {
-        let is = |other: &str| name.trim().eq_ignore_ascii_case(other);
+        let name = name.trim();
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
         if is(&self.left) || is("left") {
             Some(Side::Left)
         } else if is(&self.right) || is("right") {

@@ -87,6 +87,10 @@ pub fn measure(
     let kinds = kinds.into_iter().map(|kind| kind.unwrap_or(ColumnKind::Text)).collect();
     let size = readers.iter().map(IncidentReader::size).sum();
     let precise = readers.iter().any(IncidentReader::states_precision);
+    if !precise {
+        // Only the region of an incident depends on what its record names.
+        readers.iter_mut().for_each(IncidentReader::leave_out_areas);
+    }
     let table = Table::new(plan, &layers, &header, precise);
     let forms: Vec<Form> = outputs.iter().map(|path| Form::of(path)).collect();
     let rejects = rejected_path(outputs);

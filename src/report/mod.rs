@@ -51,16 +51,22 @@ pub(crate) fn push_fixed(out: &mut String, value: f64, decimals: usize) {
         let negative = value < 0.0 && number > 0;
         let mut digits = [b'0'; 16];
         let mut at = digits.len();
-        let mut written = 0;
-        while number > 0 || written <= decimals {
-            if written == decimals && decimals > 0 {
-                at -= 1;
-                digits[at] = b'.';
-            }
+        for _ in 0..decimals {
             at -= 1;
             digits[at] = b'0' + (number % 10) as u8;
             number /= 10;
-            written += 1;
+        }
+        if decimals > 0 {
+            at -= 1;
+            digits[at] = b'.';
+        }
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
         }
         if negative {
             out.push('-');
