@@ -11,11 +11,13 @@
 mod common;
 
 use common::plain::{CASES, worst};
-use common::{districts, in_the_box, median_cpu, peak_mb, points, wiggly};
+use common::{districts, in_the_box, median_cpu, peak_mb, points, wiggly, with_more_vertices};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use durand::geodesy::{LonLat, inverse};
 use durand::index::{AreaIndex, BorderIndex};
+use durand::model::Area;
+use geo::CoordsIter;
 use std::fmt::Write;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
@@ -100,10 +102,22 @@ fn speed(page: &mut String) -> std::fmt::Result {
 
 /// Processor time for the bundled districts to take a million points.
 fn holding(page: &mut String) -> std::fmt::Result {
-    let areas = districts();
-    let index = AreaIndex::new(&areas);
+    writeln!(
+        page,
+        "\n| areas | vertices | index, s | first that holds each of 1 M points, s | all that hold them, one by one, s |"
+    )?;
+    writeln!(page, "|---|---|---|---|---|")?;
+    for areas in [districts(), with_more_vertices(districts())] {
+        holding_of(page, &areas)?;
+    }
+    Ok(())
+}
+
+fn holding_of(page: &mut String, areas: &[Area]) -> std::fmt::Result {
+    let vertices: usize = areas.iter().map(|area| area.shape.coords_count()).sum();
+    let index = AreaIndex::new(areas);
     let built = median_cpu(5, || {
-        black_box(AreaIndex::new(&areas));
+        black_box(AreaIndex::new(areas));
     });
     let points = in_the_box(1_000_000);
     let first = median_cpu(9, || {
@@ -114,8 +128,7 @@ fn holding(page: &mut String) -> std::fmt::Result {
     });
     writeln!(
         page,
-        "\nThe {} bundled districts are indexed in {built:.2} s; the first that holds each of a \
-         million points is found in {first:.2} s, all that hold them, one by one, in {all:.2} s.",
+        "| {} districts | {vertices} | {built:.2} | {first:.2} | {all:.2} |",
         areas.len()
     )
 }

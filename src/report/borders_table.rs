@@ -223,7 +223,7 @@ fn lines(result: &BordersResult<'_>) -> Table {
     });
     Table {
         name: "lines",
-        caption: format!("How far other drawings lie from {}", border.name),
+        caption: format!("How far other drawings lie from the line ({})", border.name),
         rows: rows.collect(),
         columns,
     }
