@@ -6,6 +6,11 @@
 //! number of cells in reach that the plain double sum would visit. Then the
 //! memory that a surface takes beside its points, where Linux tells.
 
+// Each bench uses its own part of what they share.
+#[allow(dead_code)]
+#[path = "../tests/common/plain.rs"]
+mod plain;
+
 use durand::analysis::{
     Bandwidth, Contributor, DensitySettings, Edge, Kernel, Lattice, Mass, Sources, density,
     kernel_sums,
@@ -13,24 +18,12 @@ use durand::analysis::{
 use durand::geodesy::{Extent, LonLat};
 use durand::index::BorderIndex;
 use durand::model::Border;
+use plain::Random;
 use std::f64::consts::{PI, TAU};
 use std::time::Instant;
 
-/// Deterministic numbers in 0..1 (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.next()).ln()).sqrt() * (TAU * self.next()).cos()
-    }
+fn normal(random: &mut Random) -> f64 {
+    (-2.0 * (1.0 - random.next()).ln()).sqrt() * (TAU * random.next()).cos()
 }
 
 const SIDE_M: f64 = 1_500_000.0;
@@ -48,7 +41,7 @@ fn points(n: usize) -> Vec<Mass> {
                 (random.next() * SIDE_M, random.next() * SIDE_M)
             } else {
                 let [x, y, spread] = clusters[(random.next() * 60.0) as usize];
-                let (dx, dy) = (random.normal(), random.normal());
+                let (dx, dy) = (normal(&mut random), normal(&mut random));
                 ((x + spread * dx).clamp(0.0, SIDE_M), (y + spread * dy).clamp(0.0, SIDE_M))
             };
             Mass { x_m, y_m: -y_m, weight: 1.0 }

@@ -8,48 +8,26 @@
 #[allow(dead_code)]
 mod common;
 
-use common::districts;
+#[path = "../tests/common/mod.rs"]
+mod fixtures;
+
 use common::plain::Random;
 use durand::analysis::{
     RegionCache, RegionSettings, Regions, Window, ZoneBreaks, locate, zone_areas, zones,
 };
-use durand::bundled;
 use durand::geodesy::{LonLat, direct};
-use durand::index::StudyIndex;
-use durand::io::{read_areas, read_border, read_geojson};
-use durand::model::{Fatalities, Incident, Kind, Level, Precision, RowId};
+use durand::model::{Fatalities, Incident, Precision};
 use std::time::Instant;
 
 fn incident(at: LonLat, precision: Precision) -> Incident {
-    Incident {
-        id: String::new(),
-        date: None,
-        category: String::new(),
-        kind: Kind::Other,
-        fatalities: Fatalities { low: Some(1), best: Some(2), high: Some(4) },
-        at,
-        precision: Some(precision),
-        place: String::new(),
-        district: String::new(),
-        province: String::new(),
-        country: String::new(),
-        source: String::new(),
-        row: RowId::default(),
-    }
-}
-
-fn index() -> StudyIndex {
-    let open = |name, text: &str| read_geojson(name, text.as_bytes()).unwrap();
-    let line = open("line", bundled::LINE);
-    let border = read_border(line, "Durand Line", "Afghanistan", "Pakistan").unwrap().items;
-    let provinces = read_areas(open("provinces", bundled::PROVINCES), Level::Province).unwrap();
-    StudyIndex::new(border, provinces.items, districts())
+    let fatalities = Fatalities { low: Some(1), best: Some(2), high: Some(4) };
+    Incident { fatalities, ..fixtures::incident(at, precision) }
 }
 
 fn main() {
     let started = Instant::now();
     let cpu = || common::cpu_seconds(started);
-    let index = index();
+    let index = fixtures::bundled_index();
     let mut random = Random(1);
     let mut off = |reach_m: f64| {
         let near = index.line.at(random.next() * index.line.length_m());

@@ -4,14 +4,12 @@
 #[path = "common/program.rs"]
 mod program;
 
-use program::{Folder, rows, tally};
+use program::{Folder, GOOD, rows, tally};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
-
-const GOOD: &str = "lon,lat,place\n70.5,34.5,a\n69.5,33.5,b\n";
 
 #[test]
 fn a_wrong_command_line_ends_with_two_and_a_hint() {
@@ -240,57 +238,6 @@ fn an_input_is_never_an_output() {
     folder.bad("density k.json --format generic -o k.asc --cell-km 20", 2, "is an input");
     folder.bad("report p.toml", 1, "is an input");
     assert_eq!(folder.read("in.csv"), GOOD);
-}
-
-#[test]
-fn distance_keeps_the_columns_of_the_input_and_appends_its_own() {
-    let folder = Folder::new("columns")
-        .with("a.csv", "id,lon,lat,x,country,x,input_country\n007,70.50,34.5,=1+1,c,2,d\n")
-        .with("b.csv", "y,lat,lon,precision\n-1.50,33.5,69.5,exact\n")
-        .with("c.csv", "lon,lat\n69.6,33.6\n");
-    let own = "border_distance_m,border_side,border_chainage_m,border_lon,border_lat,\
-               country,province,district,district_how";
-    let out = folder.good("distance a.csv -o -").out;
-    let header = out.lines().next().unwrap();
-    assert_eq!(header, format!("id,lon,lat,x,input_input_country,x,input_country,{own}"));
-    let row = out.lines().nth(1).unwrap();
-    assert!(row.starts_with("007,70.50,34.5,'=1+1,c,2,d,46304.7"), "{row}");
-    let cells: Vec<&str> = row.split(',').collect();
-    for (cell, decimals) in [(7, 3), (9, 3), (10, 8), (11, 8)] {
-        assert_eq!(cells[cell].split('.').nth(1).unwrap().len(), decimals, "{row}");
-    }
-
-    // Several files: each cell under its name, empty where a file has none.
-    let out = folder.good("distance a.csv b.csv c.csv -o d.csv -o d.geojson -o -").out;
-    let header = out.lines().next().unwrap();
-    assert!(header.ends_with(
-        "district_how,border_distance_low_m,border_distance_high_m,border_side_probability,\
-         border_side_called"
-    ));
-    let mut reader = csv::Reader::from_reader(out.as_bytes());
-    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    assert_eq!(records.len(), 3);
-    let place = |name: &str| header.split(',').position(|h| h == name).unwrap();
-    assert_eq!(&records[1][place("y")], "-1.50");
-    assert_eq!((&records[1][place("lon")], &records[2][place("lon")]), ("69.5", "69.6"));
-    assert_eq!((&records[0][place("y")], &records[2][place("y")]), ("", ""));
-    for record in &records {
-        assert!(record[place("border_distance_m")].parse::<f64>().unwrap() > 0.0);
-    }
-
-    // GeoJSON has the same names, and numbers for numbers.
-    let json: serde_json::Value = serde_json::from_str(&folder.read("d.geojson")).unwrap();
-    let features = json["features"].as_array().unwrap();
-    assert_eq!(features.len(), 3);
-    for (feature, record) in features.iter().zip(&records) {
-        let properties = &feature["properties"];
-        for name in own.split(',') {
-            assert!(properties.get(name).is_some(), "{name}");
-        }
-        let metres = properties["border_distance_m"].as_f64().unwrap();
-        assert!((metres - record[place("border_distance_m")].parse::<f64>().unwrap()).abs() < 1e-3);
-    }
-    assert_eq!(folder.read("d.csv"), out);
 }
 
 /// Each filter, and all together, against a count in the unfiltered table.
@@ -609,89 +556,6 @@ fn examples_of_the_help_work_when_pasted() {
     assert!(found >= 9, "{found}");
 }
 
-#[test]
-fn two_periods_are_compared_and_every_incident_is_accounted_for() {
-    let table = "lon,lat,date\n70.5,34.5,2020-01-01\n70.5,34.5,2021-06-01\n70.5,34.5,\n\
-                 69.5,33.5,2022-01-01\n69.5,33.5,2023-12-31\n";
-    let folder = Folder::new("compare").with("in.csv", table);
-    folder.good("compare in.csv --at 2022-01-01 -o c.csv -o c.json -o c.svg");
-    let changes = rows(&folder.read("c.csv"));
-    assert_eq!((changes[0]["before"].as_str(), changes[0]["after"].as_str()), ("2", "2"));
-    // 731 days before, 730 after: not quite the same rate.
-    assert_eq!(changes[0]["ratio"], "1.00137");
-    assert!(changes.iter().any(|c| c["level"] == "district"));
-    let json: serde_json::Value = serde_json::from_str(&folder.read("c.json")).unwrap();
-    let notes = json["notes"].to_string();
-    assert!(notes.contains("1 without a date"), "{notes}");
-    assert!(json["findings"].to_string().contains("one of coverage"));
-    // Periods of the user's own.
-    folder.good(
-        "compare in.csv --before 2020-01-01..2020-12-31 --after 2022-01-01..2023-12-31 -o d.csv",
-    );
-    let whole = rows(&folder.read("d.csv")).remove(0);
-    assert_eq!((whole["before"].as_str(), whole["after"].as_str()), ("1", "2"));
-    let run = folder.good("compare in.csv --at 2022-01-01 -o -");
-    assert_eq!(run.out, folder.read("c.csv"));
-    folder.bad("compare in.csv --at 2022-01-01 -o e.csv --to 2021-12-31", 2, "leaves nothing");
-    let undated = Folder::new("undated").with("in.csv", GOOD);
-    undated.bad("compare in.csv --at 2022-01-01 -o e.csv", 2, "--column date=COLUMN");
-}
-
-#[test]
-fn hot_spots_are_told_by_district_and_the_seed_decides() {
-    // Many in one corner, few elsewhere, all on one side.
-    let mut table = String::from("lon,lat,country\n");
-    for i in 0..160 {
-        let (x, y) = (f64::from(i % 13) / 13.0, f64::from(i % 11) / 11.0);
-        table.push_str(&format!("{},{},Pakistan\n", 70.2 + 1.4 * x, 33.2 + 1.2 * y));
-    }
-    let folder = Folder::new("hotspots").with("in.csv", &table);
-    let run = "hotspots in.csv --permutations 9999 -o";
-    folder.good(&format!("{run} a.csv -o a.json -o a.geojson --threads 1"));
-    folder.good(&format!("{run} b.csv -o b.json -o b.geojson --threads 2"));
-    folder.good(&format!("{run} c.csv --seed 2"));
-    for format in ["csv", "json", "geojson"] {
-        let [a, b] = ["a", "b"].map(|name| folder.read(&format!("{name}.{format}")));
-        assert!(a == b, "{format}");
-    }
-    assert_ne!(folder.read("a.csv"), folder.read("c.csv"));
-    let districts = rows(&folder.read("a.csv"));
-    assert!(districts.len() == 160 && districts.iter().all(|d| d["country"] == "Pakistan"));
-    let hot: Vec<&str> = districts
-        .iter()
-        .filter(|d| d["spot"] == "hot spot")
-        .map(|d| d["province"].as_str())
-        .collect();
-    assert!(!hot.is_empty() && hot.iter().all(|p| *p == "Khyber Pakhtunkhwa"), "{hot:?}");
-    let json: serde_json::Value = serde_json::from_str(&folder.read("a.json")).unwrap();
-    assert!(json["notes"].to_string().contains("not empty"));
-    let map: serde_json::Value = serde_json::from_str(&folder.read("a.geojson")).unwrap();
-    assert_eq!(map["features"].as_array().unwrap().len(), 160);
-    assert_eq!(map["features"][0]["properties"]["spot"], "hot spot");
-}
-
-#[test]
-fn lines_are_compared_with_and_without_incidents() {
-    let folder = Folder::new("borders").with("a.geojson", durand::bundled::LINE);
-    let run = folder.good("borders -o b.csv -o b.json -o b.tex");
-    assert!(!run.err.contains("read "), "{}", run.err);
-    let lines = rows(&folder.read("b.csv"));
-    assert_eq!(lines.len(), 2);
-    assert!(lines.iter().all(|l| l["incidents_compared"].is_empty() && !l["mean_m"].is_empty()));
-    assert_eq!(folder.names(), ["a.geojson", "b.along.csv", "b.csv", "b.json", "b.tex"]);
-    let json: serde_json::Value = serde_json::from_str(&folder.read("b.json")).unwrap();
-    assert!(json["findings"][0].as_str().unwrap().starts_with("COD-AB Pakistan: "));
-    assert_eq!(json["provenance"]["inputs"].as_array().unwrap().len(), 6);
-
-    // A line from itself: nothing moves, and nothing lies between.
-    folder.good("borders bundled -o s.csv -o s.svg --against a.geojson");
-    let same = rows(&folder.read("s.csv")).remove(0);
-    assert_eq!((same["incidents_change_side"].as_str(), same["mean_m"].as_str()), ("0", "0"));
-    assert_eq!(rows(&folder.read("s.moved.csv")).len(), 0);
-    folder.bad("borders -o a.geojson.csv --against missing.geojson", 1, "missing.geojson");
-    folder.bad("borders --against a.geojson -o a.geojson", 2, "does not write");
-}
-
 /// Two runs at once: each ends well or is refused, and what stands is whole.
 #[test]
 fn two_runs_at_once_do_not_tear() {
@@ -714,60 +578,4 @@ fn two_runs_at_once_do_not_tear() {
         assert_eq!(folder.read("out.csv"), folder.read("whole.csv"));
         assert_eq!(folder.names(), ["out.csv", "whole.csv"]);
     }
-}
-
-/// On a parallel the straight edge passes through the point and the geodesic
-/// far north of it: 113 m at the middle of a degree at 34° (L² tan φ / 8R).
-#[test]
-fn edges_may_be_straight_in_degrees() {
-    let line = r#"{"type":"LineString","coordinates":[[70,34],[71,34]]}"#;
-    let folder =
-        Folder::new("edges").with("line.geojson", line).with("p.csv", "lon,lat\n70.5,34\n");
-    let off = |arguments: &str| -> f64 {
-        folder.good(&format!("distance p.csv -o o.csv --border line.geojson {arguments}"));
-        rows(&folder.read("o.csv"))[0]["border_distance_m"].parse().unwrap()
-    };
-    assert!((off("") - 113.0).abs() < 1.0);
-    assert!(off("--planar-edges") <= 0.001);
-    let run = folder.good("distance p.csv -o o.geojson --border line.geojson --planar-edges");
-    assert!(run.err.contains("vertices added"), "{}", run.err);
-    assert!(folder.read("o.geojson").contains("straight in longitude and latitude"));
-}
-
-/// What is written as GeoParquet is read again as the same places and numbers,
-/// by its geometry, and a damaged file is refused.
-#[cfg(feature = "parquet")]
-#[test]
-fn geoparquet_there_and_back() {
-    let folder = Folder::new("parquet");
-    folder.good("distance bundled -o a.parquet -o a.csv");
-    let run = folder.good("distance a.parquet -o b.csv -o b.parquet");
-    assert_eq!(tally(&run.err), [70, 70, 0, 0]);
-    let (first, second) = (rows(&folder.read("a.csv")), rows(&folder.read("b.csv")));
-    for (a, b) in first.iter().zip(&second) {
-        for name in ["id", "border_distance_m", "border_side", "district", "place"] {
-            assert_eq!(a[name], b[name], "{name}");
-        }
-        let read: f64 = b["input_border_distance_m"].parse().unwrap();
-        assert_eq!(read, a["border_distance_m"].parse::<f64>().unwrap());
-    }
-    // Types of the columns are kept on the way.
-    folder.good("distance b.parquet -o c.geojsonl");
-    let line = folder.read("c.geojsonl").lines().next().unwrap().to_owned();
-    let feature: serde_json::Value = serde_json::from_str(&line).unwrap();
-    assert!(feature["properties"]["input_border_distance_m"].is_f64());
-    assert!(feature["properties"]["id"].is_string());
-
-    let whole = fs::read(folder.0.join("a.parquet")).unwrap();
-    for cut in [4, 100, whole.len() / 2, whole.len() - 1] {
-        fs::write(folder.0.join("cut.parquet"), &whole[..cut]).unwrap();
-        folder.bad("distance cut.parquet -o x.csv", 1, "cannot be read as Parquet");
-    }
-    let mut damaged = whole.clone();
-    for i in (8..whole.len() / 2).step_by(97) {
-        damaged[i] ^= 0x5A;
-    }
-    fs::write(folder.0.join("damaged.parquet"), &damaged).unwrap();
-    let run = folder.run("distance damaged.parquet -o x.csv");
-    assert!(run.code == 0 || run.err.contains("cannot be read as Parquet"), "{}", run.err);
 }

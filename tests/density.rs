@@ -1,19 +1,12 @@
 //! The surface against the plain double sum, and bandwidths against spatstat.
 
+// Each test uses its own part of what they share.
+#[allow(dead_code)]
+#[path = "common/plain.rs"]
+mod plain;
+
 use durand::analysis::{Bandwidth, Kernel, Lattice, Mass, kernel_sums};
-
-/// Deterministic numbers in 0..1 (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
+use plain::Random;
 
 fn lattice(columns: usize, rows: usize) -> Lattice {
     Lattice { west_m: -12_000.0, north_m: 41_000.0, cell_m: 500.0, columns, rows }

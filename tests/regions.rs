@@ -8,33 +8,16 @@ mod common;
 #[path = "common/plain.rs"]
 mod plain;
 
+use common::incident;
 use durand::analysis::{
     Cut, Outlook, RegionCache, RegionSettings, RegionTally, Regions, ZoneAreas, ZoneBreaks, locate,
     zones,
 };
 use durand::geodesy::{LonLat, direct};
 use durand::index::StudyIndex;
-use durand::model::{Border, Fatalities, Incident, Kind, Precision, RowId, Side};
+use durand::model::{Border, Incident, Precision, Side};
 use geo::BoundingRect;
 use plain::Random;
-
-fn incident(at: LonLat, precision: Precision) -> Incident {
-    Incident {
-        id: String::new(),
-        date: None,
-        category: String::new(),
-        kind: Kind::Other,
-        fatalities: Fatalities::default(),
-        at,
-        precision: Some(precision),
-        place: String::new(),
-        district: String::new(),
-        province: String::new(),
-        country: String::new(),
-        source: String::new(),
-        row: RowId::default(),
-    }
-}
 
 fn outlooks(incidents: &[Incident], index: &StudyIndex) -> Vec<Outlook> {
     let located = locate(incidents, index);

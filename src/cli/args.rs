@@ -294,13 +294,9 @@ pub struct DistanceArgs {
     pub outputs: Outputs,
 }
 
-/// `durand zones`
+/// The zones.
 #[derive(Debug, Args)]
-pub struct ZonesArgs {
-    #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    pub outputs: Outputs,
+pub struct Breaks {
     /// Outer edges of the zones in kilometres [default: 5,10,25,50,100].
     #[arg(
         long,
@@ -310,6 +306,26 @@ pub struct ZonesArgs {
         allow_hyphen_values = true
     )]
     pub breaks_km: Option<Vec<f64>>,
+}
+
+impl Breaks {
+    /// The zones of a study, where they are given.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        if let Some(breaks) = &self.breaks_km {
+            file.zones.breaks_km.clone_from(breaks);
+        }
+    }
+}
+
+/// `durand zones`
+#[derive(Debug, Args)]
+pub struct ZonesArgs {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub outputs: Outputs,
+    #[command(flatten)]
+    pub breaks: Breaks,
     /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break [default: countries].
     #[arg(long, help_heading = "Statistic", value_name = "WINDOW")]
     pub window: Option<String>,
@@ -501,9 +517,7 @@ impl ZonesArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
-        if let Some(breaks) = &self.breaks_km {
-            file.zones.breaks_km.clone_from(breaks);
-        }
+        self.breaks.fill(&mut file);
         if let Some(window) = &self.window {
             file.zones.window.clone_from(window);
         }

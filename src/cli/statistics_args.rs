@@ -1,6 +1,6 @@
 //! The commands that compare and test: periods, districts, lines.
 
-use super::args::{Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
+use super::args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
 use crate::project::ProjectFile;
 use clap::Args;
 
@@ -20,15 +20,8 @@ pub struct CompareArgs {
     /// Second period, both days included.
     #[arg(long, help_heading = "Statistic", value_name = "FROM..TO")]
     pub after: Option<String>,
-    /// Outer edges of the zones in kilometres [default: 5,10,25,50,100].
-    #[arg(
-        long,
-        help_heading = "Statistic",
-        value_name = "KM,KM,…",
-        value_delimiter = ',',
-        allow_hyphen_values = true
-    )]
-    pub breaks_km: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub breaks: Breaks,
     #[command(flatten)]
     pub figures: Figures,
 }
@@ -88,15 +81,8 @@ pub struct BordersArgs {
     /// border_natural_earth; may be given several times [default: every bundled line].
     #[arg(long, help_heading = "Statistic", value_name = "LINE")]
     pub against: Vec<String>,
-    /// Outer edges of the zones in kilometres [default: 5,10,25,50,100].
-    #[arg(
-        long,
-        help_heading = "Statistic",
-        value_name = "KM,KM,…",
-        value_delimiter = ',',
-        allow_hyphen_values = true
-    )]
-    pub breaks_km: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub breaks: Breaks,
     #[command(flatten)]
     pub figures: Figures,
 }
@@ -118,9 +104,7 @@ impl CompareArgs {
         file.compare.at.clone_from(&self.at);
         file.compare.before.clone_from(&self.before);
         file.compare.after.clone_from(&self.after);
-        if let Some(breaks) = &self.breaks_km {
-            file.zones.breaks_km.clone_from(breaks);
-        }
+        self.breaks.fill(&mut file);
         Ok(file)
     }
 }
@@ -156,9 +140,7 @@ impl BordersArgs {
         self.filter.fill(&mut file);
         self.figures.fill(&mut file);
         file.borders.against.clone_from(&self.against);
-        if let Some(breaks) = &self.breaks_km {
-            file.zones.breaks_km.clone_from(breaks);
-        }
+        self.breaks.fill(&mut file);
         file
     }
 }

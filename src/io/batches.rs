@@ -9,37 +9,23 @@
 
 use super::blocks::Blocks;
 use super::columns::{Header, Role};
-use super::decoding::{Decoding, count_damaged, damage};
-use super::delimited::{self, Table};
-use super::gather::{DateRule, Findings, Gathered, Rules};
-use super::geojson_document;
+use super::content::{Block, Content, Feed, ROUND_BYTES, Trouble, block_bytes, not_utf8, nul};
+use super::decoding::{count_damaged, damage};
+use super::delimited;
+use super::gather::{DateRule, Findings, Gathered, Part, Rules};
 use super::incidents::{Format, ReadOptions};
 use super::open::read_error;
-#[cfg(feature = "parquet")]
-use super::parquet_in::{ParquetRows, ParquetTable, RawRow};
-use super::points_geojson::{self, ADVICE_ON_EXCHANGE, Names, Points};
-use super::points_sequence;
+use super::points_geojson::{self, ADVICE_ON_EXCHANGE};
 use super::records::QuoteFault;
 use super::repeats::Repeats;
-use super::rows::{SourceRow, TextBlock};
+use super::rows::SourceRow;
 use super::schema::Schema;
 use super::source::{Input, Source};
-use super::table_out::{ColumnKind, is_plain_ascii};
+use super::table_out::ColumnKind;
 use super::{ReadError, Reject};
 use crate::model::Incident;
 use rayon::prelude::*;
 use std::io::Read;
-use std::sync::Arc;
-
-/// So much of the beginning of a table shows its delimiter, header and decimal
-/// mark.
-const HEAD_BYTES: u64 = 4 << 20;
-
-/// Bytes that are in work at a time, over all threads.
-const ROUND_BYTES: usize = 16 << 20;
-
-/// Sizes of a block.
-const BLOCK_BYTES: std::ops::RangeInclusive<usize> = (256 << 10)..=(2 << 20);
 
 /// Incidents in a batch of a format that is held in memory.
 const BATCH: usize = 8192;
@@ -88,60 +74,6 @@ pub struct IncidentReader {
     keep_rows: bool,
     words: bool,
     areas: bool,
-}
-
-/// What is in it.
-enum Content {
-    Table {
-        decoding: Decoding,
-        table: Table,
-    },
-    Sequence {
-        decoding: Decoding,
-        points: Points,
-    },
-    Collection {
-        text: String,
-        points: Points,
-    },
-    #[cfg(feature = "parquet")]
-    Parquet(ParquetTable),
-}
-
-/// A part of a file on its way to be read.
-enum Block {
-    Text(Vec<u8>),
-    #[cfg(feature = "parquet")]
-    Rows(Vec<RawRow>),
-}
-
-/// Where blocks come from.
-enum Feed<'a> {
-    Text(Blocks<'a>),
-    #[cfg(feature = "parquet")]
-    Rows(Box<ParquetRows>),
-}
-
-/// Why a block cannot be read as it is.
-enum Trouble {
-    NotUtf8,
-    Nul { line: u64 },
-    Quoting { text: Arc<TextBlock>, fault: QuoteFault },
-}
-
-/// The records of a block, with what its neighbours need to know.
-#[derive(Default)]
-struct Part {
-    gathered: Gathered,
-    lines: u64,
-    blank_lines: u64,
-    damaged: u64,
-    /// Of a table: `shaped`, `misshapen`, `tags`, `first_bare_quote`, `last_span`.
-    shaped: u64,
-    misshapen: Option<(u64, usize)>,
-    tags: Option<u64>,
-    first_bare_quote: Option<u64>,
-    last_span: Option<(u64, u64)>,
 }
 
 /// What adds up over the blocks.
@@ -531,124 +463,6 @@ impl IncidentReader {
     }
 }
 
-impl Content {
-    fn of(source: &Source, options: &ReadOptions) -> Result<Content, ReadError> {
-        let name = &source.name;
-        let head = source.head(HEAD_BYTES)?;
-        #[cfg(feature = "parquet")]
-        if source.is_parquet(&head) {
-            return Ok(Content::Parquet(ParquetTable::open(source, options)?));
-        }
-        if options.format == Some(Format::Parquet) {
-            return Err(ReadError::new(name, "is not a Parquet file").hint("leave out --format"));
-        }
-        let asked = options.format;
-        let json = matches!(asked, Some(Format::GeoJson | Format::GeoJsonSeq))
-            || starts_with_brace(&head)
-            || (asked.is_none() && matches!(source.extension.as_str(), "geojson" | "json"));
-        let sequence = asked == Some(Format::GeoJsonSeq)
-            || (asked.is_none_or(|f| f != Format::GeoJson)
-                && points_sequence::is_sequence(
-                    if asked.is_none() { &source.extension } else { "" },
-                    &String::from_utf8_lossy(&head),
-                ));
-        if sequence {
-            let decoding = Decoding::of(source, None)?;
-            let names = sequence_names(source, &decoding)?;
-            let points = Points::of(name, names, options)?;
-            return Ok(Content::Sequence { decoding, points });
-        }
-        if json {
-            let bytes = source.bytes()?;
-            let text = geojson_document::text_of(name, &bytes)?.into_owned();
-            let points = points_geojson::open(name, &text, options)?;
-            return Ok(Content::Collection { text, points });
-        }
-        let mut decoding = Decoding::of(source, options.encoding.as_deref())?;
-        let head = loop {
-            let mut head = Vec::new();
-            let read = decoding.reader(source)?.take(HEAD_BYTES).read_to_end(&mut head);
-            read.map_err(|e| read_error(name, &e))?;
-            match std::str::from_utf8(&head) {
-                Ok(_) => break head,
-                // The last character was cut.
-                Err(error) if error.error_len().is_none() && head.len() as u64 == HEAD_BYTES => {
-                    head.truncate(error.valid_up_to());
-                    break head;
-                }
-                Err(_) => decoding.mend(source)?,
-            }
-        };
-        // Valid by the loop above.
-        let head = String::from_utf8_lossy(&head);
-        if let Some(at) = memchr::memchr(0, head.as_bytes()) {
-            return Err(nul(name, line_at(head.as_bytes(), at)));
-        }
-        let table = Table::open(name, &head, options)?;
-        Ok(Content::Table { decoding, table })
-    }
-
-    /// The records of a block.
-    fn read_block(&self, block: Block, rules: &Rules<'_>, first: bool) -> Result<Part, Trouble> {
-        let block = match (self, block) {
-            #[cfg(feature = "parquet")]
-            (Content::Parquet(table), Block::Rows(rows)) => {
-                return Ok(Part { gathered: table.gather(rows, rules), ..Part::default() });
-            }
-            #[cfg(feature = "parquet")]
-            (_, Block::Rows(_)) => return Ok(Part::default()),
-            (_, Block::Text(bytes)) => bytes,
-        };
-        let text = String::from_utf8(block).map_err(|_| Trouble::NotUtf8)?;
-        // Plain text has neither NUL bytes nor damaged characters.
-        let plain = is_plain_ascii(text.as_bytes());
-        if !plain && let Some(at) = memchr::memchr(0, text.as_bytes()) {
-            return Err(Trouble::Nul { line: line_at(text.as_bytes(), at) });
-        }
-        let damaged = if plain { 0 } else { count_damaged(&text) };
-        let mut part = Part { damaged, ..Part::default() };
-        match self {
-            Content::Sequence { points, .. } => {
-                let read = points_sequence::read(&text, points, rules);
-                part.gathered = read.gathered;
-                (part.lines, part.blank_lines) = (read.lines, read.blank_lines);
-            }
-            Content::Table { table, .. } => {
-                let (delimiter, quoting) = (table.delimiter, table.quoting);
-                let block = Arc::new(TextBlock { text, delimiter, quoting, plain });
-                let read = table
-                    .read(&block, rules, first)
-                    .map_err(|fault| Trouble::Quoting { text: block, fault })?;
-                part = Part {
-                    gathered: read.gathered,
-                    lines: read.lines,
-                    blank_lines: read.blank_lines,
-                    damaged,
-                    shaped: read.shaped,
-                    misshapen: read.misshapen,
-                    tags: read.tags,
-                    first_bare_quote: read.first_bare_quote,
-                    last_span: read.last_span,
-                };
-            }
-            _ => {}
-        }
-        Ok(part)
-    }
-}
-
-impl Feed<'_> {
-    /// How many of the file's bytes were taken, of so many.
-    #[cfg_attr(not(feature = "parquet"), allow(unused_variables))]
-    fn given(&self, size: u64) -> u64 {
-        match self {
-            Feed::Text(blocks) => blocks.given,
-            #[cfg(feature = "parquet")]
-            Feed::Rows(rows) => (rows.share() * size as f64) as u64,
-        }
-    }
-}
-
 impl Sums {
     fn new() -> Sums {
         Sums {
@@ -714,41 +528,4 @@ impl Sums {
 /// Whether there are dates of which the whole column has to say how to read them.
 fn dates_open(rules: &Rules<'_>, gathered: &Gathered) -> bool {
     rules.dates == DateRule::Open && gathered.findings.votes.numeric > 0
-}
-
-/// A block's size: every thread has several in a round.
-fn block_bytes() -> usize {
-    let share = ROUND_BYTES / (4 * rayon::current_num_threads());
-    share.clamp(*BLOCK_BYTES.start(), *BLOCK_BYTES.end())
-}
-
-/// The names of all properties of a sequence, in their order.
-fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadError> {
-    let mut blocks = Blocks::new(decoding.reader(source)?, None, block_bytes());
-    let mut names = Names::default();
-    while let Some(block) = blocks.next().map_err(|e| read_error(&source.name, &e))? {
-        let text = std::str::from_utf8(&block).map_err(|_| not_utf8(&source.name))?;
-        points_sequence::names(text).in_order.iter().for_each(|name| names.add(name));
-    }
-    Ok(names)
-}
-
-fn starts_with_brace(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
-}
-
-fn line_at(text: &[u8], at: usize) -> u64 {
-    1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64
-}
-
-fn nul(file: &str, line: u64) -> ReadError {
-    ReadError::new(file, "holds a NUL byte, so it is not a text file in UTF-8")
-        .at(format!("line {line}"))
-        .hint("if it is UTF-16 without a byte-order mark, pass --encoding utf-16le")
-}
-
-fn not_utf8(file: &str) -> ReadError {
-    ReadError::new(file, "is not UTF-8, as GeoJSON must be")
-        .hint("convert it first: iconv -f WINDOWS-1252 -t UTF-8")
 }

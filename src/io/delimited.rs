@@ -1,13 +1,12 @@
 //! A delimited table: its delimiter, its header, its decimal mark, its records.
 
 use super::columns::{self, Header, Role};
-use super::gather::{Gather, Gathered, Refusal, Rules};
+use super::gather::{Gather, Part, Refusal, Rules};
 use super::incidents::{Format, ReadOptions};
 use super::number::{self, DecimalMark};
-use super::position::{Axis, position};
 use super::records::{MAX_COLUMNS, QuoteFault, Reader, Record, Shape};
 use super::rows::{SourceRow, TextBlock, may_stand};
-use super::schema::{self, Fault, Row, Schema};
+use super::schema::{self, Row, Schema};
 use super::{ReadError, gdelt};
 use std::sync::Arc;
 
@@ -22,24 +21,6 @@ pub(super) struct Table {
     pub(super) body: (usize, u64),
     /// For the user.
     pub(super) notices: Vec<String>,
-}
-
-/// The records of a block of text.
-pub(super) struct Part {
-    pub(super) gathered: Gathered,
-    /// Line ends in it.
-    pub(super) lines: u64,
-    pub(super) blank_lines: u64,
-    /// Records with the header's number of cells.
-    pub(super) shaped: u64,
-    /// Line and number of cells of the first without.
-    pub(super) misshapen: Option<(u64, usize)>,
-    /// Line of the row of HXL tags.
-    pub(super) tags: Option<u64>,
-    /// Line of a quote amid text in the first record.
-    pub(super) first_bare_quote: Option<u64>,
-    /// Lines of the last record, when they are several.
-    pub(super) last_span: Option<(u64, u64)>,
 }
 
 impl Table {
@@ -120,18 +101,7 @@ impl Table {
             }
             shaped += 1;
             let row = Row::new(&record, self.shape.mark);
-            let pair = row
-                .coordinate(lat, Axis::Lat.word())
-                .and_then(|lat_value| Ok((row.coordinate(lon, Axis::Lon.word())?, lat_value)));
-            let placed = pair.and_then(|(lon_value, lat_value)| {
-                position(lon_value, lat_value).map_err(|bad| {
-                    if bad.exchanged {
-                        gather.count_exchanged();
-                    }
-                    let column = if bad.axis == Axis::Lon { lon } else { lat };
-                    Fault { column, reason: bad.reason }
-                })
-            });
+            let placed = row.numbers([lon, lat]).and_then(|at| gather.place(at, [lon, lat]));
             match placed {
                 Err(fault) => gather.refuse_cell(spot, &row, fault),
                 Ok(at) => gather.take(spot, &row, at, "", || {
@@ -149,6 +119,7 @@ impl Table {
             tags,
             first_bare_quote,
             last_span: reader.latest_span(),
+            damaged: 0,
         })
     }
 

@@ -4,6 +4,7 @@
 
 use super::columns::{Header, Role};
 use super::date::{Order, OrderVotes, Reading, Verdict};
+use super::position::{Axis, position};
 use super::repeats::Repeats;
 use super::rows::SourceRow;
 use super::schema::{Fault, Row, Schema, Tally, Words};
@@ -70,6 +71,28 @@ pub(super) struct Gathered {
     pub(super) findings: Findings,
 }
 
+/// The records of a block of a file, with what its neighbours need to know.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) gathered: Gathered,
+    /// Line ends in it.
+    pub(super) lines: u64,
+    /// Lines without content.
+    pub(super) blank_lines: u64,
+    /// Characters that were damaged before or by decoding.
+    pub(super) damaged: u64,
+    /// Of a table: records with the header's number of cells.
+    pub(super) shaped: u64,
+    /// Line and number of cells of the first without.
+    pub(super) misshapen: Option<(u64, usize)>,
+    /// Line of the row of HXL tags.
+    pub(super) tags: Option<u64>,
+    /// Line of a quote amid text in the first record.
+    pub(super) first_bare_quote: Option<u64>,
+    /// Lines of the last record, when they are several.
+    pub(super) last_span: Option<(u64, u64)>,
+}
+
 /// What was found in the records and may have to be said.
 #[derive(Default)]
 pub(super) struct Findings {
@@ -94,6 +117,21 @@ impl<'a> Gather<'a> {
     /// Counts a record whose two numbers are exchanged.
     pub(super) fn count_exchanged(&mut self) {
         self.gathered.findings.exchanged += 1;
+    }
+
+    /// The position that two numbers are, or the fault of one of the columns
+    /// they come from; exchanged ones are counted.
+    pub(super) fn place(
+        &mut self,
+        [x, y]: [f64; 2],
+        [lon, lat]: [Option<usize>; 2],
+    ) -> Result<LonLat, Fault> {
+        position(x, y).map_err(|bad| {
+            if bad.exchanged {
+                self.count_exchanged();
+            }
+            Fault { column: if bad.axis == Axis::Lon { lon } else { lat }, reason: bad.reason }
+        })
     }
 
     /// Rejects a record.

@@ -4,7 +4,7 @@
 //! sink that writes files. Nothing is lost in silence: a record is used, or it
 //! is a [`Reject`] with its place and reason.
 //!
-//! Incidents: an [`IncidentReader`] opens an input (`source`, `decoding`), cuts
+//! Incidents: an [`IncidentReader`] opens an input (`source`, `content`, `decoding`), cuts
 //! it into blocks (`blocks`) and reads records from them, delimited (`records`,
 //! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
 //! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
@@ -16,6 +16,7 @@ mod batches;
 mod blocks;
 mod chain;
 mod columns;
+mod content;
 mod date;
 mod decoding;
 mod delimited;

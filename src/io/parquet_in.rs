@@ -7,9 +7,8 @@ use super::gather::{Gather, Gathered, Refusal, Rules};
 use super::incidents::ReadOptions;
 use super::number::DecimalMark;
 use super::points_geojson::text_of;
-use super::position::{Axis, position};
 use super::rows::SourceRow;
-use super::schema::{self, Fault, Row, Schema};
+use super::schema::{self, Row, Schema};
 use super::source::{Chunk, Source};
 use super::table_out::{Cell, ColumnKind};
 use jiff::civil::{Date, DateTime};
@@ -169,26 +168,16 @@ impl ParquetTable {
             let row = Row::new(&cells, DecimalMark::Point);
             let pair = match &raw.geometry {
                 Some(bytes) => match point_of(bytes) {
-                    Ok([x, y]) => Ok((x, y)),
+                    Ok(numbers) => Ok(numbers),
                     Err(reason) => {
                         let (field, value) = ("geometry".to_owned(), String::new());
                         gather.refuse(spot, Refusal { field, value, reason: reason.to_owned() });
                         continue;
                     }
                 },
-                None => row
-                    .coordinate(lat, Axis::Lat.word())
-                    .and_then(|y| Ok((row.coordinate(lon, Axis::Lon.word())?, y))),
+                None => row.numbers([lon, lat]),
             };
-            let placed = pair.and_then(|(x, y)| {
-                position(x, y).map_err(|bad| {
-                    if bad.exchanged {
-                        gather.count_exchanged();
-                    }
-                    let column = if bad.axis == Axis::Lon { lon } else { lat };
-                    Fault { column, reason: bad.reason }
-                })
-            });
+            let placed = pair.and_then(|numbers| gather.place(numbers, [lon, lat]));
             match placed {
                 Err(fault) => gather.refuse_cell(spot, &row, fault),
                 Ok(at) => gather.take(spot, &row, at, "", || SourceRow::of_cells(raw.values)),

@@ -2,7 +2,7 @@
 //! (newline-delimited GeoJSON), with or without the record separator before it
 //! that RFC 8142 asks for. Unlike a collection it is read piece by piece.
 
-use super::gather::{Gather, Gathered, Refusal, Rules};
+use super::gather::{Gather, Part, Refusal, Rules};
 use super::points_geojson::{Names, Points};
 use super::points_walk::Feature;
 use super::strict_json::Broken;
@@ -34,13 +34,6 @@ pub(super) fn is_sequence(extension: &str, head: &str) -> bool {
     }
 }
 
-/// The records of a block of lines.
-pub(super) struct Part {
-    pub(super) gathered: Gathered,
-    pub(super) lines: u64,
-    pub(super) blank_lines: u64,
-}
-
 /// Reads the records of a block of lines. A line that is no feature is a
 /// rejected record.
 pub(super) fn read(text: &str, points: &Points, rules: &Rules<'_>) -> Part {
@@ -68,7 +61,7 @@ pub(super) fn read(text: &str, points: &Points, rules: &Rules<'_>) -> Part {
             }
         }
     });
-    Part { gathered: gather.finish(), lines, blank_lines }
+    Part { gathered: gather.finish(), lines, blank_lines, ..Part::default() }
 }
 
 /// Takes note of the names of the properties in a block of lines.

@@ -5,6 +5,7 @@ use super::columns::{Columns, Header, Role};
 use super::date::{self, Reading};
 use super::incidents::Format;
 use super::number::{self, DecimalMark};
+use super::position::Axis;
 use crate::model::{Fatalities, Kind, Precision};
 
 /// The cells of one record, from a delimited file or from GeoJSON properties.
@@ -78,6 +79,12 @@ impl<'a> Row<'a> {
             };
             Fault { column, reason }
         })
+    }
+
+    /// Two cells as longitude and latitude; the latitude is looked at first.
+    pub(super) fn numbers(&self, [lon, lat]: [Option<usize>; 2]) -> Result<[f64; 2], Fault> {
+        let lat = self.coordinate(lat, Axis::Lat.word())?;
+        Ok([self.coordinate(lon, Axis::Lon.word())?, lat])
     }
 
     /// A cell as a number of people; `None` when it is empty or says unknown,

@@ -16,7 +16,6 @@ use crate::io::{
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a run of `durand distance` has to say.
 pub struct Measured {
@@ -106,7 +105,7 @@ pub fn measure(
         kinds,
         #[cfg(feature = "parquet")]
         encoders: Vec::new(),
-        progress: Progressed::default(),
+        bytes_before: 0,
     };
     let said = run.all(&table, &filter, &mut readers, &moves, |bytes| progress(bytes, size))?;
     filter.check_categories(&said.categories)?;
@@ -128,10 +127,6 @@ fn rejected_path(outputs: &[PathBuf]) -> Option<PathBuf> {
     Some(first.with_extension("rejected.csv"))
 }
 
-/// Bytes of the files that were read before the present one.
-#[derive(Default)]
-struct Progressed(AtomicU64);
-
 /// Outputs on their way.
 struct Run<'a> {
     writing: Writing,
@@ -145,7 +140,8 @@ struct Run<'a> {
     /// For each output that is no text.
     #[cfg(feature = "parquet")]
     encoders: Vec<Option<ParquetWriter>>,
-    progress: Progressed,
+    /// Bytes of the files that were read before the present one.
+    bytes_before: u64,
 }
 
 /// What the records added up to.
@@ -172,7 +168,7 @@ impl Run<'_> {
     ) -> Result<Said, PipelineError> {
         loop {
             self.writing.restart()?;
-            self.progress.0.store(0, Ordering::Relaxed);
+            self.bytes_before = 0;
             for (which, form) in self.forms.iter().enumerate() {
                 self.writing.write(which, table.head(*form).as_bytes())?;
             }
@@ -213,12 +209,12 @@ impl Run<'_> {
         progress: &(impl Fn(u64) + Sync),
     ) -> Result<bool, PipelineError> {
         let forms = self.forms;
-        let before = self.progress.0.load(Ordering::Relaxed);
+        let before = self.bytes_before;
         let work = |batch: IncidentBatch| done(batch, table, filter, forms, places);
         let take = |done: Done| self.take(done, said);
         let outcome = reader.read(work, take, &|bytes| progress(before + bytes))?;
         let Outcome::Done(summary) = outcome else { return Ok(true) };
-        self.progress.0.store(before + reader.size(), Ordering::Relaxed);
+        self.bytes_before += reader.size();
         said.tally.read += summary.read;
         said.tally.rejected += summary.rejected;
         said.advice = said.advice.take().or(summary.advice);

@@ -95,7 +95,7 @@ pub fn sidecar(grid: &DensityGrid, provenance: &Provenance) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::analysis::{
         Bandwidth, Contributor, DensitySettings, Edge, Kernel, Sources, density,
@@ -103,24 +103,27 @@ mod tests {
     use crate::geodesy::{Extent, LonLat, inverse};
     use crate::report::Tally;
 
-    fn grid() -> DensityGrid {
-        let one = Sources::of([Contributor::at(LonLat::new(70.5, 33.8).unwrap(), 1.0)]);
-        density(
-            &one,
-            &DensitySettings {
-                kernel: Kernel::Quartic,
-                bandwidth: Bandwidth::Fixed(25_000.0),
-                adaptive: false,
-                edge: Edge::None,
-                cell_m: 1_000.0,
-                extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
-                counted: "incidents",
-            },
-        )
-        .unwrap()
+    /// The surface of some incidents of weight one.
+    fn surface(places: &[(f64, f64)]) -> DensityGrid {
+        let at = |&(lon, lat): &(f64, f64)| Contributor::at(LonLat::new(lon, lat).unwrap(), 1.0);
+        let settings = DensitySettings {
+            kernel: Kernel::Quartic,
+            bandwidth: Bandwidth::Fixed(25_000.0),
+            adaptive: false,
+            edge: Edge::None,
+            cell_m: 1_000.0,
+            extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
+            counted: "incidents",
+        };
+        density(&Sources::of(places.iter().map(at)), &settings).unwrap()
     }
 
-    fn provenance() -> Provenance {
+    /// The surface of one incident.
+    pub(in crate::report) fn grid() -> DensityGrid {
+        surface(&[(70.5, 33.8)])
+    }
+
+    pub(in crate::report) fn provenance() -> Provenance {
         Provenance {
             command: "density".into(),
             settings: serde_json::Map::new(),
@@ -155,20 +158,7 @@ mod tests {
     #[test]
     fn isolines_close_unless_they_leave_the_grid_and_lie_on_their_level() {
         // Three incidents, one of them near the grid's edge.
-        let at = |lon: f64, lat: f64| Contributor::at(LonLat::new(lon, lat).unwrap(), 1.0);
-        let grid = density(
-            &Sources::of([at(70.4, 33.8), at(70.6, 33.75), at(70.98, 33.9)]),
-            &DensitySettings {
-                kernel: Kernel::Quartic,
-                bandwidth: Bandwidth::Fixed(25_000.0),
-                adaptive: false,
-                edge: Edge::None,
-                cell_m: 1_000.0,
-                extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
-                counted: "incidents",
-            },
-        )
-        .unwrap();
+        let grid = surface(&[(70.4, 33.8), (70.6, 33.75), (70.98, 33.9)]);
         let value: Value =
             serde_json::from_str(&density_isolines(&grid, &provenance()).unwrap()).unwrap();
         let peak = grid.peak();

@@ -195,37 +195,7 @@ pub(super) fn lines_geojson(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{
-        Bandwidth, Contributor, DensityGrid, DensitySettings, Edge, Kernel, Sources, density,
-    };
-    use crate::geodesy::{Extent, LonLat};
-    use crate::report::Tally;
-
-    fn grid() -> DensityGrid {
-        let one = Sources::of([Contributor::at(LonLat::new(70.5, 33.8).unwrap(), 1.0)]);
-        density(
-            &one,
-            &DensitySettings {
-                kernel: Kernel::Quartic,
-                bandwidth: Bandwidth::Fixed(25_000.0),
-                adaptive: false,
-                edge: Edge::None,
-                cell_m: 1_000.0,
-                extent: Extent { west: 70.0, south: 33.4, east: 71.0, north: 34.2 },
-                counted: "incidents",
-            },
-        )
-        .unwrap()
-    }
-
-    fn provenance() -> Provenance {
-        Provenance {
-            command: "density".into(),
-            settings: serde_json::Map::new(),
-            tally: Tally::default(),
-            inputs: Vec::new(),
-        }
-    }
+    use crate::report::density_raster::tests::{grid, provenance};
 
     #[test]
     fn the_projection_file_says_what_the_proj_string_says() {

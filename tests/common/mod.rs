@@ -1,9 +1,32 @@
 //! What several tests need.
 
+// Each test uses its own part.
+#![allow(dead_code)]
+
 use durand::bundled;
+use durand::geodesy::LonLat;
 use durand::index::StudyIndex;
 use durand::io::{read_areas, read_border, read_geojson};
-use durand::model::Level;
+use durand::model::{Fatalities, Incident, Kind, Level, Precision, RowId};
+
+/// An incident of which only the place, and how precisely it is known, is told.
+pub fn incident(at: LonLat, precision: Precision) -> Incident {
+    Incident {
+        id: String::new(),
+        date: None,
+        category: String::new(),
+        kind: Kind::Other,
+        fatalities: Fatalities::default(),
+        at,
+        precision: Some(precision),
+        place: String::new(),
+        district: String::new(),
+        province: String::new(),
+        country: String::new(),
+        source: String::new(),
+        row: RowId::default(),
+    }
+}
 
 /// The bundled line and areas, indexed.
 pub fn bundled_index() -> StudyIndex {

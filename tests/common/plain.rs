@@ -1,5 +1,5 @@
-//! The distance to a line the plain way, and the kinds of input it is held
-//! against: used by tests/nearest.rs and benches/distance.rs.
+//! Seeded numbers, the distance to a line the plain way, and the kinds of input it is held
+//! against: used by tests and benches.
 
 // Helpers of tests may stop where they find what cannot be.
 #![allow(clippy::unwrap_used)]

@@ -113,3 +113,6 @@ pub fn tally(text: &str) -> [u64; 4] {
     assert_eq!(read, used + rejected + filtered, "{line}");
     [read, used, rejected, filtered]
 }
+
+/// Two incidents near the line.
+pub const GOOD: &str = "lon,lat,place\n70.5,34.5,a\n69.5,33.5,b\n";

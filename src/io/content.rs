@@ -1,0 +1,220 @@
+//! What an input is, and how a part of it becomes records: the formats meet here.
+
+use super::ReadError;
+use super::blocks::Blocks;
+use super::decoding::{Decoding, count_damaged};
+use super::delimited::Table;
+use super::gather::{Part, Rules};
+use super::geojson_document;
+use super::incidents::{Format, ReadOptions};
+use super::open::read_error;
+#[cfg(feature = "parquet")]
+use super::parquet_in::{ParquetRows, ParquetTable, RawRow};
+use super::points_geojson::{self, Names, Points};
+use super::points_sequence;
+use super::records::QuoteFault;
+use super::rows::TextBlock;
+use super::source::Source;
+use super::table_out::is_plain_ascii;
+use std::io::Read;
+use std::sync::Arc;
+
+/// So much of the beginning of a table shows its delimiter, header and decimal
+/// mark.
+const HEAD_BYTES: u64 = 4 << 20;
+
+/// Bytes that are in work at a time, over all threads.
+pub(super) const ROUND_BYTES: usize = 16 << 20;
+
+/// Sizes of a block.
+const BLOCK_BYTES: std::ops::RangeInclusive<usize> = (256 << 10)..=(2 << 20);
+
+/// What is in it.
+pub(super) enum Content {
+    Table {
+        decoding: Decoding,
+        table: Table,
+    },
+    Sequence {
+        decoding: Decoding,
+        points: Points,
+    },
+    Collection {
+        text: String,
+        points: Points,
+    },
+    #[cfg(feature = "parquet")]
+    Parquet(ParquetTable),
+}
+
+/// A part of a file on its way to be read.
+pub(super) enum Block {
+    Text(Vec<u8>),
+    #[cfg(feature = "parquet")]
+    Rows(Vec<RawRow>),
+}
+
+/// Where blocks come from.
+pub(super) enum Feed<'a> {
+    Text(Blocks<'a>),
+    #[cfg(feature = "parquet")]
+    Rows(Box<ParquetRows>),
+}
+
+/// Why a block cannot be read as it is.
+pub(super) enum Trouble {
+    NotUtf8,
+    Nul { line: u64 },
+    Quoting { text: Arc<TextBlock>, fault: QuoteFault },
+}
+
+impl Content {
+    /// Finds out what an input is, and understands its columns.
+    ///
+    /// # Errors
+    /// When it cannot be read, is none of the formats, or lacks columns.
+    pub(super) fn of(source: &Source, options: &ReadOptions) -> Result<Content, ReadError> {
+        let name = &source.name;
+        let head = source.head(HEAD_BYTES)?;
+        #[cfg(feature = "parquet")]
+        if source.is_parquet(&head) {
+            return Ok(Content::Parquet(ParquetTable::open(source, options)?));
+        }
+        if options.format == Some(Format::Parquet) {
+            return Err(ReadError::new(name, "is not a Parquet file").hint("leave out --format"));
+        }
+        let asked = options.format;
+        let json = matches!(asked, Some(Format::GeoJson | Format::GeoJsonSeq))
+            || starts_with_brace(&head)
+            || (asked.is_none() && matches!(source.extension.as_str(), "geojson" | "json"));
+        let sequence = asked == Some(Format::GeoJsonSeq)
+            || (asked.is_none_or(|f| f != Format::GeoJson)
+                && points_sequence::is_sequence(
+                    if asked.is_none() { &source.extension } else { "" },
+                    &String::from_utf8_lossy(&head),
+                ));
+        if sequence {
+            let decoding = Decoding::of(source, None)?;
+            let names = sequence_names(source, &decoding)?;
+            let points = Points::of(name, names, options)?;
+            return Ok(Content::Sequence { decoding, points });
+        }
+        if json {
+            let bytes = source.bytes()?;
+            let text = geojson_document::text_of(name, &bytes)?.into_owned();
+            let points = points_geojson::open(name, &text, options)?;
+            return Ok(Content::Collection { text, points });
+        }
+        let mut decoding = Decoding::of(source, options.encoding.as_deref())?;
+        let head = loop {
+            let mut head = Vec::new();
+            let read = decoding.reader(source)?.take(HEAD_BYTES).read_to_end(&mut head);
+            read.map_err(|e| read_error(name, &e))?;
+            match std::str::from_utf8(&head) {
+                Ok(_) => break head,
+                // The last character was cut.
+                Err(error) if error.error_len().is_none() && head.len() as u64 == HEAD_BYTES => {
+                    head.truncate(error.valid_up_to());
+                    break head;
+                }
+                Err(_) => decoding.mend(source)?,
+            }
+        };
+        // Valid by the loop above.
+        let head = String::from_utf8_lossy(&head);
+        if let Some(at) = memchr::memchr(0, head.as_bytes()) {
+            return Err(nul(name, line_at(head.as_bytes(), at)));
+        }
+        let table = Table::open(name, &head, options)?;
+        Ok(Content::Table { decoding, table })
+    }
+
+    /// The records of a block.
+    pub(super) fn read_block(
+        &self,
+        block: Block,
+        rules: &Rules<'_>,
+        first: bool,
+    ) -> Result<Part, Trouble> {
+        let block = match (self, block) {
+            #[cfg(feature = "parquet")]
+            (Content::Parquet(table), Block::Rows(rows)) => {
+                return Ok(Part { gathered: table.gather(rows, rules), ..Part::default() });
+            }
+            #[cfg(feature = "parquet")]
+            (_, Block::Rows(_)) => return Ok(Part::default()),
+            (_, Block::Text(bytes)) => bytes,
+        };
+        let text = String::from_utf8(block).map_err(|_| Trouble::NotUtf8)?;
+        // Plain text has neither NUL bytes nor damaged characters.
+        let plain = is_plain_ascii(text.as_bytes());
+        if !plain && let Some(at) = memchr::memchr(0, text.as_bytes()) {
+            return Err(Trouble::Nul { line: line_at(text.as_bytes(), at) });
+        }
+        let damaged = if plain { 0 } else { count_damaged(&text) };
+        let mut part = match self {
+            Content::Sequence { points, .. } => points_sequence::read(&text, points, rules),
+            Content::Table { table, .. } => {
+                let (delimiter, quoting) = (table.delimiter, table.quoting);
+                let block = Arc::new(TextBlock { text, delimiter, quoting, plain });
+                table
+                    .read(&block, rules, first)
+                    .map_err(|fault| Trouble::Quoting { text: block, fault })?
+            }
+            _ => Part::default(),
+        };
+        part.damaged = damaged;
+        Ok(part)
+    }
+}
+
+impl Feed<'_> {
+    /// How many of the file's bytes were taken, of so many.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_variables))]
+    pub(super) fn given(&self, size: u64) -> u64 {
+        match self {
+            Feed::Text(blocks) => blocks.given,
+            #[cfg(feature = "parquet")]
+            Feed::Rows(rows) => (rows.share() * size as f64) as u64,
+        }
+    }
+}
+
+/// A block's size: every thread has several in a round.
+pub(super) fn block_bytes() -> usize {
+    let share = ROUND_BYTES / (4 * rayon::current_num_threads());
+    share.clamp(*BLOCK_BYTES.start(), *BLOCK_BYTES.end())
+}
+
+/// The names of all properties of a sequence, in their order.
+fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadError> {
+    let mut blocks = Blocks::new(decoding.reader(source)?, None, block_bytes());
+    let mut names = Names::default();
+    while let Some(block) = blocks.next().map_err(|e| read_error(&source.name, &e))? {
+        let text = std::str::from_utf8(&block).map_err(|_| not_utf8(&source.name))?;
+        points_sequence::names(text).in_order.iter().for_each(|name| names.add(name));
+    }
+    Ok(names)
+}
+
+fn starts_with_brace(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
+}
+
+fn line_at(text: &[u8], at: usize) -> u64 {
+    1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64
+}
+
+/// The error about a NUL byte.
+pub(super) fn nul(file: &str, line: u64) -> ReadError {
+    ReadError::new(file, "holds a NUL byte, so it is not a text file in UTF-8")
+        .at(format!("line {line}"))
+        .hint("if it is UTF-16 without a byte-order mark, pass --encoding utf-16le")
+}
+
+/// The error about JSON in another encoding.
+pub(super) fn not_utf8(file: &str) -> ReadError {
+    ReadError::new(file, "is not UTF-8, as GeoJSON must be")
+        .hint("convert it first: iconv -f WINDOWS-1252 -t UTF-8")
+}
