@@ -35,7 +35,9 @@ fn main() {
     };
     if let Some(path) = number("--write") {
         // A table to look at or to time by other means.
-        bench.write(Path::new(&path), 1_000_000, Kind::Precise);
+        let precise = arguments.iter().any(|arg| arg == "--precise");
+        let kind = if precise { Kind::Precise } else { Kind::Distinct };
+        bench.write(Path::new(&path), 1_000_000, kind);
         return;
     }
     if let Some(rows) = number("--rows") {

@@ -6,11 +6,13 @@ mod abramson;
 mod bandwidth;
 mod barrier;
 mod beta;
+mod changes;
 mod compare;
 pub mod contiguity;
 mod density;
 mod disc_cells;
 mod disc_quantiles;
+mod doubles;
 mod exact_rows;
 mod false_discovery;
 mod filter;
@@ -43,6 +45,7 @@ mod region;
 mod region_cache;
 mod region_shape;
 mod relative;
+mod repairs;
 mod sites;
 mod varied_sums;
 mod whereabouts;
@@ -57,11 +60,13 @@ mod zones;
 
 pub use bandwidth::Bandwidth;
 pub use barrier::Sides;
+pub use changes::{Changed, Difference, differences};
 pub use compare::{Change, Comparisons, Group, Period, compare};
 pub use density::{
     Barrier, Contributor, DensityError, DensityGrid, DensitySettings, Edge, LikelyPlace, Sources,
     density,
 };
+pub use doubles::{Double, doubles};
 pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};
 pub use grid_frame::GridFrame;
@@ -84,6 +89,7 @@ pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
 pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
+pub use repairs::{Repair, repairs};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};

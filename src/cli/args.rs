@@ -126,6 +126,14 @@ pub enum Command {
         after_help = "Examples:\n  durand check events.csv\n  durand check events.csv --json > check.json"
     )]
     Check(CheckArgs),
+    /// What changed between two downloads of a data set.
+    #[command(after_help = "Examples:\n  durand diff acled-may.csv acled-june.csv\n  \
+        durand diff old.csv new.csv -o changes.csv -o changes.md --within-km 50\n\n\
+        Incidents are the same by their id (--column id=NAME names the column). Tells what was\n\
+        added, removed and changed (position, day, category, precision, toll, names), and the\n\
+        counts by side and distance before and after. Outputs: .csv of the changes, .json .md .tex\n\
+        of both tables; without any a summary on standard output.")]
+    Diff(DiffArgs),
     /// The boundary layers that ship with the tool.
     #[command(subcommand)]
     Data(DataCommand),
@@ -155,7 +163,7 @@ pub enum DataCommand {
 /// Where incidents and layers come from, and which count.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Incident files: CSV, TSV, GeoJSON points (also one a line) or GeoParquet; `-` is standard input, `bundled` the list that ships with the tool.
+    /// Incident files: CSV, TSV, Excel (.xlsx), KML, GeoJSON points (also one a line) or GeoParquet, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
@@ -179,6 +187,9 @@ pub struct Reading {
     /// Encoding of text that is not UTF-8: windows-1252, windows-1256, …
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
+    /// Sheet of an Excel workbook; the first with columns of coordinates when not given.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
 }
 
 /// The line and the areas.
@@ -442,6 +453,46 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
+/// `durand diff`
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The older file.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The newer file.
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub layers: Layers,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    #[command(flatten)]
+    pub breaks: Breaks,
+    /// File to write, its format told by the extension; may be given several times.
+    #[arg(short = 'o', long = "output", help_heading = "Output", value_name = "OUT")]
+    pub output: Vec<PathBuf>,
+    /// Both tables as JSON on standard output.
+    #[arg(long, help_heading = "Output", conflicts_with = "output")]
+    pub json: bool,
+}
+
+impl DiffArgs {
+    /// The project files of the two.
+    pub fn projects(&self) -> [ProjectFile; 2] {
+        [&self.old, &self.new].map(|incidents| {
+            let mut file =
+                ProjectFile { incidents: vec![incidents.clone()], ..ProjectFile::default() };
+            self.reading.fill(&mut file);
+            self.layers.fill(&mut file);
+            self.filter.fill(&mut file);
+            self.breaks.fill(&mut file);
+            file
+        })
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, column)) if !name.trim().is_empty() && !column.trim().is_empty() => {
@@ -466,6 +517,7 @@ impl Reading {
     pub fn fill(&self, file: &mut ProjectFile) {
         file.input.format.clone_from(&self.format);
         file.input.encoding.clone_from(&self.encoding);
+        file.input.sheet.clone_from(&self.sheet);
         file.input.columns = self.columns.iter().cloned().collect();
     }
 }

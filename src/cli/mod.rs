@@ -6,14 +6,15 @@ mod failure;
 mod statistics_args;
 
 use crate::io::{Output, read_project, write_all};
+use crate::model::Date;
 use crate::pipeline::{
     PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs, density_outputs,
-    hotspots_outputs, load_study, map_outputs, measure, profile_outputs, read_study,
-    rejected_output, report_outputs, spare_inputs, zones_outputs,
+    diff, diff_outputs, diff_text, hotspots_outputs, load_study, map_outputs, measure,
+    profile_outputs, read_study, rejected_output, report_outputs, spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use crate::report::Tally;
-use args::{Cli, Command, ReportArgs};
+use args::{Cli, Command, DiffArgs, ReportArgs};
 use clap::Parser;
 use failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -113,11 +114,12 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             args.source.fill(&mut file);
             let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
             let study = read_study(&plan, false)?;
-            let found = check(&study);
+            let found = check(&study, today());
             print(&if args.json { found.json() } else { found.text() })?;
             say.tally(&study.tally);
             Ok(study.fit(cli.strict)?)
         }
+        Command::Diff(args) => run_diff(args, cli.strict, say),
         Command::Data(command) => data::run(command, say),
     }
 }
@@ -167,6 +169,30 @@ fn run_distance(
     say.tally(&measured.tally);
     say.written(measured.written.iter());
     Ok(())
+}
+
+/// The day by the clock, in Greenwich.
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Compares two downloads, and tells at the terminal what is not written to a file.
+fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
+    check_outputs("diff", &args.output)?;
+    let [old, new] = args.projects().map(|file| Plan::resolve(file, Path::new("")));
+    let (old_plan, plan) = (old.map_err(Failure::option)?, new.map_err(Failure::option)?);
+    spare_inputs(&old_plan, args.output.iter().map(PathBuf::as_path))?;
+    let old = load_study(&old_plan, false, strict)?;
+    let new = load_study(&plan, false, strict)?;
+    let document = diff(&plan, &old, &new);
+    say.tally(&old.tally);
+    if args.output.is_empty() {
+        print(&if args.json { document.json() } else { diff_text(&document) })?;
+        say.notices(&new.notices);
+        say.tally(&new.tally);
+        return Ok(());
+    }
+    finish(&plan, &new, &diff_outputs(&document, &args.output), say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {

@@ -9,7 +9,7 @@
 
 use super::blocks::Blocks;
 use super::columns::{Header, Role};
-use super::content::{Block, Content, Feed, ROUND_BYTES, Trouble, block_bytes, not_utf8, nul};
+use super::content::{BLOCK_BYTES, Block, Content, Feed, Trouble, not_utf8, nul, round_bytes};
 use super::decoding::{count_damaged, damage};
 use super::delimited;
 use super::gather::{DateRule, Findings, Gathered, Part, Rules};
@@ -39,6 +39,14 @@ pub struct IncidentBatch {
     pub rows: Vec<SourceRow>,
     /// Records that cannot be used.
     pub rejected: Vec<Reject>,
+}
+
+impl IncidentBatch {
+    /// For what was no text with lines before it was read.
+    fn forget_lines(&mut self) {
+        self.incidents.iter_mut().for_each(|incident| incident.row.line = 0);
+        self.rejected.iter_mut().for_each(|reject| reject.line = 0);
+    }
 }
 
 /// What is known of a file of incidents when all of it was read.
@@ -113,7 +121,7 @@ impl IncidentReader {
         options: &ReadOptions,
         file_index: u32,
     ) -> Result<IncidentReader, ReadError> {
-        let source = Source::open(input, bundled)?;
+        let source = Source::open(input, bundled, options.sheet.as_deref())?;
         let content = Content::of(&source, options)?;
         let dates = DateRule::Open;
         let (keep_rows, words) = (options.keep_rows, !options.without_words);
@@ -302,7 +310,7 @@ impl IncidentReader {
             }
             Content::Sequence { decoding, .. } => {
                 let from = decoding.reader(&self.source)?;
-                (Feed::Text(Blocks::new(from, None, block_bytes())), 0)
+                (Feed::Text(Blocks::new(from, None, BLOCK_BYTES)), 0)
             }
             #[cfg(feature = "parquet")]
             Content::Parquet(table) => (Feed::Rows(Box::new(table.rows(&self.source)?)), 0),
@@ -312,7 +320,7 @@ impl IncidentReader {
                 std::io::copy(&mut (&mut from).take(bytes as u64), &mut std::io::sink())
                     .map_err(|e| read_error(&self.source.name, &e))?;
                 let delimiter = table.quoting.then_some(table.delimiter);
-                (Feed::Text(Blocks::new(from, delimiter, block_bytes())), lines)
+                (Feed::Text(Blocks::new(from, delimiter, BLOCK_BYTES)), lines)
             }
         };
         sums.lines = lines_before;
@@ -346,7 +354,7 @@ impl IncidentReader {
         match feed {
             Feed::Text(blocks) => {
                 let mut bytes = 0;
-                while bytes < ROUND_BYTES
+                while bytes < round_bytes()
                     && let Some(block) =
                         blocks.next().map_err(|e| read_error(&self.source.name, &e))?
                 {
@@ -403,7 +411,11 @@ impl IncidentReader {
             if decide && dates_open(rules, &part.gathered) {
                 return Ok(Err(Pass::DatesOpen));
             }
-            batches.push(sums.add(part));
+            let mut batch = sums.add(part);
+            if !self.source.has_lines {
+                batch.forget_lines();
+            }
+            batches.push(batch);
         }
         Ok(Ok(batches.into_par_iter().map(work).collect()))
     }
@@ -417,7 +429,7 @@ impl IncidentReader {
             return Err(ReadError::new(name, "a record was neither used nor rejected")
                 .hint("this is a fault of the reader; please report it with the file"));
         }
-        let mut notices = Vec::new();
+        let mut notices = self.source.notices.clone();
         let mut exchange = ADVICE_ON_EXCHANGE.to_owned();
         let features =
             matches!(self.content, Content::Sequence { .. } | Content::Collection { .. });

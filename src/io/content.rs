@@ -23,11 +23,12 @@ use std::sync::Arc;
 /// mark.
 const HEAD_BYTES: u64 = 4 << 20;
 
-/// Bytes that are in work at a time, over all threads.
-pub(super) const ROUND_BYTES: usize = 16 << 20;
+/// A block's size: what is read, measured and written of it stays in a
+/// processor's own memory.
+pub(super) const BLOCK_BYTES: usize = 512 << 10;
 
-/// Sizes of a block.
-const BLOCK_BYTES: std::ops::RangeInclusive<usize> = (256 << 10)..=(2 << 20);
+/// Blocks of a round for each thread.
+const BLOCKS_A_THREAD: usize = 4;
 
 /// What is in it.
 pub(super) enum Content {
@@ -180,15 +181,14 @@ impl Feed<'_> {
     }
 }
 
-/// A block's size: every thread has several in a round.
-pub(super) fn block_bytes() -> usize {
-    let share = ROUND_BYTES / (4 * rayon::current_num_threads());
-    share.clamp(*BLOCK_BYTES.start(), *BLOCK_BYTES.end())
+/// Bytes that are in work at a time, over all threads.
+pub(super) fn round_bytes() -> usize {
+    BLOCKS_A_THREAD * BLOCK_BYTES * rayon::current_num_threads()
 }
 
 /// The names of all properties of a sequence, in their order.
 fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadError> {
-    let mut blocks = Blocks::new(decoding.reader(source)?, None, block_bytes());
+    let mut blocks = Blocks::new(decoding.reader(source)?, None, BLOCK_BYTES);
     let mut names = Names::default();
     while let Some(block) = blocks.next().map_err(|e| read_error(&source.name, &e))? {
         let text = std::str::from_utf8(&block).map_err(|_| not_utf8(&source.name))?;

@@ -192,7 +192,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let input = super::super::source::Input::Path(file.path().to_owned());
-        let source = Source::open(&input, ("", "")).unwrap();
+        let source = Source::open(&input, ("", ""), None).unwrap();
         let mut decoding = Decoding::of(&source, asked).unwrap();
         loop {
             let mut read = Vec::new();

@@ -86,6 +86,9 @@ pub struct ReadOptions {
     /// Character encoding of a file without a byte-order mark, by its WHATWG
     /// label; found when not given.
     pub encoding: Option<String>,
+    /// The sheet of an Excel workbook; the first with columns of coordinates
+    /// when not given.
+    pub sheet: Option<String>,
     /// Whether to keep the cells of every record that is used.
     pub keep_rows: bool,
     /// Whether incidents go without identifier, category, place and source,

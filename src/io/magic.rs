@@ -63,7 +63,7 @@ pub(super) fn refuse_foreign(name: &str, bytes: &[u8], use_as: Use) -> Result<()
     let convert = "convert it: ogr2ogr -t_srs EPSG:4326 OUT.geojson THIS_FILE";
     let (what, hint) = match (use_as, remedy) {
         (Use::Incidents, Remedy::Unpack) => {
-            ("incidents", "unpack it and name the file inside; export a workbook as CSV (UTF-8)")
+            ("incidents", "unpack it and name the file inside, or pack it with zip or gzip")
         }
         (Use::Incidents, Remedy::Layer) => ("incidents", convert),
         (Use::Incidents, _) => {

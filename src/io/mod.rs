@@ -29,6 +29,8 @@ mod geojson_document;
 mod gtd;
 mod incidents;
 mod json_text;
+#[cfg(feature = "archives")]
+mod kml;
 mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
@@ -58,6 +60,10 @@ mod stops;
 mod strict_json;
 mod table_out;
 mod ucdp;
+#[cfg(feature = "archives")]
+mod unpack;
+#[cfg(feature = "archives")]
+mod workbook;
 
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
 pub use features::{Feature, Features, Shape, read_features, read_geojson};

@@ -2,14 +2,20 @@
 //! several times from its start, and is never held in memory as a whole.
 
 use super::ReadError;
+#[cfg(feature = "archives")]
+use super::kml::{is_kml, write_placemarks};
 use super::magic::{Use, refuse_foreign};
 use super::open::{Limit, open_file, read_error, read_stream, stamp};
+#[cfg(feature = "archives")]
+use super::workbook::write_sheet;
 use crate::digest::sha256_of;
 use std::convert::Infallible;
 use std::fs::{File, Metadata};
 use std::io::{Cursor, Read, Seek, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
+#[cfg(feature = "archives")]
+use tempfile::SpooledTempFile;
 
 /// Where incidents come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +56,15 @@ pub(super) struct Source {
     pub(super) name: String,
     /// Its extension in lower case; empty when it has none.
     pub(super) extension: String,
+    /// What the user should know of how it was opened.
+    pub(super) notices: Vec<String>,
+    /// Whether it was a sheet of a workbook.
+    from_workbook: bool,
+    /// Whether its lines mean something to the user.
+    pub(super) has_lines: bool,
     from: From,
+    /// The packed file that `from` was unpacked from.
+    outer: Option<From>,
 }
 
 /// Where the bytes are.
@@ -62,6 +76,40 @@ enum From {
     /// A pipe's, in a file without a name that goes with its handle.
     Spool(File),
 }
+
+impl From {
+    /// The bytes from the start; one reader at a time.
+    fn reader(&self) -> std::io::Result<Box<dyn Read + Send + '_>> {
+        match self {
+            From::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            From::File(file, _) | From::Spool(file) => {
+                let mut file = file;
+                file.rewind()?;
+                Ok(Box::new(file))
+            }
+        }
+    }
+
+    /// The same for a format that reads here and there.
+    #[cfg(feature = "archives")]
+    fn seekable(&self) -> std::io::Result<Box<dyn ReadSeek + '_>> {
+        match self {
+            From::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            From::File(file, _) | From::Spool(file) => {
+                let mut file = file;
+                file.rewind()?;
+                Ok(Box::new(file))
+            }
+        }
+    }
+}
+
+/// Bytes to read from any place.
+#[cfg(feature = "archives")]
+trait ReadSeek: Read + Seek {}
+
+#[cfg(feature = "archives")]
+impl<T: Read + Seek> ReadSeek for T {}
 
 /// Bytes to read here and there.
 #[cfg(feature = "parquet")]
@@ -103,12 +151,17 @@ impl parquet::file::reader::ChunkReader for Chunk {
 
 impl Source {
     /// Opens an input. `bundled` is the name and text of the list that ships
-    /// with the tool. A pipe is read to its end.
+    /// with the tool. A pipe is read to its end. Of a packed file the table in
+    /// it is opened, of a workbook the sheet of that name or the likely one.
     ///
     /// # Errors
     /// When it is missing, a folder, unreadable, empty, or of a kind that is
-    /// no table (by its first bytes).
-    pub(super) fn open(input: &Input, bundled: (&str, &str)) -> Result<Source, ReadError> {
+    /// no table (by its first bytes), or when it cannot be unpacked.
+    pub(super) fn open(
+        input: &Input,
+        bundled: (&str, &str),
+        sheet: Option<&str>,
+    ) -> Result<Source, ReadError> {
         let mut extension = String::new();
         let (name, from) = match input {
             Input::Bundled => (bundled.0.to_owned(), From::Memory(bundled.1.as_bytes().to_vec())),
@@ -127,8 +180,34 @@ impl Source {
                 (name, from)
             }
         };
-        let source = Source { name, extension, from };
-        let head = source.head(4096)?;
+        let notices = Vec::new();
+        let mut source = Source {
+            name,
+            extension,
+            notices,
+            from_workbook: false,
+            has_lines: true,
+            from,
+            outer: None,
+        };
+        let mut head = source.head(4096)?;
+        #[cfg(feature = "archives")]
+        {
+            if source.unpack(&head, sheet)? {
+                head = source.head(4096)?;
+            }
+            if is_kml(&head) {
+                source.tabulate(|source, out| {
+                    write_placemarks(&source.name, || source.reader(), out)
+                })?;
+                source.has_lines = false;
+                head = source.head(4096)?;
+            }
+        }
+        if let Some(sheet) = sheet.filter(|_| !source.from_workbook) {
+            let message = format!("is no Excel workbook, so it has no sheet `{sheet}`");
+            return Err(ReadError::new(source.name, message).hint("leave out --sheet"));
+        }
         if head.is_empty() {
             return Err(ReadError::new(source.name, "is empty").hint("was the download cut off?"));
         }
@@ -136,6 +215,71 @@ impl Source {
             refuse_foreign(&source.name, &head, Use::Incidents)?;
         }
         Ok(source)
+    }
+
+    /// Puts what lies in a packed file in its place; `false` when it is none.
+    #[cfg(feature = "archives")]
+    fn unpack(&mut self, head: &[u8], sheet: Option<&str>) -> Result<bool, ReadError> {
+        use super::unpack::{Archive, check_sizes, gunzip, is_gzip, is_zip, look_into, unzip};
+        let name = self.name.as_str();
+        let extension = |inner: &str| {
+            let end = inner.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+            end.unwrap_or_default()
+        };
+        let (from, extension) = if is_gzip(head) {
+            let from = spool(name, &mut gunzip(self.reader()?, self.size()))?;
+            let inner = name.get(..name.len().saturating_sub(3)).unwrap_or_default();
+            (from, extension(inner))
+        } else if is_zip(head) {
+            let archive = look_into(name, self.seekable()?)?;
+            match archive {
+                Archive::Table(number, inner) => {
+                    let from = unzip(name, self.seekable()?, number, |from| spool(name, from))?;
+                    self.notices.push(format!("{inner} inside the archive"));
+                    (from, extension(&inner))
+                }
+                Archive::Workbook => {
+                    check_sizes(name, self.seekable()?)?;
+                    let found = self.tabulate(|source, out| {
+                        write_sheet(&source.name, source.seekable()?, sheet, out)
+                    })?;
+                    self.notices.extend(found.notices);
+                    self.from_workbook = true;
+                    return Ok(true);
+                }
+            }
+        } else {
+            return Ok(false);
+        };
+        self.put(from, extension);
+        Ok(true)
+    }
+
+    /// Puts a table that is written out in the place of what it is written from.
+    #[cfg(feature = "archives")]
+    fn tabulate<T>(
+        &mut self,
+        write: impl FnOnce(&Source, &mut SpooledTempFile) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let mut text = SpooledTempFile::new(HELD_BYTES);
+        let done = write(self, &mut text)?;
+        text.rewind().map_err(|e| read_error(&self.name, &e))?;
+        self.put(spool(&self.name, &mut text)?, "csv".to_owned());
+        Ok(done)
+    }
+
+    /// Reads other bytes from now on; what came first is kept for its sum.
+    #[cfg(feature = "archives")]
+    fn put(&mut self, from: From, extension: String) {
+        let before = std::mem::replace(&mut self.from, from);
+        self.outer.get_or_insert(before);
+        self.extension = extension;
+    }
+
+    /// Its bytes from the start, for a format that reads here and there.
+    #[cfg(feature = "archives")]
+    fn seekable(&self) -> Result<Box<dyn ReadSeek + '_>, ReadError> {
+        self.from.seekable().map_err(|e| read_error(&self.name, &e))
     }
 
     /// Whether its first bytes are those of a Parquet file, which is read where
@@ -149,14 +293,7 @@ impl Source {
     /// # Errors
     /// When the file cannot be wound back.
     pub(super) fn reader(&self) -> Result<Box<dyn Read + Send + '_>, ReadError> {
-        match &self.from {
-            From::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
-            From::File(file, _) | From::Spool(file) => {
-                let mut file = file;
-                file.rewind().map_err(|e| read_error(&self.name, &e))?;
-                Ok(Box::new(file))
-            }
-        }
+        self.from.reader().map_err(|e| read_error(&self.name, &e))
     }
 
     /// Its first bytes, `length` of them or all that there are.
@@ -207,12 +344,14 @@ impl Source {
         }
     }
 
-    /// SHA-256 of its bytes as they came, in hexadecimal.
+    /// SHA-256 of its bytes as they came, packed if they were, in hexadecimal.
     ///
     /// # Errors
     /// When it cannot be read.
     pub(super) fn sha256(&self) -> Result<String, ReadError> {
-        sha256_of(&mut self.reader()?).map_err(|e| read_error(&self.name, &e))
+        let came = self.outer.as_ref().unwrap_or(&self.from);
+        let sum = came.reader().and_then(|mut from| sha256_of(&mut from));
+        sum.map_err(|e| read_error(&self.name, &e))
     }
 
     /// Makes sure that a file is the one that was opened, at the end of reading it.
@@ -220,7 +359,8 @@ impl Source {
     /// # Errors
     /// When it has changed.
     pub(super) fn unchanged(&self) -> Result<(), ReadError> {
-        let From::File(file, before) = &self.from else { return Ok(()) };
+        let came = self.outer.as_ref().unwrap_or(&self.from);
+        let From::File(file, before) = came else { return Ok(()) };
         let after = file.metadata().map_err(|e| read_error(&self.name, &e))?;
         if stamp(before) == stamp(&after) {
             return Ok(());
@@ -260,7 +400,7 @@ mod tests {
 
     #[test]
     fn a_source_can_be_read_again() {
-        let source = Source::open(&Input::Bundled, ("b", "abc")).unwrap();
+        let source = Source::open(&Input::Bundled, ("b", "abc"), None).unwrap();
         // FIPS 180-2, appendix B.1.
         let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(source.sha256().unwrap(), sum);
@@ -276,7 +416,16 @@ mod tests {
         let pipe = std::io::repeat(b'x').take(length);
         let from = spool("pipe", &mut { pipe }).unwrap();
         assert!(matches!(from, From::Spool(_)));
-        let source = Source { name: "pipe".into(), extension: String::new(), from };
+        let (name, extension, notices) = ("pipe".into(), String::new(), Vec::new());
+        let source = Source {
+            name,
+            extension,
+            notices,
+            from_workbook: false,
+            has_lines: true,
+            from,
+            outer: None,
+        };
         assert_eq!(source.size(), length);
         for _ in 0..2 {
             let mut count = 0;
@@ -291,6 +440,33 @@ mod tests {
                 count += read as u64;
             }
             assert_eq!(count, length);
+        }
+    }
+
+    /// A packed table is the table, and its sum that of the packed file.
+    #[cfg(feature = "archives")]
+    #[test]
+    fn what_is_packed_is_opened() {
+        use crate::digest::sha256_hex;
+        let text = b"lon,lat\n70,34\n";
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("in/Events.CSV", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text).unwrap();
+        let zip = zip.finish().unwrap().into_inner();
+        let folder = tempfile::tempdir().unwrap();
+        for (name, packed, notices) in [("events.csv.gz", gzip, 0), ("events.zip", zip, 1)] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, &packed).unwrap();
+            let source = Source::open(&Input::Path(path.clone()), ("", ""), None).unwrap();
+            assert_eq!(source.bytes().unwrap(), text);
+            assert_eq!(source.extension, "csv");
+            assert_eq!(source.notices.len(), notices);
+            assert_eq!(source.sha256().unwrap(), sha256_hex(&packed));
+            let sheet = Source::open(&Input::Path(path), ("", ""), Some("a")).err().unwrap();
+            assert!(sheet.message.contains("no Excel workbook"), "{sheet}");
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use super::Study;
 use super::layers::describe;
-use crate::model::{Incident, Precision, same_name};
+use crate::analysis::{Double, Located, doubles, repairs};
+use crate::geodesy::{LonLat, inverse};
+use crate::index::StudyIndex;
+use crate::model::{Date, Incident, PlaceKind, Precision, same_name};
+use geo::Centroid;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -27,6 +31,55 @@ pub struct Stack {
     pub incidents: usize,
     /// What the first of them calls the place.
     pub place: String,
+    /// The town or the middle of an area that it may stand for; empty for none.
+    pub stands_for: String,
+}
+
+/// An incident outside the province that it names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Misplaced {
+    /// Its identifier.
+    pub id: String,
+    /// Line in its file.
+    pub line: u64,
+    /// The province that it names.
+    pub named: String,
+    /// The province that it lies in; empty for none.
+    pub found: String,
+    /// How far it lies from the province that it names, km.
+    pub away_km: f64,
+}
+
+/// Two records that may tell of one event.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LikelyDouble {
+    /// Their identifiers.
+    pub ids: [String; 2],
+    /// Their lines.
+    pub lines: [u64; 2],
+    /// Whose records they are.
+    pub sources: [String; 2],
+    /// Their day.
+    pub date: String,
+    /// How far apart they lie, km.
+    pub apart_km: f64,
+}
+
+/// A coordinate that a usual mistake would explain.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LikelyRepair {
+    /// The incident's identifier.
+    pub id: String,
+    /// Its line.
+    pub line: u64,
+    /// Longitude and latitude as given, degrees.
+    pub given: [f64; 2],
+    /// What may have gone wrong.
+    pub how: String,
+    /// Longitude and latitude then, degrees.
+    pub repaired: [f64; 2],
+    /// Where they lie.
+    pub lands_in: String,
 }
 
 /// An incident that does not lie where its record says.
@@ -83,10 +136,27 @@ pub struct Check {
     pub wrong_country_count: usize,
     /// Incidents outside the province they name.
     pub wrong_province_count: usize,
+    /// The farthest of them, at most twenty.
+    pub wrong_province: Vec<Misplaced>,
+    /// Incidents whose day is still to come.
+    pub future: usize,
+    /// Pairs of records that may tell of one event, at most twenty; none is merged.
+    pub likely_doubles: Vec<LikelyDouble>,
+    /// How many there are of one source, and of two.
+    pub likely_doubles_count: [usize; 2],
+    /// Coordinates in neither country that a usual mistake would explain, at
+    /// most twenty; none is changed.
+    pub likely_repairs: Vec<LikelyRepair>,
+    /// How many there are.
+    pub likely_repairs_count: usize,
 }
 
-/// Looks through a study for what is wrong or doubtful.
-pub fn check(study: &Study) -> Check {
+/// Most of a kind that are listed one by one.
+const LISTED: usize = 20;
+
+/// Looks through a study for what is wrong or doubtful; `today` tells which
+/// days are still to come.
+pub fn check(study: &Study, today: Date) -> Check {
     let index = &study.layers.index;
     let incidents = &study.incidents;
     let mut precision: Vec<Count> = Precision::ALL
@@ -108,12 +178,16 @@ pub fn check(study: &Study) -> Check {
             lat: here[0].at.lat(),
             incidents: here.len(),
             place: here[0].place.clone(),
+            stands_for: String::new(),
         })
         .collect();
     stacks.sort_by(|a, b| b.incidents.cmp(&a.incidents).then(a.lon.total_cmp(&b.lon)));
     stacks.truncate(10);
+    for stack in &mut stacks {
+        stack.stands_for = stands_for(stack, study);
+    }
 
-    let (mut wrong_country, mut wrong_province_count, mut outside) = (Vec::new(), 0, 0);
+    let (mut wrong_country, mut wrong_province, mut outside) = (Vec::new(), Vec::new(), 0);
     for (incident, place) in incidents.iter().zip(&study.located) {
         let names = place.placement.names(index);
         if names.country.is_empty() {
@@ -127,17 +201,24 @@ pub fn check(study: &Study) -> Check {
                 line: incident.row.line,
                 named: incident.country.clone(),
                 found: names.country.to_owned(),
-                border_distance_km: (place.distance_m / 10.0).round() / 100.0,
+                border_distance_km: in_km(place.distance_m),
             });
         }
         let known =
             index.provinces.areas.iter().any(|a| same_name(&a.province, &incident.province));
         if known && !same_name(&incident.province, names.province) {
-            wrong_province_count += 1;
+            wrong_province.push(misplaced(incident, place, index));
         }
     }
     let wrong_country_count = wrong_country.len();
-    wrong_country.truncate(20);
+    wrong_country.truncate(LISTED);
+    let wrong_province_count = wrong_province.len();
+    wrong_province.sort_by(|a, b| b.away_km.total_cmp(&a.away_km));
+    wrong_province.truncate(LISTED);
+    let pairs = doubles(incidents);
+    let one_source = |d: &&Double| incidents[d.first].source == incidents[d.second].source;
+    let of_one_source = pairs.iter().filter(one_source).count();
+    let repairs = repairs(incidents, &study.located, index);
     Check {
         formats: study.labels.clone(),
         counts: study.tally,
@@ -163,7 +244,92 @@ pub fn check(study: &Study) -> Check {
         wrong_country,
         wrong_country_count,
         wrong_province_count,
+        wrong_province,
+        future: incidents.iter().filter(|i| i.date.is_some_and(|date| date > today)).count(),
+        likely_doubles_count: [of_one_source, pairs.len() - of_one_source],
+        likely_doubles: pairs.iter().take(LISTED).map(|d| likely_double(d, incidents)).collect(),
+        likely_repairs_count: repairs.len(),
+        likely_repairs: repairs
+            .iter()
+            .take(LISTED)
+            .map(|repair| {
+                let incident = &incidents[repair.incident];
+                LikelyRepair {
+                    id: incident.id.clone(),
+                    line: incident.row.line,
+                    given: [incident.at.lon(), incident.at.lat()],
+                    how: repair.how.to_owned(),
+                    repaired: [repair.at.lon(), repair.at.lat()],
+                    lands_in: repair.lands_in.clone(),
+                }
+            })
+            .collect(),
     }
+}
+
+fn likely_double(double: &Double, incidents: &[Incident]) -> LikelyDouble {
+    let both = [&incidents[double.first], &incidents[double.second]];
+    LikelyDouble {
+        ids: both.map(|i| i.id.clone()),
+        lines: both.map(|i| i.row.line),
+        sources: both.map(|i| i.source.clone()),
+        date: both[0].date.map_or_else(String::new, |date| date.to_string()),
+        apart_km: in_km(double.apart_m),
+    }
+}
+
+/// An incident outside the province it names, and how far.
+fn misplaced(incident: &Incident, place: &Located, index: &StudyIndex) -> Misplaced {
+    let provinces = &index.provinces;
+    let named = |area: usize| same_name(&provinces.areas[area].province, &incident.province);
+    // Most lie just outside, and looking far takes long.
+    let reaches_m = [3e3, 3e4, 3e5, 3e6, 2e7];
+    let away_m = reaches_m
+        .into_iter()
+        .find_map(|reach_m| provinces.index.nearest(incident.at, reach_m, named))
+        .map_or(f64::NAN, |found| found.distance_m);
+    Misplaced {
+        id: incident.id.clone(),
+        line: incident.row.line,
+        named: incident.province.clone(),
+        found: place.placement.names(index).province.to_owned(),
+        away_km: in_km(away_m),
+    }
+}
+
+/// So near to a town or the middle of an area a coordinate shared by many
+/// may stand for it, metres.
+const STANDS_FOR_M: f64 = 3_000.0;
+
+/// What a shared coordinate may stand for: the nearest of the towns and the
+/// middles of districts and provinces within 3 km.
+fn stands_for(stack: &Stack, study: &Study) -> String {
+    let Ok(at) = LonLat::new(stack.lon, stack.lat) else { return String::new() };
+    let index = &study.layers.index;
+    let towns = study.layers.places.iter().filter_map(|place| match place.kind {
+        PlaceKind::Capital => Some((place.at, format!("the capital {}", place.name))),
+        PlaceKind::Town => Some((place.at, format!("the town {}", place.name))),
+        PlaceKind::Crossing => None,
+    });
+    let areas = index.provinces.areas.iter().chain(&index.districts.areas);
+    let middles = areas.filter_map(|area| {
+        let middle = area.shape.centroid()?;
+        let at = LonLat::new(middle.x(), middle.y()).ok()?;
+        Some((at, format!("the middle of {}", area.name())))
+    });
+    let near = |p: LonLat| (p.lat() - at.lat()).abs() < 0.05;
+    towns
+        .chain(middles)
+        .filter(|(p, _)| near(*p))
+        .map(|(p, what)| (inverse(at, p).distance_m, what))
+        .filter(|(m, _)| *m <= STANDS_FOR_M)
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or_else(String::new, |(m, what)| format!("{:.1} km from {what}", m / 1000.0))
+}
+
+/// To a hundredth of a kilometre.
+fn in_km(metres: f64) -> f64 {
+    (metres / 10.0).round() / 100.0
 }
 
 fn count(name: &str, incidents: usize) -> Count {
@@ -229,8 +395,11 @@ impl Check {
         );
         line("distinct places", self.places.to_string());
         for stack in &self.stacks {
-            let name =
+            let mut name =
                 if stack.place.is_empty() { String::new() } else { format!("  {}", stack.place) };
+            if !stack.stands_for.is_empty() {
+                name.push_str(&format!(" ({})", stack.stands_for));
+            }
             line("  shared by", format!("{}: {}, {}{name}", stack.incidents, stack.lon, stack.lat));
         }
         line("in neither country", self.outside.to_string());
@@ -239,9 +408,8 @@ impl Check {
             line(
                 "  ",
                 format!(
-                    "{} (line {}): says {}, lies in {}, {:.2} km from the line",
-                    if one.id.is_empty() { "no id" } else { &one.id },
-                    one.line,
+                    "{}: says {}, lies in {}, {:.2} km from the line",
+                    record(&one.id, one.line),
                     one.named,
                     one.found,
                     one.border_distance_km
@@ -249,6 +417,47 @@ impl Check {
             );
         }
         line("not in named province", self.wrong_province_count.to_string());
+        for one in &self.wrong_province {
+            let found = if one.found.is_empty() { "none" } else { &one.found };
+            let what = format!(
+                "{}: says {}, lies in {found}, {:.1} km away",
+                record(&one.id, one.line),
+                one.named,
+                one.away_km
+            );
+            line("  ", what);
+        }
+        if self.future > 0 {
+            line("days still to come", self.future.to_string());
+        }
+        let [within, across] = self.likely_doubles_count;
+        line("may be one event", format!("{within} pairs of one source, {across} of two"));
+        for one in &self.likely_doubles {
+            let what = format!(
+                "{} and {}: {}, {:.1} km apart",
+                record(&one.ids[0], one.lines[0]),
+                record(&one.ids[1], one.lines[1]),
+                one.date,
+                one.apart_km
+            );
+            line("  ", what);
+        }
+        if self.likely_repairs_count > 0 {
+            line("may be mistyped", self.likely_repairs_count.to_string());
+        }
+        for one in &self.likely_repairs {
+            let what = format!(
+                "{}: {}, {}: {}? Then {}, {} in {}",
+                record(&one.id, one.line),
+                one.given[0],
+                one.given[1],
+                one.how,
+                one.repaired[0],
+                one.repaired[1],
+                one.lands_in
+            );
+            line("  ", what);
+        }
         for notice in &self.notices {
             line("note", notice.clone());
         }
@@ -266,6 +475,12 @@ impl Check {
         // Plain strings, numbers and lists.
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
+}
+
+/// "123 (line 45)".
+fn record(id: &str, line: u64) -> String {
+    let id = if id.is_empty() { "no id" } else { id };
+    if line == 0 { id.to_owned() } else { format!("{id} (line {line})") }
 }
 
 fn join(counts: &[Count], most: usize) -> String {

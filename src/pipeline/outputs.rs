@@ -22,6 +22,8 @@ pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "
 pub const PROFILE_FORMATS: [&str; 4] = ["csv", "svg", "png", "pdf"];
 /// Formats of `durand borders` and `durand compare`.
 pub const TABLE_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
+/// Formats of `durand diff`.
+pub const DIFF_FORMATS: [&str; 4] = ["csv", "json", "md", "tex"];
 /// Formats of `durand map`.
 pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
 
@@ -45,6 +47,7 @@ pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineE
         "density" => &DENSITY_FORMATS,
         "profile" => &PROFILE_FORMATS,
         "borders" | "compare" => &TABLE_FORMATS,
+        "diff" => &DIFF_FORMATS,
         "hotspots" => &ZONES_FORMATS,
         _ => &MAP_FORMATS,
     };

@@ -68,6 +68,9 @@ pub struct InputSection {
     /// Encoding of text that is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// Sheet of an Excel workbook, when it is not the first with coordinates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// What a column means: `lon = "long_wgs"`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,

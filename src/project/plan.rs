@@ -191,6 +191,7 @@ impl Plan {
             format,
             columns: file.input.columns.iter().map(|(a, b)| (a.clone(), b.clone())).collect(),
             encoding: file.input.encoding.clone(),
+            sheet: file.input.sheet.clone(),
             keep_rows: false,
             without_words: false,
         };

@@ -4,6 +4,7 @@
 mod borders_table;
 mod compare_table;
 mod density_raster;
+mod diff_table;
 mod distances;
 mod hotspots_table;
 mod profile_table;
@@ -19,6 +20,7 @@ pub use compare_table::{
     CompareResult, FALSE_DISCOVERY, compare_document, group_words, is_finding,
 };
 pub use density_raster::{density_csv, density_isolines, levels, sidecar};
+pub use diff_table::{DiffResult, Download, diff_document};
 pub use distances::{COLUMNS, DistanceColumns, PRECISION_COLUMNS};
 pub use hotspots_table::{hotspots_document, hotspots_geojson, spot_word};
 pub use profile_table::profile_csv;

@@ -139,6 +139,25 @@ impl BorderIndex {
     /// within 3 µm for points within 300 km, 20 µm within 500 km and 1 µm
     /// farther off; the foot is within 3 µm of the line, and within 0.1 mm
     /// along it of the nearest place (tests/nearest.rs, benches/distance.md).
+    ///
+    /// # Complexity
+    /// About O(log n) for n edges, some 0.5 to 2 µs.
+    ///
+    /// ```
+    /// use durand::geodesy::LonLat;
+    /// use durand::index::BorderIndex;
+    /// use durand::model::{Border, Side};
+    ///
+    /// let at = |lon, lat| LonLat::new(lon, lat);
+    /// let line = vec![at(69.0, 32.0)?, at(70.0, 32.0)?];
+    /// let index = BorderIndex::new(&Border::new("line", "north", "south", vec![line])?);
+    /// let found = index.locate(at(70.0, 32.5)?);
+    /// // By GeographicLib 2.1, half a degree along the meridian.
+    /// assert!((found.distance_m - 55_445.598).abs() < 1e-3);
+    /// assert_eq!(found.side, Some(Side::Left));
+    /// assert_eq!((found.foot, found.chainage_m), (at(70.0, 32.0)?, index.length_m()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn locate(&self, point: LonLat) -> BorderPosition {
         self.locate_from(point, &mut None, &mut Room::default())
     }
