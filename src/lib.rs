@@ -50,6 +50,7 @@
 pub mod analysis;
 #[cfg(feature = "figures")]
 pub mod atlas;
+mod base64;
 pub mod build;
 pub mod bundled;
 #[cfg(feature = "cli")]

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A layer and what it may use, from the bottom to the top.
-const MAY_USE: [(&str, &[&str]); 16] = [
-    ("digest", &[]),
+const MAY_USE: [(&str, &[&str]); 17] = [
+    ("base64", &[]),
+    ("digest", &["base64"]),
     ("geodesy", &[]),
     ("model", &["geodesy"]),
     ("io", &["digest", "geodesy", "model"]),
@@ -15,9 +16,9 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("bundled", &["digest"]),
     ("build", &["bundled", "digest", "geodesy", "io", "model"]),
     ("analysis", &["geodesy", "index", "model"]),
-    ("figure", &["geodesy"]),
+    ("figure", &["base64", "geodesy"]),
     ("atlas", &["analysis", "figure", "geodesy", "model"]),
-    ("report", &["analysis", "geodesy", "index", "io", "model"]),
+    ("report", &["analysis", "digest", "geodesy", "index", "io", "model"]),
     ("project", &["analysis", "atlas", "geodesy", "io", "model"]),
     (
         "pipeline",

@@ -282,6 +282,22 @@ pub(crate) fn poles(ground: &Basemap) -> Vec<Pt> {
         .collect()
 }
 
+/// For each province the pole of its largest part, and the width there is for a
+/// name there.
+pub(super) fn poles_of_all(ground: &Basemap) -> Vec<(usize, Pt, f64)> {
+    (0..ground.base.provinces.len())
+        .filter_map(|i| {
+            let rings = ground.provinces.outline(|k| k == i);
+            let largest = rings.into_iter().max_by(|a, b| area(a).total_cmp(&area(b)))?;
+            let at = pole(&largest, 4.0);
+            let edges = || largest.iter().zip(largest.iter().cycle().skip(1));
+            let off = edges().map(|(a, b)| distance_to_segment(at, *a, *b));
+            let clear = off.fold(f64::INFINITY, f64::min);
+            Some((i, at, 4.0 * clear))
+        })
+        .collect()
+}
+
 /// Length of lines inside a rectangle.
 fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
     lines
@@ -365,7 +381,7 @@ fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>]) -> f64 {
 
 /// The pole of inaccessibility of a ring for a box that is `aspect` times as
 /// wide as high: the ring is squeezed until the box is square.
-fn pole(ring: &[Pt], aspect: f64) -> Pt {
+pub(super) fn pole(ring: &[Pt], aspect: f64) -> Pt {
     let squeeze = aspect.clamp(1.0, 6.0).sqrt();
     let coords: Vec<Coord<f64>> = ring.iter().map(|p| Coord { x: p.x / squeeze, y: p.y }).collect();
     let polygon = Polygon::new(LineString::new(coords), Vec::new());

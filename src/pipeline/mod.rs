@@ -12,6 +12,8 @@ mod figures;
 mod hotspots;
 mod layers;
 mod outputs;
+mod page;
+mod page_data;
 mod report;
 mod study;
 

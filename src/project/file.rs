@@ -2,6 +2,7 @@
 //! name; unknown keys are errors.
 
 use super::ProjectError;
+use super::report::ReportSection;
 use super::statistics::{BordersSection, CompareSection, HotspotsSection};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub struct ProjectFile {
     pub hotspots: HotspotsSection,
     /// Pages and pixels.
     pub figures: FiguresSection,
+    /// What the report holds.
+    pub report: ReportSection,
 }
 
 impl Default for ProjectFile {
@@ -54,6 +57,7 @@ impl Default for ProjectFile {
             compare: CompareSection::default(),
             hotspots: HotspotsSection::default(),
             figures: FiguresSection::default(),
+            report: ReportSection::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod density;
 mod file;
 mod plan;
+mod report;
 mod statistics;
 
 pub use density::{Comparison, DensityPlan, Weight};
@@ -14,4 +15,5 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
+pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};

@@ -2,6 +2,7 @@
 
 use super::density::{DensityPlan, density};
 use super::file::ProjectFile;
+use super::report::{ReportPlan, check_width, report};
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
 use crate::analysis::{
     Filter, HotspotSettings, ProfileSettings, RegionSettings, Window, ZoneBreaks,
@@ -152,6 +153,8 @@ pub struct Plan {
     pub against: Vec<OtherLine>,
     /// Figures.
     pub figures: FigurePlan,
+    /// What `report` writes.
+    pub report: ReportPlan,
     /// Where `report` writes.
     pub output: PathBuf,
     /// The file that this was resolved from, for provenance.
@@ -254,6 +257,7 @@ impl Plan {
             hotspots: hotspots(&file.hotspots)?,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
+            report: report(&file.report)?,
             output: root.join(inside(&file.output)?),
             file,
         })
@@ -317,12 +321,7 @@ pub(super) fn date(key: &str, text: &Option<String>) -> Result<Option<Date>, Pro
 
 fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
     let section = &file.figures;
-    if !(60.0..=1000.0).contains(&section.width_mm) {
-        return Err(ProjectError::new(
-            "figures.width_mm",
-            format!("{} mm is outside 60..1000", section.width_mm),
-        ));
-    }
+    check_width("figures.width_mm", section.width_mm)?;
     if !(36.0..=1200.0).contains(&section.dpi) {
         return Err(ProjectError::new(
             "figures.dpi",
