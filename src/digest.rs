@@ -1,6 +1,6 @@
 //! The sha256 that names the content of an input.
 
-use crate::base64::base64;
+use crate::encoding::base64;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::io::Read;

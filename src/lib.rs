@@ -50,12 +50,12 @@
 pub mod analysis;
 #[cfg(feature = "figures")]
 pub mod atlas;
-mod base64;
 pub mod build;
 pub mod bundled;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod digest;
+mod encoding;
 #[cfg(feature = "figures")]
 pub mod figure;
 pub mod geodesy;

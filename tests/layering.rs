@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// A layer and what it may use, from the bottom to the top.
 const MAY_USE: [(&str, &[&str]); 17] = [
-    ("base64", &[]),
-    ("digest", &["base64"]),
+    ("encoding", &[]),
+    ("digest", &["encoding"]),
     ("geodesy", &[]),
     ("model", &["geodesy"]),
     ("io", &["digest", "geodesy", "model"]),
@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("bundled", &["digest"]),
     ("build", &["bundled", "digest", "geodesy", "io", "model"]),
     ("analysis", &["geodesy", "index", "model"]),
-    ("figure", &["base64", "geodesy"]),
+    ("figure", &["encoding", "geodesy"]),
     ("atlas", &["analysis", "figure", "geodesy", "model"]),
     ("report", &["analysis", "digest", "geodesy", "index", "io", "model"]),
     ("project", &["analysis", "atlas", "geodesy", "io", "model"]),

@@ -249,7 +249,8 @@ impl Counted<'_> {
         let expected = probabilities.iter().sum();
         let certain = |p: f64| if p >= CERTAIN { 1.0 } else { p };
         let (low, high) = distribution(probabilities.into_iter().map(certain)).interval(0.95);
-        let near = |place: &&Located| place.side.is_some() && self.breaks.zone(place.distance_m) <= last;
+        let near =
+            |place: &&Located| place.side.is_some() && self.breaks.zone(place.distance_m) <= last;
         let incidents = self.located.iter().filter(near).count();
         ZonesWithin { to_m: self.breaks.metres()[last], incidents, expected, low, high }
     }

@@ -109,10 +109,7 @@ impl<'a> Basemap<'a> {
         // the land on its right are closed by a strip under both, and the left
         // one, whose edge is the line itself, lies on top.
         if self.lands.iter().all(|l| !l.is_empty()) {
-            let strip = Stroke {
-                round: false,
-                ..Stroke::solid(right, self.strip_points())
-            };
+            let strip = Stroke { round: false, ..Stroke::solid(right, self.strip_points()) };
             group.path(lines_path(&self.line), None, Some(strip));
         }
         group.path(cut(&self.lands[1]), flat(right), None);

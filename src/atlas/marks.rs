@@ -27,13 +27,15 @@ pub(crate) struct Category {
 }
 
 /// The categories of incidents and the category of each: the house kinds, or,
-/// where a source knows none of these, its own words, most frequent first.
+/// where most incidents of a source are of none of these, its own words, most
+/// frequent first.
 pub(crate) fn categories(incidents: &[&Incident], dark: bool) -> (Vec<Category>, Vec<usize>) {
-    let (mut found, of) = if incidents.iter().any(|i| i.kind != Kind::Other) {
-        house_kinds(incidents)
-    } else {
-        own_words(incidents)
-    };
+    let (mut found, of) =
+        if 2 * incidents.iter().filter(|i| i.kind != Kind::Other).count() > incidents.len() {
+            house_kinds(incidents)
+        } else {
+            own_words(incidents)
+        };
     if dark {
         for category in &mut found {
             category.colour = on_dark(category.colour);

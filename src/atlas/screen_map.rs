@@ -81,8 +81,12 @@ pub fn screen_map(base: &Base, incidents: &[Incident]) -> ScreenMap {
     let whole = corners.filter_map(|c| LonLat::new(c.x, c.y).ok());
     let line = base.border.parts().iter().flatten().copied();
     // Not that of the incidents: one far off would leave no room for the others.
-    let extent = Extent::around(whole.chain(line))
-        .unwrap_or(Extent { west: 60.0, south: 23.0, east: 78.0, north: 39.0 });
+    let extent = Extent::around(whole.chain(line)).unwrap_or(Extent {
+        west: 60.0,
+        south: 23.0,
+        east: 78.0,
+        north: 39.0,
+    });
     // A page on which a point is a kilometre, more or less; then exactly that.
     let fit = |_: Pt, _: f64| MapFrame::fit(extent.grown(0.5, 0.5), pt(0.0, 0.0), 2000.0);
     let ground = Basemap::new(base, &Words::default(), &Page::default(), fit);

@@ -135,11 +135,8 @@ fn tables(plan: &Plan, study: &Study, results: &Results<'_>) -> Vec<PageTable> {
     }
     if !study.rejected.is_empty() {
         let more = study.rejected.len().saturating_sub(MOST_REJECTED);
-        let notes = if more > 0 {
-            vec![format!("{more} more stand in rejected.csv.")]
-        } else {
-            Vec::new()
-        };
+        let notes =
+            if more > 0 { vec![format!("{more} more stand in rejected.csv.")] } else { Vec::new() };
         tables.push(made("rejected", rejected_rows(&study.rejected, MOST_REJECTED), notes));
     }
     tables

@@ -89,7 +89,8 @@ impl Texts {
 fn rounded(value: f64, decimals: usize) -> Value {
     let text = fixed(value, decimals);
     // Without a fraction it is written as a whole number, which is shorter.
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     serde_json::from_str(text).unwrap_or(Value::Null)
 }
 
@@ -247,12 +248,7 @@ fn each<'a>(
 
 /// Numbers of incidents by month, district, category, side, zone and precision,
 /// put in the middle of the district: no record can be read out of them.
-fn grouped<'a>(
-    plan: &Plan,
-    study: &Study,
-    map: &ScreenMap,
-    rows: Vec<Row<'a>>,
-) -> Vec<Row<'a>> {
+fn grouped<'a>(plan: &Plan, study: &Study, map: &ScreenMap, rows: Vec<Row<'a>>) -> Vec<Row<'a>> {
     let breaks = plan.breaks.metres();
     let mut groups: BTreeMap<_, Row<'a>> = BTreeMap::new();
     for (row, incident) in rows.into_iter().zip(&study.incidents) {
@@ -260,7 +256,8 @@ fn grouped<'a>(
         let zone = plan.breaks.zone(row.distance_m);
         let key = (month, row.district, row.province, row.category, row.side, zone, row.precision);
         let from_m = if zone == 0 { 0.0 } else { breaks[zone - 1] };
-        let words = |m: f64| fixed(m / 1000.0, 1).trim_end_matches('0').trim_end_matches('.').to_owned();
+        let words =
+            |m: f64| fixed(m / 1000.0, 1).trim_end_matches('0').trim_end_matches('.').to_owned();
         let middle = row
             .district
             .and_then(|d| map.district_at.get(d))
@@ -299,7 +296,8 @@ fn grouped<'a>(
 }
 
 fn columns(rows: &[Row<'_>], texts: &mut Texts, grouped: bool) -> Value {
-    let column = |of: &mut dyn FnMut(&Row<'_>) -> Value| Value::Array(rows.iter().map(of).collect());
+    let column =
+        |of: &mut dyn FnMut(&Row<'_>) -> Value| Value::Array(rows.iter().map(of).collect());
     let number = |value: Option<f64>, decimals| value.map_or(Value::Null, |v| rounded(v, decimals));
     let mut columns = Map::new();
     let mut put = |name: &str, values: Value| {

@@ -271,6 +271,13 @@ pub struct FiguresSection {
     /// West, south, east, north of the maps in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extent: Option<[f64; 4]>,
+    /// Provinces or districts that the maps show, in place of an extent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub around: Vec<String>,
+    /// Stretch of the line that the maps show, kilometres of chainage, in place of
+    /// an extent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_km: Option<[f64; 2]>,
 }
 
 impl Default for FiguresSection {
@@ -283,6 +290,8 @@ impl Default for FiguresSection {
             title: None,
             subtitle: None,
             extent: None,
+            around: Vec::new(),
+            sector_km: None,
         }
     }
 }

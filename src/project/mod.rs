@@ -8,6 +8,7 @@ mod file;
 mod plan;
 mod report;
 mod statistics;
+mod template;
 
 pub use density::{Comparison, DensityPlan, Weight};
 pub use file::{
@@ -17,3 +18,4 @@ pub use file::{
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};
+pub use template::TEMPLATE;

@@ -1,7 +1,7 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::density::{DensityPlan, density};
-use super::file::ProjectFile;
+use super::file::{FiguresSection, ProjectFile};
 use super::report::{ReportPlan, check_width, report};
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
 use crate::analysis::{
@@ -118,6 +118,10 @@ pub struct FigurePlan {
     pub subtitle: Option<String>,
     /// What the maps show.
     pub extent: Option<Extent>,
+    /// Provinces or districts that they show, where no extent is given.
+    pub around: Vec<String>,
+    /// Stretch of the line that they show, metres of chainage.
+    pub sector_m: Option<[f64; 2]>,
 }
 
 /// Everything a run needs, checked.
@@ -359,7 +363,28 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         title: section.title.clone(),
         subtitle: section.subtitle.clone(),
         extent: extent("figures.extent", section.extent)?,
+        around: section.around.clone(),
+        sector_m: sector(section)?,
     })
+}
+
+/// The stretch of the line that maps show, and that it is the only thing that says so.
+fn sector(section: &FiguresSection) -> Result<Option<[f64; 2]>, ProjectError> {
+    let given = [section.extent.is_some(), !section.around.is_empty(), section.sector_km.is_some()];
+    if given.iter().filter(|given| **given).count() > 1 {
+        let message = "what the maps show is given in two ways";
+        return Err(ProjectError::new("figures.extent", message)
+            .hint("give an extent, or the names it lies around, or a sector of the line"));
+    }
+    let Some([from, to]) = section.sector_km else { return Ok(None) };
+    if from.is_finite() && to.is_finite() && 0.0 <= from && from < to {
+        return Ok(Some([from * 1000.0, to * 1000.0]));
+    }
+    Err(ProjectError::new(
+        "figures.sector_km",
+        format!("{from}..{to} is not a stretch of the line"),
+    )
+    .hint("give two kilometres of chainage, the lesser first: 1700..2000"))
 }
 
 /// The folder of the results, below the project file's: a file that came from

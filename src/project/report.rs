@@ -162,7 +162,8 @@ mod tests {
     fn figures_are_chosen_by_name_and_size() {
         let whole = plan("").unwrap().report;
         assert!(PLATES.iter().all(|name| whole.wants(name)) && whole.page);
-        let text = "[report]\nplates = [\"zones-map\"]\n[report.widths_mm]\nzones-map = [85, 180]\n";
+        let text =
+            "[report]\nplates = [\"zones-map\"]\n[report.widths_mm]\nzones-map = [85, 180]\n";
         let some = plan(text).unwrap().report;
         assert!(some.wants("zones-map") && !some.wants("zones-chart"));
         assert_eq!(some.widths("zones-map", 120.0), [85.0, 180.0]);

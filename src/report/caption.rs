@@ -8,7 +8,8 @@ use serde_json::Value;
 /// `provenance` the JSON that the figure carries; `remarks` what it leaves out.
 pub fn caption(title: &str, description: &str, remarks: &[String], provenance: &Value) -> String {
     let heading = if title.is_empty() { "Figure" } else { title };
-    let body = description.strip_prefix(title).unwrap_or(description).trim_start_matches(['.', ' ']);
+    let body =
+        description.strip_prefix(title).unwrap_or(description).trim_start_matches(['.', ' ']);
     let mut text = format!("# {}\n", line(heading));
     let mut paragraph = |words: String| {
         if !words.is_empty() {
@@ -29,7 +30,9 @@ pub fn caption(title: &str, description: &str, remarks: &[String], provenance: &
     let word = |input: &Value, key: &str| line(input[key].as_str().unwrap_or_default());
     let sources: Vec<String> = inputs
         .iter()
-        .map(|i| format!("- {}: {}, sha256 `{}`", word(i, "role"), word(i, "name"), word(i, "sha256")))
+        .map(|i| {
+            format!("- {}: {}, sha256 `{}`", word(i, "role"), word(i, "name"), word(i, "sha256"))
+        })
         .collect();
     paragraph(format!("Sources:\n\n{}", sources.join("\n")));
     let tool = provenance["tool"].as_str().unwrap_or("durand");

@@ -141,7 +141,7 @@ impl Page {
         out.push_str("<ul class=\"findings\">\n");
         for (number, finding) in self.findings.iter().enumerate() {
             let class = if number < self.chief { " class=\"chief\"" } else { "" };
-            out.push_str(&format!("<li{class}>{}</li>\n", html_data(finding)));
+            out.push_str(&format!("<li{class}>{}</li>\n", html_data(&glued(finding))));
         }
         out.push_str("</ul>\n</section>\n");
     }
@@ -158,10 +158,7 @@ impl Page {
                 out.push_str(&format!("<p>{}</p>", html_data(remark)));
             }
             if !figure.files.is_empty() {
-                out.push_str(&format!(
-                    "<p>For print: {}.</p>",
-                    html_text(&figure.files.join(", "))
-                ));
+                out.push_str(&format!("<p>Files: {}.</p>", html_text(&figure.files.join(", "))));
             }
             out.push_str("</figcaption>\n</figure>\n");
         }
@@ -242,6 +239,14 @@ fn section(out: &mut String, id: &str, heading: &str) {
     out.push_str(&format!(
         "<section id=\"{id}\" aria-labelledby=\"{id}-heading\">\n<h2 id=\"{id}-heading\">{heading}</h2>\n"
     ));
+}
+
+/// A number and its unit on one line.
+fn glued(text: &str) -> String {
+    let units = [" %", " km"];
+    units
+        .iter()
+        .fold(text.to_owned(), |text, unit| text.replace(unit, &unit.replacen(' ', "\u{a0}", 1)))
 }
 
 /// Columns and rows; a cell is its value, or the value and how it is shown where

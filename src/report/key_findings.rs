@@ -12,8 +12,11 @@ pub struct Sides {
     pub sure: [usize; 2],
     /// On neither side with 95 %.
     pub undetermined: usize,
-    /// On a side by a coordinate whose precision is not known, or on the line.
-    pub unstated: [usize; 3],
+    /// Without a statement of how precise the place is, or known only to the
+    /// country.
+    pub unstated: usize,
+    /// By coordinate: left, right, on the line.
+    pub by_coordinate: [usize; 3],
 }
 
 /// A side is called from this probability on, as in the table of distances.
@@ -24,6 +27,8 @@ impl Sides {
     pub fn count(located: &[Located], outlooks: &[Option<Outlook>]) -> Sides {
         let mut sides = Sides::default();
         for (place, outlook) in located.iter().zip(outlooks) {
+            let side = place.side.map_or(2, |side| usize::from(side == Side::Right));
+            sides.by_coordinate[side] += 1;
             match outlook {
                 Some(outlook) => {
                     let called =
@@ -33,13 +38,15 @@ impl Sides {
                         None => sides.undetermined += 1,
                     }
                 }
-                None => match place.side {
-                    Some(side) => sides.unstated[usize::from(side == Side::Right)] += 1,
-                    None => sides.unstated[2] += 1,
-                },
+                None => sides.unstated += 1,
             }
         }
         sides
+    }
+
+    /// For how many something says how precise the place is.
+    fn told(&self) -> usize {
+        self.sure.iter().sum::<usize>() + self.undetermined
     }
 }
 
@@ -96,7 +103,8 @@ fn within(line: &str, zones: &Zones) -> Option<String> {
         share(chosen.incidents as f64, of),
         km(chosen.to_m),
     );
-    let apart = chosen.low != chosen.high || (chosen.expected - chosen.incidents as f64).abs() > 0.5;
+    let apart =
+        chosen.low != chosen.high || (chosen.expected - chosen.incidents as f64).abs() > 0.5;
     if apart {
         text.push_str(&format!(
             "; given how precisely the places are known, {} % (95 % interval {} to {} %)",
@@ -126,30 +134,31 @@ fn within(line: &str, zones: &Zones) -> Option<String> {
 
 fn by_side(zones: &Zones, sides: &Sides) -> String {
     let [left, right] = &zones.names;
-    let told: usize = sides.sure.iter().sum::<usize>() + sides.undetermined;
-    let mut text = String::new();
-    if told > 0 {
-        text = format!(
-            "{} lie on the {left} side and {} on the {right} side with at least 95 % probability; \
-             for {} the side cannot be told from what is known of the place.",
-            count(sides.sure[0]),
-            count(sides.sure[1]),
-            count(sides.undetermined)
-        );
+    let [on_left, on_right, on_line] = sides.by_coordinate;
+    let mut text = format!(
+        "By their coordinates {} lie on the {left} side and {} on the {right} side",
+        count(on_left),
+        count(on_right)
+    );
+    if on_line > 0 {
+        text.push_str(&format!(", {} on the line itself", count(on_line)));
     }
-    let [on_left, on_right, on_line] = sides.unstated;
-    if on_left + on_right + on_line > 0 {
-        let whose = if told > 0 { "Of those whose precision is not stated, " } else { "" };
-        text.push_str(if text.is_empty() { "" } else { " " });
+    if sides.told() == 0 {
+        text.push_str("; how precise they are is not stated.");
+        return text;
+    }
+    text.push_str(&format!(
+        "; by all that is known of each place {} and {} do with at least 95 % probability, and for \
+         {} the side cannot be told.",
+        count(sides.sure[0]),
+        count(sides.sure[1]),
+        if sides.undetermined == 0 { "none".to_owned() } else { count(sides.undetermined) }
+    ));
+    if sides.unstated > 0 {
         text.push_str(&format!(
-            "{whose}{} lie on the {left} side and {} on the {right} side by their coordinates",
-            count(on_left),
-            count(on_right)
+            " For {} nothing says how precise the place is.",
+            count(sides.unstated)
         ));
-        if on_line > 0 {
-            text.push_str(&format!(", {} on the line itself", count(on_line)));
-        }
-        text.push('.');
     }
     text
 }
@@ -177,8 +186,11 @@ fn busiest(
         (!names.is_empty()).then(|| format!("{} ({})", profile.names[side], names.join(", ")))
     };
     let places: Vec<String> = [beside(0), beside(1)].into_iter().flatten().collect();
-    let places =
-        if places.is_empty() { String::new() } else { format!(", between {}", places.join(" and ")) };
+    let places = if places.is_empty() {
+        String::new()
+    } else {
+        format!(", between {}", places.join(" and "))
+    };
     Some(format!(
         "The busiest tenth of {line} runs from km {} to km {}{places}: {} incidents, {} % of all, have \
          their nearest place there and lie within {} km.",

@@ -2,7 +2,7 @@
 //! at most three decimals, names become ids, and nothing depends on the moment.
 
 use super::compact;
-use crate::base64::base64;
+use crate::encoding::base64;
 use crate::figure::font;
 use crate::figure::scene::{
     Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Scene, Step, Stroke, TextStyle,
@@ -30,8 +30,7 @@ pub fn svg(scene: &Scene) -> String {
 /// over all of it (a label says it instead), every id begins with `prefix`, and
 /// outlines are relative and in hundredths of a point: a third of the length.
 pub fn svg_in_page(scene: &Scene, prefix: &str) -> String {
-    let mut writer =
-        Writer { prefix: format!("{prefix}-"), compact: true, ..Writer::default() };
+    let mut writer = Writer { prefix: format!("{prefix}-"), compact: true, ..Writer::default() };
     let (width, height) = (number(scene.width, 2), number(scene.height, 2));
     writer.put(&format!(
         "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \

@@ -1,7 +1,7 @@
 // Small helpers. Text from data reaches the page through textContent only.
 
 const $ = (id) => document.getElementById(id);
-const NARROW = " ";
+
 
 /** An element with attributes and children; strings become text. */
 function make(name, attributes, ...children) {
@@ -21,7 +21,9 @@ function make(name, attributes, ...children) {
 function words(text, most = 160) {
   const signs = Array.from(String(text));
   const cut = signs.length > most;
-  const element = make("bdi", cut ? { class: "cut" } : {});
+  // Only what holds a very long word may be broken anywhere.
+  const kind = /\S{25}/.test(text) ? "long" : /^\d{4}-\d\d-\d\d$/.test(text) ? "day" : null;
+  const element = make("bdi", { class: kind });
   element.textContent = cut ? signs.slice(0, most - 1).join("") + "…" : text;
   return element;
 }

@@ -1,6 +1,8 @@
 // Everything together.
 
 $("explore").hidden = false;
+$("line-name").textContent = DATA.line.name;
+$("undrawn").hidden = !I.precision.includes(4);
 setUpFilters();
 setUpTables();
 listeners.push(() => { if (active && !marks.includes(active)) active = null; draw(); paintTime(); });

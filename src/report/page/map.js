@@ -111,21 +111,53 @@ function gather() {
   const cell = 22 / 2 ** (level / 2);
   const cells = new Map();
   for (const i of chosen.shown) {
+    if (I.precision[i] === 4) continue; // worse than the province: nowhere to be drawn
     const key = Math.floor(X[i] / cell) * 1e6 + Math.floor(Y[i] / cell);
     const mark = cells.get(key);
     if (mark) mark.of.push(i);
     else cells.set(key, { of: [i] });
   }
-  marks = [...cells.values()];
-  for (const mark of marks) {
-    mark.n = sumOf(mark.of);
-    mark.x = mark.of.reduce((sum, i) => sum + X[i], 0) / mark.of.length;
-    mark.y = mark.of.reduce((sum, i) => sum + Y[i], 0) / mark.of.length;
-    mark.radius = mark.of.length === 1 && !I.count ? symbolRadius(mark.of[0]) : 7 + Math.min(13, 2.6 * Math.log2(mark.n));
+  marks = [...cells.values()].map((mark) => placed(mark.of));
+  for (let pass = 0; pass < 3; pass++) {
+    const before = marks.length;
+    marks = merged(marks, 2 ** (level / 2));
+    if (marks.length === before) break;
   }
   // Small ones on top.
   marks.sort((a, b) => b.radius - a.radius);
   if (active) active = marks.find((mark) => mark.of.includes(active.of[0])) || null;
+}
+
+/** A mark for some incidents, in their middle. */
+function placed(of) {
+  const mark = { of, n: sumOf(of) };
+  mark.x = of.reduce((sum, i) => sum + X[i], 0) / of.length;
+  mark.y = of.reduce((sum, i) => sum + Y[i], 0) / of.length;
+  mark.radius = of.length === 1 && !I.count ? symbolRadius(of[0]) : 7 + Math.min(13, 2.6 * Math.log2(mark.n));
+  return mark;
+}
+
+/** Marks that overlap made one, the larger taking in the smaller. */
+function merged(list, k) {
+  const kept = [];
+  const near = new Map(); // kept marks by cells as wide as two of the largest
+  const wide = 44 / k;
+  for (const mark of [...list].sort((a, b) => b.n - a.n || a.x - b.x || a.y - b.y)) {
+    const [cx, cy] = [Math.floor(mark.x / wide), Math.floor(mark.y / wide)];
+    let home = null;
+    for (let dx = -1; dx <= 1 && !home; dx++) for (let dy = -1; dy <= 1 && !home; dy++) {
+      home = near.get((cx + dx) * 1e6 + cy + dy)?.find((other) =>
+        Math.hypot(other.x - mark.x, other.y - mark.y) * k < 0.9 * (other.radius + mark.radius));
+    }
+    if (home) {
+      home.more = (home.more || []).concat(mark.of);
+      continue;
+    }
+    kept.push(mark);
+    const key = cx * 1e6 + cy;
+    if (near.has(key)) near.get(key).push(mark); else near.set(key, [mark]);
+  }
+  return kept.map((mark) => (mark.more ? placed(mark.of.concat(mark.more)) : mark));
 }
 
 /** Area grows with the people killed. */
@@ -177,9 +209,9 @@ function paint() {
   stroke(ground.disputed, c.province, 0.8, [4, 3]);
   const screen = () => pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   screen();
-  const taken = [];
   gather();
   const seen = visible();
+  const taken = seen.map((mark) => [mark.px - mark.radius, mark.py - mark.radius, mark.px + mark.radius, mark.py + mark.radius]);
   if (layers.names) provinceNames(c, taken);
   world();
   stroke(ground.line, c.casing, 5);
@@ -187,7 +219,6 @@ function paint() {
   screen();
   if (layers.discs) discs(seen);
   for (const mark of seen) paintMark(mark, c);
-  for (const mark of seen) taken.push([mark.px - mark.radius, mark.py - mark.radius, mark.px + mark.radius, mark.py + mark.radius]);
   if (layers.places) placeNames(c, taken);
   if (active && seen.includes(active)) ring(active, c);
   scaleBar();
@@ -205,17 +236,22 @@ function visible() {
 
 const colourOf = (i) => DATA.categories[I.category[i]].colours[isDark() ? 1 : 0];
 
-/** Soft discs: an imprecise incident may lie anywhere in about that much ground. */
+/** Soft discs: an imprecise incident may lie anywhere in about that much ground.
+ *  Places that share one get one disc; too many would hide the map. */
 function discs(seen) {
-  const soft = [];
-  for (const mark of seen) for (const i of mark.of) if (I.radius[i] > 0) soft.push([mark, i]);
-  const all = soft.length <= 250;
-  for (const [mark, i] of soft) {
-    if (!all && mark !== active) continue;
+  const soft = new Map();
+  for (const mark of seen) {
+    for (const i of mark.of) {
+      if (I.radius[i] * view.k <= mark.radius) continue;
+      const key = `${I.x[i]} ${I.y[i]} ${I.radius[i]}`;
+      if (!soft.has(key) || mark === active) soft.set(key, [mark, i]);
+    }
+  }
+  for (const [mark, i] of soft.values()) {
+    if (soft.size > 60 && mark !== active) continue;
     const [x, y] = onScreen(X[i], Y[i]);
     const r = I.radius[i] * view.k;
-    if (r < mark.radius) continue;
-    const strength = mark === active ? 0.3 : 0.1;
+    const strength = mark === active && mark.of.length < 20 ? 0.28 : 0.1;
     const shade = pen.createRadialGradient(x, y, 0, x, y, r);
     shade.addColorStop(0, colourOf(i) + hexOf(strength));
     shade.addColorStop(0.75, colourOf(i) + hexOf(strength * 0.6));
@@ -309,11 +345,11 @@ function provinceNames(c, taken) {
   if ("letterSpacing" in pen) pen.letterSpacing = "1px";
   for (const [name, x, y, room] of DATA.map.names) {
     const [px, py] = onScreen(x * UNIT, y * UNIT);
-    if (px < 0 || py < 0 || px > size.width || py > size.height) continue;
     const written = name.toUpperCase();
     const width = pen.measureText(written).width;
     const area = [px - width / 2, py - 7, px + width / 2, py + 7];
-    if (width > 1.5 * room * view.k || taken.some((other) => overlaps(area, other))) continue;
+    const inside = area[0] > 4 && area[1] > 4 && area[2] < size.width - 4 && area[3] < size.height - 4;
+    if (!inside || width > 1.5 * room * view.k || taken.some((other) => overlaps(area, other))) continue;
     letters(written, px, py, c.name, c);
     taken.push(area);
   }

@@ -58,7 +58,8 @@ function goTo(i) {
   keepInside();
   gather();
   pinned = true;
-  tell(marks.find((mark) => mark.of.includes(i)) || null, i);
+  // One that is nowhere to be drawn has a record all the same.
+  tell(marks.find((mark) => mark.of.includes(i)) || { ...placed([i]), radius: 0 }, i);
   box.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
 }
 
