@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-const HOSTILE: &str = "</script><script>alert(1)</script><!-- \"'&amp; \u{202e}منقلب\u{2028}";
+const HOSTILE: &str = "</script><script>alert(1)</script><!-- \"'&amp; \u{202e}منقلب\u{2028}end";
 
 /// A study of what a page must survive, reported once for all tests.
 fn made() -> &'static PathBuf {

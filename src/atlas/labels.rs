@@ -353,17 +353,18 @@ fn within(
     at.into_iter()
         .filter_map(|centre| {
             let candidate = centred(lines, style, centre, 0.0);
-            let out = share_outside(&candidate.boxes, rings);
+            let out = share_outside(&candidate.boxes, rings, overhang)?;
             let away = (centre.x - pole.x).hypot(1.6 * (centre.y - pole.y));
-            (out <= overhang)
-                .then_some(Candidate { cost: cost + 0.14 * away + 60.0 * out, ..candidate })
+            Some(Candidate { cost: cost + 0.14 * away + 60.0 * out, ..candidate })
         })
         .collect()
 }
 
-/// Share of the boxes' sample points that lie outside the rings.
-fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>]) -> f64 {
-    let (mut out, mut all) = (0.0, 0.0);
+/// Share of the boxes' sample points that lie outside the rings; `None` as soon
+/// as it is more than `most`.
+fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>], most: f64) -> Option<f64> {
+    let all = f64::max((boxes.len() * 9 * 3) as f64, 1.0);
+    let mut out = 0.0;
     for b in boxes {
         for i in 0..=8 {
             for k in 0..=2 {
@@ -371,12 +372,14 @@ fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>]) -> f64 {
                     b.x0 + b.width() * f64::from(i) / 8.0,
                     b.y0 + b.height() * f64::from(k) / 2.0,
                 );
-                all += 1.0;
                 out += if inside(rings, p) { 0.0 } else { 1.0 };
+                if out / all > most {
+                    return None;
+                }
             }
         }
     }
-    out / f64::max(all, 1.0)
+    Some(out / all)
 }
 
 /// The pole of inaccessibility of a ring for a box that is `aspect` times as

@@ -263,6 +263,9 @@ pub struct Figures {
     /// Colours for print or for a screen.
     #[arg(long, value_enum, default_value_t = ThemeArg::Light)]
     pub theme: ThemeArg,
+    /// Write the letters of an SVG as outlines, for editors that do not have the font.
+    #[arg(long)]
+    pub outline_text: bool,
     /// Title in place of the tool's; empty for none.
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
@@ -527,6 +530,7 @@ impl Figures {
             ThemeArg::Light => "light".to_owned(),
             ThemeArg::Dark => "dark".to_owned(),
         };
+        file.figures.outline_text = self.outline_text;
         file.figures.title.clone_from(&self.title);
         file.figures.subtitle.clone_from(&self.subtitle);
     }

@@ -120,7 +120,7 @@ pub(super) fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)
 pub(super) fn export_plate(
     plate: &Plate,
     targets: &[(PathBuf, FigureFormat)],
-    dpi: f64,
+    plan: &FigurePlan,
 ) -> Result<Vec<Output>, PipelineError> {
     if targets.is_empty() {
         return Ok(Vec::new());
@@ -129,8 +129,9 @@ pub(super) fn export_plate(
     let mut files = Vec::with_capacity(targets.len() + 1);
     for (path, format) in targets {
         let bytes = match format {
+            FigureFormat::Svg if plan.outline_text => export::outlined(&svg)?.into_bytes(),
             FigureFormat::Svg => svg.clone().into_bytes(),
-            FigureFormat::Png => export::png(&svg, dpi)?,
+            FigureFormat::Png => export::png(&svg, plan.dpi)?,
             FigureFormat::Pdf => export::pdf(&svg)?,
         };
         files.push(Output { path: path.clone(), bytes });

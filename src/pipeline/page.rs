@@ -51,8 +51,9 @@ pub(super) fn page(plan: &Plan, study: &Study, results: &Results<'_>) -> String 
     );
     // The first sentence of a document tells the whole of it.
     findings.extend(results.compare.iter().flat_map(|d| d.findings.iter().take(4).cloned()));
-    findings.extend(results.hotspots.findings.first().cloned());
-    findings.extend(results.borders.findings.iter().cloned());
+    findings.extend(results.hotspots.findings.first().map(|f| format!("By district: {f}")));
+    let lines = results.borders.findings.iter();
+    findings.extend(lines.map(|f| format!("Another drawing of the line, {f}")));
     Page {
         title: plan.report.title.clone().unwrap_or(title),
         standfirst,

@@ -126,7 +126,7 @@ fn draw(plan: &Plan, study: &Study, computed: &Computed) -> Result<Vec<Drawn>, P
             (plan.output.join(format!("{name}.{}", format.extension())), format)
         };
         let targets: Vec<_> = plan.figures.formats.iter().map(named).collect();
-        let files = export_plate(&plate, &targets, plan.figures.dpi)?;
+        let files = export_plate(&plate, &targets, &plan.figures)?;
         Ok(Some(Drawn { name, plate, files, first: i == 0 }))
     });
     // Collected in their order.

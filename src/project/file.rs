@@ -262,6 +262,9 @@ pub struct FiguresSection {
     pub theme: String,
     /// Any of svg, png, pdf.
     pub formats: Vec<String>,
+    /// Whether an SVG holds its letters as outlines, for editors without the font.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outline_text: bool,
     /// Title in place of the one the tool words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -287,6 +290,7 @@ impl Default for FiguresSection {
             dpi: 300.0,
             theme: "light".to_owned(),
             formats: vec!["svg".to_owned(), "png".to_owned()],
+            outline_text: false,
             title: None,
             subtitle: None,
             extent: None,

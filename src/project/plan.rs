@@ -112,6 +112,8 @@ pub struct FigurePlan {
     pub dpi: f64,
     /// Formats of `report`.
     pub formats: Vec<FigureFormat>,
+    /// Whether an SVG holds its letters as outlines.
+    pub outline_text: bool,
     /// Title in place of the tool's.
     pub title: Option<String>,
     /// Subtitle in place of the tool's.
@@ -360,6 +362,7 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         page: Page { width_mm: section.width_mm, theme },
         dpi: section.dpi,
         formats,
+        outline_text: section.outline_text,
         title: section.title.clone(),
         subtitle: section.subtitle.clone(),
         extent: extent("figures.extent", section.extent)?,

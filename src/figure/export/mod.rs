@@ -6,10 +6,12 @@ mod checked;
 mod compact;
 #[cfg(feature = "pdf")]
 mod halo;
+mod outlines;
 mod pdf;
 mod png;
 mod svg;
 
+pub use outlines::outlined;
 pub use pdf::pdf;
 pub use png::png;
 pub use svg::{svg, svg_in_page};

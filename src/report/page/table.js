@@ -134,11 +134,8 @@ function setUpTables() {
   for (const holder of document.querySelectorAll("[data-table]")) {
     const name = holder.dataset.table;
     if (name === "incidents") {
-      let known = -1, cached = [];
-      const rows = () => {
-        if (known !== chosen.version) [known, cached] = [chosen.version, chosen.shown.map(incidentRow)];
-        return cached;
-      };
+      const rowOf = []; // a row is made when it is first asked for
+      const rows = () => chosen.shown.map((i) => (rowOf[i] ??= incidentRow(i)));
       const made = table(holder, name, incidentColumns(), rows, (row) => goTo(row.number));
       listeners.push(made.paint);
     } else {
