@@ -130,6 +130,10 @@ fn tables(plan: &Plan, study: &Study, results: &Results<'_>) -> Vec<PageTable> {
         // What is for programs alone has no headings.
         let readable = |t: &&crate::report::Table| t.columns.iter().any(|c| !c.heading.is_empty());
         for table in document.tables.iter().filter(readable) {
+            // Its rows are records.
+            if table.name == "moved" && is_grouped(plan, study) {
+                continue;
+            }
             let name = if table.name == "moved" { "borders.moved" } else { name };
             tables.push(made(name, table.clone(), document.notes.clone()));
         }

@@ -1,5 +1,5 @@
-//! Results as files: tables, rasters, isolines, and the record of where each
-//! came from.
+//! Results as files: tables, rasters, isolines, the page that shows them all,
+//! and the record of where each came from.
 
 mod borders_table;
 mod caption;
