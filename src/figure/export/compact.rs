@@ -95,7 +95,8 @@ mod tests {
         path.extend_line([pt(-1.0, 2.004), pt(-1.001, 2.0), pt(5.0, 2.0)]);
         path.0.push(Step::Cubic(pt(6.0, 2.0), pt(7.0, 3.0), pt(8.0, 3.0)));
         // ".25-.5": a sign or a letter parts numbers, a dot does not.
-        let expected = "M10 .5l.25-.5-.25 0zM-1 2l6 0c1 0 2 1 3 1";
+        // A first step of no length stays: alone, it would be a dot.
+        let expected = "M10 .5l.25-.5-.25 0zM-1 2l0 0 6 0c1 0 2 1 3 1";
         assert_eq!(outline(&path), expected);
     }
 
