@@ -82,7 +82,7 @@ pub enum Command {
         .svg .png .pdf map. With --at or --case: the logarithm of the ratio (.csv also the ratio and\n\
         the shares of random draws), .geojson tolerance contours at 5 %."
     )]
-    Density(DensityArgs),
+    Density(Box<DensityArgs>),
     /// Incidents along the line, by side: a chart or a table.
     #[command(
         after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\

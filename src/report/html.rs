@@ -261,11 +261,16 @@ fn table_data(table: &Table) -> Value {
         .rows
         .iter()
         .map(|row| {
-            let cell = |datum: &super::Datum| match &datum.value {
-                Value::String(text) if *text == datum.shown => json!(text),
-                value if value.to_string() == datum.shown => value.clone(),
-                Value::Null if datum.shown == "n/a" => Value::Null,
-                value => json!([value, datum.shown]),
+            let cell = |datum: &super::Datum| {
+                let plain = match &datum.value {
+                    Value::String(text) => text.clone(),
+                    Value::Null => "n/a".to_owned(),
+                    value => value.to_string(),
+                };
+                match plain == datum.shown {
+                    true => datum.value.clone(),
+                    false => json!([datum.value, datum.shown]),
+                }
             };
             Value::Array(row.iter().map(cell).collect())
         })
