@@ -84,8 +84,8 @@ fn names_and_chainage_say_what_a_map_shows() {
     assert!(map.status.success(), "{}", String::from_utf8_lossy(&map.stderr));
     assert!(folder.0.join("m.caption.md").is_file());
 
-    folder.bad("map e.csv -o m.svg --around Khots", 1, "did you mean `Khost`?");
-    folder.bad("map e.csv -o m.svg --sector 2500..3500", 1, "the line ends at km 2660");
+    folder.bad("map e.csv -o m.svg --around Khots", 2, "did you mean `Khost`?");
+    folder.bad("map e.csv -o m.svg --sector 2500..3500", 2, "the line ends at km 2660");
     folder.bad("map e.csv -o m.svg --sector 90..80", 2, "1700..2000");
     folder.bad("map e.csv -o m.svg --around Khost --extent 69,32,72,35", 2, "cannot be used with");
     fs::write(
