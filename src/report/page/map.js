@@ -212,12 +212,12 @@ function paint() {
   gather();
   const seen = visible();
   const taken = seen.map((mark) => [mark.px - mark.radius, mark.py - mark.radius, mark.px + mark.radius, mark.py + mark.radius]);
+  if (layers.discs) discs(seen);
   if (layers.names) provinceNames(c, taken);
   world();
   stroke(ground.line, c.casing, 5);
   stroke(ground.line, c.line, 2.2);
   screen();
-  if (layers.discs) discs(seen);
   for (const mark of seen) paintMark(mark, c);
   if (layers.places) placeNames(c, taken);
   if (active && seen.includes(active)) ring(active, c);
@@ -251,7 +251,7 @@ function discs(seen) {
     if (soft.size > 60 && mark !== active) continue;
     const [x, y] = onScreen(X[i], Y[i]);
     const r = I.radius[i] * view.k;
-    const strength = mark === active && mark.of.length < 20 ? 0.28 : 0.1;
+    const strength = mark === active && mark.of.length < 20 ? 0.28 : 0.1 * Math.min(1, Math.sqrt(12 / soft.size));
     const shade = pen.createRadialGradient(x, y, 0, x, y, r);
     shade.addColorStop(0, colourOf(i) + hexOf(strength));
     shade.addColorStop(0.75, colourOf(i) + hexOf(strength * 0.6));
