@@ -1,5 +1,6 @@
 //! The sha256 that names the content of an input.
 
+use crate::encoding::base64;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::io::Read;
@@ -7,6 +8,12 @@ use std::io::Read;
 /// Hexadecimal sha256 of some bytes.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Sha256 of a text in base 64, as a content security policy names a script or
+/// a style sheet.
+pub fn sha256_base64(text: &str) -> String {
+    base64(&Sha256::digest(text.as_bytes()))
 }
 
 /// Hexadecimal sha256 of everything that a reader gives.
@@ -44,6 +51,7 @@ mod tests {
             sha256_hex(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+        assert_eq!(sha256_base64(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
         let long = vec![7; 200_000];
         assert_eq!(sha256_of(&mut long.as_slice()).unwrap(), sha256_hex(&long));
     }

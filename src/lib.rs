@@ -15,7 +15,7 @@
 //! | [`analysis`] | locates every incident once, then counts, smooths, compares and tests those records |
 //! | [`figure`] | the drawing grammar: a scene, and SVG, PNG and PDF from it |
 //! | [`atlas`] | the plates: a result meets the drawing grammar |
-//! | [`report`] | results as tables and rasters, with provenance |
+//! | [`report`] | results as tables, rasters and one page of HTML, with provenance |
 //! | [`project`] | a study on disk, resolved into a plan |
 //! | [`pipeline`] | read, locate, analyse, draw, report, in that order |
 //! | [`cli`] | from arguments to a plan, and from an error to words |
@@ -55,6 +55,7 @@ pub mod bundled;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod digest;
+mod encoding;
 #[cfg(feature = "figures")]
 pub mod figure;
 pub mod geodesy;

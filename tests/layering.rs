@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A layer and what it may use, from the bottom to the top.
-const MAY_USE: [(&str, &[&str]); 16] = [
-    ("digest", &[]),
+const MAY_USE: [(&str, &[&str]); 17] = [
+    ("encoding", &[]),
+    ("digest", &["encoding"]),
     ("geodesy", &[]),
     ("model", &["geodesy"]),
     ("io", &["digest", "geodesy", "model"]),
@@ -15,9 +16,9 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("bundled", &["digest"]),
     ("build", &["bundled", "digest", "geodesy", "io", "model"]),
     ("analysis", &["geodesy", "index", "model"]),
-    ("figure", &["geodesy"]),
+    ("figure", &["encoding", "geodesy"]),
     ("atlas", &["analysis", "figure", "geodesy", "model"]),
-    ("report", &["analysis", "geodesy", "index", "io", "model"]),
+    ("report", &["analysis", "digest", "geodesy", "index", "io", "model"]),
     ("project", &["analysis", "atlas", "geodesy", "io", "model"]),
     (
         "pipeline",

@@ -94,4 +94,4 @@ pub use whereabouts::{Whereabouts, whereabouts};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
-pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};
+pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, ZonesWithin, zones};

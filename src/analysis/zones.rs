@@ -114,6 +114,8 @@ pub struct Zones {
     pub breaks_m: Vec<f64>,
     /// Rows: left zones, right zones, left whole, right whole.
     pub rows: Vec<Zone>,
+    /// Both sides together within each outer edge.
+    pub within: Vec<ZonesWithin>,
     /// Years that the incidents were collected over, where that is known: what
     /// rates are divided by to be rates per year.
     pub years: Option<f64>,
@@ -168,10 +170,12 @@ pub fn zones(
     let mut rows: Vec<Zone> =
         asked.par_iter().map(|&(side, zone)| counted.row(side, zone)).collect();
     compare(&mut rows, count);
+    let within = (0..count).map(|last| counted.within(last)).collect();
     Zones {
         names: [border.left.clone(), border.right.clone()],
         breaks_m: breaks.metres().to_vec(),
         rows,
+        within,
         years,
         counted: incidents.len(),
         on_line: located.iter().filter(|l| l.side.is_none()).count(),
@@ -189,6 +193,21 @@ fn with_precision(incidents: &[Incident], precision: Option<Precision>) -> usize
 
 /// Shares that add up to 1 do so but for rounding.
 const CERTAIN: f64 = 1.0 - 1e-9;
+
+/// Incidents within a distance of the line, on both sides together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ZonesWithin {
+    /// The distance, metres.
+    pub to_m: f64,
+    /// Incidents whose coordinate lies there.
+    pub incidents: usize,
+    /// Expected number given the geocoding precision.
+    pub expected: f64,
+    /// Lower end of the 95 % interval of the number.
+    pub low: usize,
+    /// Upper end of the 95 % interval of the number.
+    pub high: usize,
+}
 
 /// What rows are counted from.
 struct Counted<'a> {
@@ -218,6 +237,22 @@ impl Counted<'_> {
     /// Whether a coordinate lies on a side, in a zone if one is given.
     fn is_in(&self, place: &Located, side: Side, zone: Option<usize>) -> bool {
         place.side == Some(side) && zone.is_none_or(|z| self.breaks.zone(place.distance_m) == z)
+    }
+
+    /// Both sides together, up to the outer edge of a zone.
+    fn within(&self, last: usize) -> ZonesWithin {
+        let of = |number: usize| -> f64 {
+            let zones = Side::BOTH.into_iter().flat_map(|s| (0..=last).map(move |z| (s, z)));
+            zones.map(|(side, zone)| self.probability(number, side, Some(zone))).sum()
+        };
+        let probabilities: Vec<f64> = (0..self.incidents.len()).map(of).collect();
+        let expected = probabilities.iter().sum();
+        let certain = |p: f64| if p >= CERTAIN { 1.0 } else { p };
+        let (low, high) = distribution(probabilities.into_iter().map(certain)).interval(0.95);
+        let near =
+            |place: &&Located| place.side.is_some() && self.breaks.zone(place.distance_m) <= last;
+        let incidents = self.located.iter().filter(near).count();
+        ZonesWithin { to_m: self.breaks.metres()[last], incidents, expected, low, high }
     }
 
     /// One row; `zone` is `None` for a whole side.

@@ -109,15 +109,22 @@ impl<'a> Basemap<'a> {
         // the land on its right are closed by a strip under both, and the left
         // one, whose edge is the line itself, lies on top.
         if self.lands.iter().all(|l| !l.is_empty()) {
-            let strip = Stroke {
-                round: false,
-                ..Stroke::solid(right, 1.8 * SAME_BORDER_M * self.map.points_per_metre())
-            };
+            let strip = Stroke { round: false, ..Stroke::solid(right, self.strip_points()) };
             group.path(lines_path(&self.line), None, Some(strip));
         }
         group.path(cut(&self.lands[1]), flat(right), None);
         group.path(cut(&self.lands[0]), flat(left), None);
         group
+    }
+
+    /// Width of the strip along the line that closes the gaps.
+    pub fn strip_points(&self) -> f64 {
+        1.8 * SAME_BORDER_M * self.map.points_per_metre()
+    }
+
+    /// Land of countries that the line does not part.
+    pub fn other_lands(&self) -> &[Vec<Pt>] {
+        &self.other_lands
     }
 
     /// District and province edges, each once.
@@ -151,7 +158,7 @@ impl<'a> Basemap<'a> {
 
     /// The parts of a province's edge that are drawn: not where the line stands
     /// for it, and on the right not beyond the line.
-    fn visible_edge(&self, arc: &Arc) -> Vec<Vec<Pt>> {
+    pub fn visible_edge(&self, arc: &Arc) -> Vec<Vec<Pt>> {
         if arc.owners.len() == 1 {
             return apart_from(&arc.points, &self.near);
         }
@@ -190,7 +197,7 @@ impl<'a> Basemap<'a> {
         Locator { lands: &self.lands_in_degrees, line: self.base.border.parts() }
     }
 
-    fn is_within_a_province(&self, arc: &Arc) -> bool {
+    pub fn is_within_a_province(&self, arc: &Arc) -> bool {
         match arc.owners[..] {
             [a, b] => {
                 let (a, b) = (&self.base.districts[a], &self.base.districts[b]);
@@ -272,7 +279,7 @@ fn side_of(base: &Base, area: &Area) -> Option<Side> {
 
 /// Areas whose outline is in dispute: the parts of Kashmir that the province
 /// layer counts to Pakistan. Its edge towards India is the Line of Control.
-fn is_disputed(area: &Area) -> bool {
+pub(super) fn is_disputed(area: &Area) -> bool {
     let name = area.province.to_lowercase();
     name.contains("kashmir") || name.contains("gilgit")
 }

@@ -282,6 +282,22 @@ pub(crate) fn poles(ground: &Basemap) -> Vec<Pt> {
         .collect()
 }
 
+/// For each province the pole of its largest part, and the width there is for a
+/// name there.
+pub(super) fn poles_of_all(ground: &Basemap) -> Vec<(usize, Pt, f64)> {
+    (0..ground.base.provinces.len())
+        .filter_map(|i| {
+            let rings = ground.provinces.outline(|k| k == i);
+            let largest = rings.into_iter().max_by(|a, b| area(a).total_cmp(&area(b)))?;
+            let at = pole(&largest, 4.0);
+            let edges = || largest.iter().zip(largest.iter().cycle().skip(1));
+            let off = edges().map(|(a, b)| distance_to_segment(at, *a, *b));
+            let clear = off.fold(f64::INFINITY, f64::min);
+            Some((i, at, 4.0 * clear))
+        })
+        .collect()
+}
+
 /// Length of lines inside a rectangle.
 fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
     lines
@@ -337,17 +353,18 @@ fn within(
     at.into_iter()
         .filter_map(|centre| {
             let candidate = centred(lines, style, centre, 0.0);
-            let out = share_outside(&candidate.boxes, rings);
+            let out = share_outside(&candidate.boxes, rings, overhang)?;
             let away = (centre.x - pole.x).hypot(1.6 * (centre.y - pole.y));
-            (out <= overhang)
-                .then_some(Candidate { cost: cost + 0.14 * away + 60.0 * out, ..candidate })
+            Some(Candidate { cost: cost + 0.14 * away + 60.0 * out, ..candidate })
         })
         .collect()
 }
 
-/// Share of the boxes' sample points that lie outside the rings.
-fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>]) -> f64 {
-    let (mut out, mut all) = (0.0, 0.0);
+/// Share of the boxes' sample points that lie outside the rings; `None` as soon
+/// as it is more than `most`.
+fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>], most: f64) -> Option<f64> {
+    let all = f64::max((boxes.len() * 9 * 3) as f64, 1.0);
+    let mut out = 0.0;
     for b in boxes {
         for i in 0..=8 {
             for k in 0..=2 {
@@ -355,17 +372,19 @@ fn share_outside(boxes: &[Rect], rings: &[Vec<Pt>]) -> f64 {
                     b.x0 + b.width() * f64::from(i) / 8.0,
                     b.y0 + b.height() * f64::from(k) / 2.0,
                 );
-                all += 1.0;
                 out += if inside(rings, p) { 0.0 } else { 1.0 };
+                if out / all > most {
+                    return None;
+                }
             }
         }
     }
-    out / f64::max(all, 1.0)
+    Some(out / all)
 }
 
 /// The pole of inaccessibility of a ring for a box that is `aspect` times as
 /// wide as high: the ring is squeezed until the box is square.
-fn pole(ring: &[Pt], aspect: f64) -> Pt {
+pub(super) fn pole(ring: &[Pt], aspect: f64) -> Pt {
     let squeeze = aspect.clamp(1.0, 6.0).sqrt();
     let coords: Vec<Coord<f64>> = ring.iter().map(|p| Coord { x: p.x / squeeze, y: p.y }).collect();
     let polygon = Polygon::new(LineString::new(coords), Vec::new());

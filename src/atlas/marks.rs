@@ -27,9 +27,12 @@ pub(crate) struct Category {
 }
 
 /// The categories of incidents and the category of each: the house kinds, or,
-/// where a source knows none of these, its own words, most frequent first.
+/// where most incidents of a source are of none of these, its own words, most
+/// frequent first.
 pub(crate) fn categories(incidents: &[&Incident], dark: bool) -> (Vec<Category>, Vec<usize>) {
-    let (mut found, of) = if incidents.iter().any(|i| i.kind != Kind::Other) {
+    let (mut found, of) = if 2 * incidents.iter().filter(|i| i.kind != Kind::Other).count()
+        >= incidents.len().max(1)
+    {
         house_kinds(incidents)
     } else {
         own_words(incidents)
@@ -250,12 +253,17 @@ mod tests {
     }
 
     #[test]
-    fn house_kinds_win_when_there_is_one() {
+    fn house_kinds_win_where_half_of_the_incidents_have_one() {
         let all = [incident("x", Kind::Other), incident("drone", Kind::Airstrike)];
         let refs: Vec<&Incident> = all.iter().collect();
         let (found, of) = categories(&refs, false);
         assert_eq!(found[0].label, "airstrike or drone strike");
         assert_eq!(of, vec![1, 0]);
+        // UCDP's types of violence would all be "other" but for clashes of armies.
+        let all = [incident("x", Kind::Other), incident("x", Kind::Other), all[1].clone()];
+        let (found, of) = categories(&all.iter().collect::<Vec<_>>(), false);
+        assert_eq!(found[0].label, "x");
+        assert_eq!(of, vec![0, 0, 1]);
     }
 
     #[test]

@@ -93,16 +93,30 @@ impl<'a> Surface<'a> {
             value.copied().filter(|v| v.is_finite()).unwrap_or(0.0)
         };
         let (wx, wy) = (catmull_rom(fx), catmull_rom(fy));
-        let (mut sum, mut low, mut high) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
-        for (r, wy) in wy.iter().enumerate() {
-            for (c, wx) in wx.iter().enumerate() {
-                let value = cell(column + c as f64 - 1.0, row + r as f64 - 1.0);
-                sum += wx * wy * value;
-                (low, high) = (low.min(value), high.max(value));
+        if side.is_none()
+            && let Some(rows) = self.sixteen(column, row)
+        {
+            return cubic(rows, wx, wy);
+        }
+        let rows = [0, 1, 2, 3].map(|r| {
+            [0, 1, 2, 3].map(|c| cell(column + f64::from(c) - 1.0, row + f64::from(r) - 1.0))
+        });
+        cubic(rows, wx, wy)
+    }
+
+    /// The values of the sixteen cells round a place, row by row, where all are
+    /// on the grid.
+    fn sixteen(&self, column: f64, row: f64) -> Option<[[f64; 4]; 4]> {
+        let (first, last) = (self.inside(column - 1.0, row - 1.0)?, (column + 2.0, row + 2.0));
+        self.inside(last.0, last.1)?;
+        let mut rows = [[0.0; 4]; 4];
+        for (r, values) in rows.iter_mut().enumerate() {
+            let at = (first.1 + r) * self.frame.lattice.columns + first.0;
+            for (value, held) in values.iter_mut().zip(self.values.get(at..at + 4)?) {
+                *value = if held.is_finite() { *held } else { 0.0 };
             }
         }
-        // A cubic swings beyond its values at a sharp edge; a density does not.
-        sum.clamp(low, high)
+        Some(rows)
     }
 
     /// Column and row of a cell of the grid.
@@ -126,6 +140,19 @@ impl<'a> Surface<'a> {
         }
         self.map.inverse(p).and_then(broken.side_of).or(Some(first))
     }
+}
+
+/// The weighted sum of sixteen values. A cubic swings beyond its values at a sharp
+/// edge; a density does not.
+fn cubic(rows: [[f64; 4]; 4], wx: [f64; 4], wy: [f64; 4]) -> f64 {
+    let (mut sum, mut low, mut high) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
+    for (values, wy) in rows.iter().zip(wy) {
+        for (&value, wx) in values.iter().zip(wx) {
+            sum += wx * wy * value;
+            (low, high) = (low.min(value), high.max(value));
+        }
+    }
+    sum.clamp(low, high)
 }
 
 /// Weights of four values in a row for a place `t` of the way from the second to

@@ -70,7 +70,8 @@ pub(super) fn grouped(n: u64) -> String {
 }
 
 impl Facts {
-    pub(super) fn the_line(&self) -> String {
+    /// "the Durand Line", or "the border" where it has no name.
+    pub fn the_line(&self) -> String {
         if self.line.is_empty() || self.line == "border" {
             "the border".to_owned()
         } else {
@@ -174,6 +175,19 @@ impl Facts {
         notes.extend(self.credits(map));
         let description = format!("{title}. {subtitle}. {}", notes.join(" "));
         Words { title, subtitle, notes, description, provenance: String::new() }
+    }
+
+    /// For a page about the whole: its title, and what it rests on.
+    pub fn page(&self) -> (String, String) {
+        let title = format!("Incidents along {}{}", self.the_line(), self.years());
+        let note = self.precision_note().map_or_else(String::new, |note| format!(" {note}"));
+        let [left, right] = &self.names;
+        (title, format!("{left} and {right}: {}.{note}", self.counted()))
+    }
+
+    /// Credits for the page, with the sentences that every map must carry.
+    pub fn page_credits(&self) -> Vec<String> {
+        self.credits(true)
     }
 
     /// For the incident map.

@@ -346,6 +346,7 @@ mod tests {
             names: ["Afghanistan".into(), "Pakistan".into()],
             breaks_m: breaks.to_vec(),
             rows,
+            within: Vec::new(),
             years: None,
             counted: 676,
             on_line: 1,

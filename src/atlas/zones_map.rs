@@ -273,6 +273,7 @@ mod tests {
             names: names.map(str::to_owned),
             breaks_m: breaks_m.to_vec(),
             rows,
+            within: Vec::new(),
             years: None,
             counted: 30,
             on_line: 0,

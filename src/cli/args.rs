@@ -1,5 +1,6 @@
 //! The commands and options, and how they fill a [`ProjectFile`].
 
+use super::framing_args::Framing;
 use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use crate::project::{Length, ProjectFile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -45,7 +46,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  \
         durand report                  the bundled incidents\n  \
         durand report study.toml       a study of your own\n  \
-        durand report --print-plan > study.toml\n                                 a project file with every default filled in, to start from")]
+        durand report --print-plan > study.toml\n                                 a project file with every default filled in, to start from\n\n\
+        Writes tables (.csv .json .md .tex), figures with a caption beside each, index.html, one page\n\
+        that shows them all and asks no network for anything, and report.json with the sha256 of each.")]
     Report(ReportArgs),
     /// Each incident: distance to the line, side, chainage, district.
     #[command(after_help = "Example:\n  durand distance events.csv -o distances.csv\n\n\
@@ -79,7 +82,7 @@ pub enum Command {
         .svg .png .pdf map. With --at or --case: the logarithm of the ratio (.csv also the ratio and\n\
         the shares of random draws), .geojson tolerance contours at 5 %."
     )]
-    Density(DensityArgs),
+    Density(Box<DensityArgs>),
     /// Incidents along the line, by side: a chart or a table.
     #[command(
         after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\
@@ -118,7 +121,9 @@ pub enum Command {
     Borders(BordersArgs),
     /// The incident map.
     #[command(
-        after_help = "Example:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n\nOutputs: .svg .png .pdf."
+        after_help = "Examples:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n  \
+        durand map events.csv -o khost.png --around Khost,Kunar\n  \
+        durand map events.csv -o stretch.svg --sector 1400..1700\n\nOutputs: .svg .png .pdf."
     )]
     Map(MapArgs),
     /// What is wrong or doubtful in a file; writes nothing.
@@ -134,6 +139,10 @@ pub enum Command {
         counts by side and distance before and after. Outputs: .csv of the changes, .json .md .tex\n\
         of both tables; without any a summary on standard output.")]
     Diff(DiffArgs),
+    /// A commented project file to start from.
+    #[command(after_help = "Example:\n  durand init study && durand report study/study.toml\n\n\
+        Writes study.toml with every setting explained; never over a file that is there.")]
+    Init(InitArgs),
     /// The boundary layers that ship with the tool.
     #[command(subcommand)]
     Data(DataCommand),
@@ -265,6 +274,9 @@ pub struct Figures {
     /// Colours for print or for a screen.
     #[arg(long, value_enum, default_value_t = ThemeArg::Light)]
     pub theme: ThemeArg,
+    /// Write the letters of an SVG as outlines, for editors that do not have the font.
+    #[arg(long)]
+    pub outline_text: bool,
     /// Title in place of the tool's; empty for none.
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
@@ -402,6 +414,8 @@ pub struct DensityArgs {
     #[arg(long, help_heading = "Ratio", value_name = "N", requires = "ratio")]
     pub seed: Option<u64>,
     #[command(flatten)]
+    pub framing: Framing,
+    #[command(flatten)]
     pub figures: Figures,
 }
 
@@ -440,7 +454,17 @@ pub struct MapArgs {
     )]
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
+    pub framing: Framing,
+    #[command(flatten)]
     pub figures: Figures,
+}
+
+/// `durand init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Folder to write it into; it is made when it is not there.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
 }
 
 /// `durand check`
@@ -558,6 +582,7 @@ impl Figures {
             ThemeArg::Light => "light".to_owned(),
             ThemeArg::Dark => "dark".to_owned(),
         };
+        file.figures.outline_text = self.outline_text;
         file.figures.title.clone_from(&self.title);
         file.figures.subtitle.clone_from(&self.subtitle);
     }
@@ -589,6 +614,7 @@ impl DensityArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.framing.fill(&mut file);
         let section = &mut file.density;
         if let Some(kernel) = &self.kernel {
             section.kernel.clone_from(kernel);
@@ -652,6 +678,7 @@ impl MapArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.framing.fill(&mut file);
         file.figures.extent = four(self.extent.as_deref())?;
         Ok(file)
     }

@@ -3,13 +3,15 @@
 mod args;
 mod data;
 mod failure;
+mod framing_args;
+mod init;
 mod statistics_args;
 
 use crate::io::{Output, read_project, write_all};
 use crate::model::Date;
 use crate::pipeline::{
     PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs, density_outputs,
-    diff, diff_outputs, diff_text, hotspots_outputs, load_study, map_outputs, measure,
+    diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study, map_outputs, measure,
     profile_outputs, read_study, rejected_output, report_outputs, spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
@@ -120,6 +122,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             Ok(study.fit(cli.strict)?)
         }
         Command::Diff(args) => run_diff(args, cli.strict, say),
+        Command::Init(args) => init::run(&args.folder, say),
         Command::Data(command) => data::run(command, say),
     }
 }
@@ -138,13 +141,14 @@ fn run_command(
     check_outputs(name, outputs)?;
     let root = Path::new("");
     // The lines can be compared without an incident; other commands ask for a file.
-    let plan = match file.incidents.is_empty() {
+    let mut plan = match file.incidents.is_empty() {
         true => Plan::without_incidents(file, root),
         false => Plan::resolve(file, root),
     }
     .map_err(Failure::option)?;
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
     let study = load_study(&plan, false, strict)?;
+    frame(&mut plan, &study.layers)?;
     let mut files = work(&plan, &study, outputs)?;
     files.extend(rejected_output(&study, outputs));
     finish(&plan, &study, &files, say)
@@ -202,7 +206,9 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
             let name = path.display().to_string();
             let text = read_project(path).map_err(|error| Failure {
                 message: error.to_string(),
-                hint: "`durand report --print-plan` prints a project file to start from".to_owned(),
+                hint: "`durand init` writes a project file to start from, `durand report \
+                       --print-plan` prints one"
+                    .to_owned(),
                 code: 1,
             })?;
             let file = ProjectFile::parse(&text).map_err(|e| Failure::project(&name, &e))?;
@@ -219,6 +225,8 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
     }
     let work = || -> Result<(), Failure> {
         let study = load_study(&plan, true, strict)?;
+        let mut plan = plan.clone();
+        frame(&mut plan, &study.layers)?;
         let files = report_outputs(&plan, &study)?;
         finish(&plan, &study, &files, say)
     };

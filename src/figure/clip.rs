@@ -173,7 +173,10 @@ pub fn distance_to_segment(p: Pt, a: Pt, b: Pt) -> f64 {
     } else {
         0.0
     };
-    (p.x - a.x - t * dx).hypot(p.y - a.y - t * dy)
+    // Pages are small: squares of their coordinates neither overflow nor vanish,
+    // so hypot's care would be paid for nothing, and this is asked most often.
+    let (x, y) = (p.x - a.x - t * dx, p.y - a.y - t * dy);
+    (x * x + y * y).sqrt()
 }
 
 /// Drops vertices that lie within `tolerance` points of the line through the

@@ -143,7 +143,7 @@ pub fn borders_outputs(
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = borders_plate(plan, study, &compared);
-        files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)
 }

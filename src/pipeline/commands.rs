@@ -100,7 +100,7 @@ pub fn zones_outputs(
             Some(shapes) if on_a_map => zones_map_plate(plan, study, &table, shapes, &provenance),
             _ => zones_plate(plan, study, &table, &provenance),
         };
-        files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)
 }
@@ -144,7 +144,7 @@ pub fn profile_outputs(
     if !targets.is_empty() {
         let provenance = study.provenance("profile", plan, &["profile"]);
         let plate = profile_plate(plan, study, &profile, &strip, &provenance);
-        files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)
 }
@@ -174,5 +174,5 @@ pub fn map_outputs(
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("map", outputs)?;
     let plate = map_plate(plan, study, &study.provenance("map", plan, &["figures"]));
-    export_plate(&plate, &figure_targets(outputs), plan.figures.dpi)
+    export_plate(&plate, &figure_targets(outputs), &plan.figures)
 }

@@ -163,7 +163,7 @@ pub fn compare_outputs(
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = compare_plate(plan, study, &compared);
-        files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)
 }

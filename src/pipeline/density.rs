@@ -177,7 +177,7 @@ pub fn density_outputs(
     let provenance = study.provenance("density", plan, &["regions", "density"]);
     let targets = figure_targets(outputs);
     let drawn = |plate: Option<Plate>| match plate {
-        Some(plate) => export_plate(&plate, &targets, plan.figures.dpi),
+        Some(plate) => export_plate(&plate, &targets, &plan.figures),
         None => Ok(Vec::new()),
     };
     let mut files;

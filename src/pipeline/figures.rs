@@ -6,6 +6,7 @@ use crate::atlas::{Base, Facts, Plate, Words, count_precision};
 use crate::figure::export;
 use crate::io::{Format, Output};
 use crate::project::{FigureFormat, FigurePlan, Plan};
+use crate::report::caption;
 use std::path::PathBuf;
 
 /// The facts that every plate's words are made from.
@@ -114,25 +115,34 @@ pub(super) fn figure_targets(outputs: &[PathBuf]) -> Vec<(PathBuf, FigureFormat)
         .collect()
 }
 
-/// Writes a plate into every path, by its format.
+/// Writes a plate into every path, by its format, and its caption beside each:
+/// `map.caption.md` for `map.svg` and `map.png`.
 pub(super) fn export_plate(
     plate: &Plate,
     targets: &[(PathBuf, FigureFormat)],
-    dpi: f64,
+    plan: &FigurePlan,
 ) -> Result<Vec<Output>, PipelineError> {
     if targets.is_empty() {
         return Ok(Vec::new());
     }
     let svg = export::svg(&plate.scene);
-    targets
-        .iter()
-        .map(|(path, format)| {
-            let bytes = match format {
-                FigureFormat::Svg => svg.clone().into_bytes(),
-                FigureFormat::Png => export::png(&svg, dpi)?,
-                FigureFormat::Pdf => export::pdf(&svg)?,
-            };
-            Ok(Output { path: path.clone(), bytes })
-        })
-        .collect()
+    let mut files = Vec::with_capacity(targets.len() + 1);
+    for (path, format) in targets {
+        let bytes = match format {
+            FigureFormat::Svg if plan.outline_text => export::outlined(&svg)?.into_bytes(),
+            FigureFormat::Svg => svg.clone().into_bytes(),
+            FigureFormat::Png => export::png(&svg, plan.dpi)?,
+            FigureFormat::Pdf => export::pdf(&svg)?,
+        };
+        files.push(Output { path: path.clone(), bytes });
+    }
+    let scene = &plate.scene;
+    let provenance = serde_json::from_str(&scene.provenance).unwrap_or_default();
+    let words = caption(&scene.title, &scene.description, &plate.remarks, &provenance);
+    let mut beside: Vec<PathBuf> =
+        targets.iter().map(|(path, _)| path.with_extension("caption.md")).collect();
+    beside.sort();
+    beside.dedup();
+    files.extend(beside.into_iter().map(|path| Output { path, bytes: words.clone().into_bytes() }));
+    Ok(files)
 }

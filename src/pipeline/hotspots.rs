@@ -84,7 +84,7 @@ pub fn hotspots_outputs(
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = hotspots_plate(plan, study, &spots);
-        files.extend(export_plate(&plate, &targets, plan.figures.dpi)?);
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)
 }

@@ -1,26 +1,138 @@
-//! `durand report`: every figure and table of a study.
+//! `durand report`: every figure and table of a study, and the page that shows them.
 
-use super::borders::{borders_plate, borders_tables, compared_lines};
+use super::borders::{ComparedLines, borders_plate, borders_tables, compared_lines};
 use super::commands::{
     map_plate, profile_of, profile_plate, zones_map_plate, zones_of, zones_plate,
 };
-use super::compare::{compare_plate, compared};
-use super::density::{density_of, density_plate, relative_of, relative_plate};
+use super::compare::{Compared, compare_plate, compared};
+use super::density::{Relative, density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
-use super::hotspots::{found_spots, hotspots_plate};
+use super::hotspots::{FoundSpots, found_spots, hotspots_plate};
 use super::outputs::{document_output, rejected_list};
+use super::page::{Results, page};
 use super::{PipelineError, Study};
-use crate::analysis::{busiest_stretch, zone_shapes};
+use crate::analysis::{
+    DensityGrid, Profile, Strip, ZoneShapeError, ZoneShapes, Zones, busiest_stretch, zone_shapes,
+};
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
 use crate::io::Output;
-use crate::project::{FigureFormat, Plan};
-use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
+use crate::project::{FigureFormat, PLATES, Plan};
+use crate::report::{Provenance, profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::Path;
+
+/// What is computed, before anything is drawn.
+struct Computed {
+    provenance: Provenance,
+    zones: Zones,
+    shapes: Result<ZoneShapes, ZoneShapeError>,
+    density: DensityGrid,
+    relative: Option<Relative>,
+    profile: Profile,
+    strip: Strip,
+    lines: ComparedLines,
+    spots: FoundSpots,
+    periods: Option<Compared>,
+}
+
+impl Computed {
+    /// Every result of a study; what does not rest on each other side by side.
+    fn new(plan: &Plan, study: &Study) -> Result<Computed, PipelineError> {
+        let sections = ["regions", "zones", "density", "profile", "figures"];
+        let provenance = study.provenance("report", plan, &sections);
+        let asked = plan.compare.as_ref();
+        let surfaces = || rayon::join(|| density_of(plan, study), || relative_of(plan, study));
+        let zones = || {
+            let shapes = || zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window);
+            rayon::join(|| zones_of(plan, study), shapes)
+        };
+        let others = || {
+            rayon::join(
+                || rayon::join(|| compared_lines(plan, study), || found_spots(plan, study)),
+                || (profile_of(plan, study), asked.map(|asked| compared(plan, study, asked))),
+            )
+        };
+        let ((density, relative), ((zones, shapes), others)) =
+            rayon::join(surfaces, || rayon::join(zones, others));
+        let ((lines, spots), ((profile, strip), periods)) = others;
+        Ok(Computed {
+            provenance,
+            zones,
+            shapes,
+            density: density?,
+            relative: relative?,
+            profile,
+            strip,
+            lines: lines?,
+            spots,
+            periods: periods.transpose()?,
+        })
+    }
+
+    /// A figure by its name; `None` when the study gives nothing to draw.
+    fn plate(&self, name: &str, plan: &Plan, study: &Study) -> Option<Plate> {
+        let from = &self.provenance;
+        match name {
+            "incident-map" => Some(map_plate(plan, study, from)),
+            "incident-map-detail" => stretch_plate(plan, study, from.line()),
+            "density-map" => density_plate(plan, study, &self.density, from),
+            "relative-map" => relative_plate(plan, study, self.relative.as_ref()?, from),
+            "zones-chart" => Some(zones_plate(plan, study, &self.zones, from)),
+            // The report is whole without it: the table and the chart tell the same.
+            "zones-map" => {
+                let shapes = self.shapes.as_ref().ok()?;
+                Some(zones_map_plate(plan, study, &self.zones, shapes, from))
+            }
+            "profile-chart" => Some(profile_plate(plan, study, &self.profile, &self.strip, from)),
+            "distance-chart" => Some(distance_plate(plan, study, from.line())),
+            "borders-chart" => Some(borders_plate(plan, study, &self.lines)),
+            "hotspot-map" => Some(hotspots_plate(plan, study, &self.spots)),
+            "compare-chart" => Some(compare_plate(plan, study, self.periods.as_ref()?)),
+            _ => None,
+        }
+    }
+}
+
+/// A figure with its files.
+struct Drawn {
+    name: String,
+    plate: Plate,
+    files: Vec<Output>,
+    /// Whether it is the first width of its kind, which the page shows.
+    first: bool,
+}
+
+/// Every figure that is wanted, in every width that is wanted, side by side.
+fn draw(plan: &Plan, study: &Study, computed: &Computed) -> Result<Vec<Drawn>, PipelineError> {
+    let common_mm = plan.figures.page.width_mm;
+    let wanted = PLATES.iter().filter(|name| plan.report.wants(name));
+    let sized: Vec<(&str, usize, f64)> = wanted
+        .flat_map(|name| {
+            let widths = plan.report.widths(name, common_mm).into_iter().enumerate();
+            widths.map(move |(i, width_mm)| (*name, i, width_mm))
+        })
+        .collect();
+    let drawn = sized.par_iter().map(|&(plate_name, i, width_mm)| {
+        let mut plan = plan.clone();
+        plan.figures.page.width_mm = width_mm;
+        let Some(plate) = computed.plate(plate_name, &plan, study) else { return Ok(None) };
+        let name =
+            if i == 0 { plate_name.to_owned() } else { format!("{plate_name}-{width_mm}mm") };
+        let named = |&format: &FigureFormat| {
+            (plan.output.join(format!("{name}.{}", format.extension())), format)
+        };
+        let targets: Vec<_> = plan.figures.formats.iter().map(named).collect();
+        let files = export_plate(&plate, &targets, &plan.figures)?;
+        Ok(Some(Drawn { name, plate, files, first: i == 0 }))
+    });
+    // Collected in their order.
+    let drawn: Vec<Option<Drawn>> = drawn.collect::<Result<_, PipelineError>>()?;
+    Ok(drawn.into_iter().flatten().collect())
+}
 
 /// Every file of the report, `report.json` last: it lists the others with
 /// their sha256.
@@ -29,85 +141,46 @@ use std::path::PathBuf;
 /// When a surface or a figure cannot be made.
 pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, PipelineError> {
     let at = |name: &str| plan.output.join(name);
-    let provenance =
-        study.provenance("report", plan, &["regions", "zones", "density", "profile", "figures"]);
-
-    let table = zones_of(plan, study);
-    let grid = density_of(plan, study)?;
-    let (profile, strip) = profile_of(plan, study);
-
-    let mut plates: Vec<(&str, Plate)> =
-        vec![("incident-map", map_plate(plan, study, &provenance))];
-    plates
-        .extend(stretch_plate(plan, study, provenance.line()).map(|p| ("incident-map-detail", p)));
-    plates.extend(density_plate(plan, study, &grid, &provenance).map(|p| ("density-map", p)));
-    if let Some(relative) = relative_of(plan, study)? {
-        let plate = relative_plate(plan, study, &relative, &provenance);
-        plates.extend(plate.map(|p| ("relative-map", p)));
-    }
-    plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
-    let mut remarks = serde_json::Map::new();
-    match zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window) {
-        Ok(shapes) => {
-            let plate = zones_map_plate(plan, study, &table, &shapes, &provenance);
-            plates.push(("zones-map", plate));
-        }
-        // The report is whole without it: the table and the chart tell the same.
-        Err(error) => {
-            remarks.insert("zones-map".to_owned(), json!([format!("left out: {error}")]));
-        }
-    }
-    plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
-    plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
-    let lines = compared_lines(plan, study)?;
-    plates.push(("borders-chart", borders_plate(plan, study, &lines)));
-    let spots = found_spots(plan, study);
-    plates.push(("hotspot-map", hotspots_plate(plan, study, &spots)));
-    let periods = match &plan.compare {
-        Some(asked) => Some(compared(plan, study, asked)?),
-        None => None,
-    };
-    plates.extend(periods.as_ref().map(|c| ("compare-chart", compare_plate(plan, study, c))));
-
-    let distances = distance_csv(plan, study);
-    let mut files = vec![Output { path: at("distances.csv"), bytes: distances }];
-    for (name, text) in [
-        ("zones.csv", zones_csv(&table)),
-        ("zones.json", zones_json(&table, &provenance)),
-        ("zones.md", zones_markdown(&table, &provenance)),
-        ("zones.tex", zones_latex(&table, &provenance)),
-        ("profile.csv", profile_csv(&profile, &strip)),
-    ] {
-        files.push(Output { path: at(name), bytes: text.into_bytes() });
-    }
-    for format in ["csv", "json", "md", "tex"] {
-        let named = |name: &str| at(&format!("{name}.{format}"));
-        files.extend(borders_tables(&lines, &named("borders")));
-        files.extend(document_output(&spots.document, "districts", &named("hotspots")));
-        if let Some(periods) = &periods {
-            files.extend(document_output(&periods.document, "changes", &named("compare")));
-        }
-    }
+    let computed = Computed::new(plan, study)?;
+    let mut drawn = draw(plan, study, &computed)?;
+    let mut files = tables(plan, study, &computed);
     let rejected = rejected_list(study, at("rejected.csv"));
     if !study.rejected.is_empty() {
         files.extend(rejected.clone());
     }
-    // Side by side, and collected in their order.
-    let exported = plates.par_iter().map(|(name, plate)| {
-        let named =
-            |&format: &FigureFormat| (at(&format!("{name}.{}", format.extension())), format);
-        let targets: Vec<_> = plan.figures.formats.iter().map(named).collect();
-        export_plate(plate, &targets, plan.figures.dpi)
-    });
-    for outputs in exported.collect::<Result<Vec<_>, _>>()? {
-        files.extend(outputs);
+    let names: Vec<Vec<String>> =
+        drawn.iter().map(|d| d.files.iter().map(|f| file_name(&f.path)).collect()).collect();
+    files.extend(drawn.iter_mut().flat_map(|d| std::mem::take(&mut d.files)));
+    if plan.report.page {
+        let plates: Vec<(String, &Plate, Vec<String>)> = drawn
+            .iter()
+            .zip(names)
+            .filter(|(d, _)| d.first)
+            .map(|(d, names)| (d.name.clone(), &d.plate, names))
+            .collect();
+        let results = Results {
+            zones: &computed.zones,
+            profile: &computed.profile,
+            strip: &computed.strip,
+            borders: &computed.lines.document,
+            hotspots: &computed.spots.document,
+            compare: computed.periods.as_ref().map(|c| &c.document),
+            plates: &plates,
+            provenance: &computed.provenance,
+        };
+        let bytes = page(plan, study, &results).into_bytes();
+        files.push(Output { path: at("index.html"), bytes });
     }
-    for (name, plate) in plates.iter().filter(|(_, plate)| !plate.remarks.is_empty()) {
-        remarks.insert((*name).to_owned(), json!(plate.remarks));
+    let mut remarks = serde_json::Map::new();
+    if let Err(error) = &computed.shapes {
+        remarks.insert("zones-map".to_owned(), json!([format!("left out: {error}")]));
+    }
+    for figure in drawn.iter().filter(|d| !d.plate.remarks.is_empty()) {
+        remarks.insert(figure.name.clone(), json!(figure.plate.remarks));
     }
     let listed: Vec<Value> = files.iter().map(listing).collect();
     let summary = json!({
-        "provenance": provenance.json(),
+        "provenance": computed.provenance.json(),
         "notices": study.notices,
         "remarks": remarks,
         "outputs": listed,
@@ -118,6 +191,31 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         files.extend(rejected);
     }
     Ok(files)
+}
+
+/// The tables as files.
+fn tables(plan: &Plan, study: &Study, computed: &Computed) -> Vec<Output> {
+    let at = |name: &str| plan.output.join(name);
+    let (zones, from) = (&computed.zones, &computed.provenance);
+    let mut files = vec![Output { path: at("distances.csv"), bytes: distance_csv(plan, study) }];
+    for (name, text) in [
+        ("zones.csv", zones_csv(zones)),
+        ("zones.json", zones_json(zones, from)),
+        ("zones.md", zones_markdown(zones, from)),
+        ("zones.tex", zones_latex(zones, from)),
+        ("profile.csv", profile_csv(&computed.profile, &computed.strip)),
+    ] {
+        files.push(Output { path: at(name), bytes: text.into_bytes() });
+    }
+    for format in ["csv", "json", "md", "tex"] {
+        let named = |name: &str| at(&format!("{name}.{format}"));
+        files.extend(borders_tables(&computed.lines, &named("borders")));
+        files.extend(document_output(&computed.spots.document, "districts", &named("hotspots")));
+        if let Some(periods) = &computed.periods {
+            files.extend(document_output(&periods.document, "changes", &named("compare")));
+        }
+    }
+    files
 }
 
 /// The share of the line that the map of the busiest stretch shows.
@@ -166,10 +264,13 @@ fn distance_plate(plan: &Plan, study: &Study, provenance: String) -> Plate {
     distance_chart(&distances, &names, &words, &plan.figures.page)
 }
 
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 fn listing(file: &Output) -> Value {
-    let name = PathBuf::from(file.path.file_name().unwrap_or_default());
     json!({
-        "name": name.to_string_lossy(),
+        "name": file_name(&file.path),
         "bytes": file.bytes.len(),
         "sha256": sha256_hex(&file.bytes),
     })

@@ -2,6 +2,7 @@
 //! name; unknown keys are errors.
 
 use super::ProjectError;
+use super::report::ReportSection;
 use super::statistics::{BordersSection, CompareSection, HotspotsSection};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub struct ProjectFile {
     pub hotspots: HotspotsSection,
     /// Pages and pixels.
     pub figures: FiguresSection,
+    /// What the report holds.
+    pub report: ReportSection,
 }
 
 impl Default for ProjectFile {
@@ -54,6 +57,7 @@ impl Default for ProjectFile {
             compare: CompareSection::default(),
             hotspots: HotspotsSection::default(),
             figures: FiguresSection::default(),
+            report: ReportSection::default(),
         }
     }
 }
@@ -261,6 +265,9 @@ pub struct FiguresSection {
     pub theme: String,
     /// Any of svg, png, pdf.
     pub formats: Vec<String>,
+    /// Whether an SVG holds its letters as outlines, for editors without the font.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outline_text: bool,
     /// Title in place of the one the tool words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -270,6 +277,13 @@ pub struct FiguresSection {
     /// West, south, east, north of the maps in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extent: Option<[f64; 4]>,
+    /// Provinces or districts that the maps show, in place of an extent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub around: Vec<String>,
+    /// Stretch of the line that the maps show, kilometres of chainage, in place of
+    /// an extent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_km: Option<[f64; 2]>,
 }
 
 impl Default for FiguresSection {
@@ -279,9 +293,12 @@ impl Default for FiguresSection {
             dpi: 300.0,
             theme: "light".to_owned(),
             formats: vec!["svg".to_owned(), "png".to_owned()],
+            outline_text: false,
             title: None,
             subtitle: None,
             extent: None,
+            around: Vec::new(),
+            sector_km: None,
         }
     }
 }

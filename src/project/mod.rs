@@ -6,7 +6,9 @@
 mod density;
 mod file;
 mod plan;
+mod report;
 mod statistics;
+mod template;
 
 pub use density::{Comparison, DensityPlan, Weight};
 pub use file::{
@@ -14,4 +16,6 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
+pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};
+pub use template::TEMPLATE;

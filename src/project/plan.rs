@@ -1,7 +1,8 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::density::{DensityPlan, density};
-use super::file::ProjectFile;
+use super::file::{FiguresSection, ProjectFile};
+use super::report::{ReportPlan, check_width, report};
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
 use crate::analysis::{
     Filter, HotspotSettings, ProfileSettings, RegionSettings, Window, ZoneBreaks,
@@ -111,12 +112,18 @@ pub struct FigurePlan {
     pub dpi: f64,
     /// Formats of `report`.
     pub formats: Vec<FigureFormat>,
+    /// Whether an SVG holds its letters as outlines.
+    pub outline_text: bool,
     /// Title in place of the tool's.
     pub title: Option<String>,
     /// Subtitle in place of the tool's.
     pub subtitle: Option<String>,
     /// What the maps show.
     pub extent: Option<Extent>,
+    /// Provinces or districts that they show, where no extent is given.
+    pub around: Vec<String>,
+    /// Stretch of the line that they show, metres of chainage.
+    pub sector_m: Option<[f64; 2]>,
 }
 
 /// Everything a run needs, checked.
@@ -152,6 +159,8 @@ pub struct Plan {
     pub against: Vec<OtherLine>,
     /// Figures.
     pub figures: FigurePlan,
+    /// What `report` writes.
+    pub report: ReportPlan,
     /// Where `report` writes.
     pub output: PathBuf,
     /// The file that this was resolved from, for provenance.
@@ -255,6 +264,7 @@ impl Plan {
             hotspots: hotspots(&file.hotspots)?,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
+            report: report(&file.report)?,
             output: root.join(inside(&file.output)?),
             file,
         })
@@ -318,12 +328,7 @@ pub(super) fn date(key: &str, text: &Option<String>) -> Result<Option<Date>, Pro
 
 fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
     let section = &file.figures;
-    if !(60.0..=1000.0).contains(&section.width_mm) {
-        return Err(ProjectError::new(
-            "figures.width_mm",
-            format!("{} mm is outside 60..1000", section.width_mm),
-        ));
-    }
+    check_width("figures.width_mm", section.width_mm)?;
     if !(36.0..=1200.0).contains(&section.dpi) {
         return Err(ProjectError::new(
             "figures.dpi",
@@ -358,10 +363,32 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         page: Page { width_mm: section.width_mm, theme },
         dpi: section.dpi,
         formats,
+        outline_text: section.outline_text,
         title: section.title.clone(),
         subtitle: section.subtitle.clone(),
         extent: extent("figures.extent", section.extent)?,
+        around: section.around.clone(),
+        sector_m: sector(section)?,
     })
+}
+
+/// The stretch of the line that maps show, and that it is the only thing that says so.
+fn sector(section: &FiguresSection) -> Result<Option<[f64; 2]>, ProjectError> {
+    let given = [section.extent.is_some(), !section.around.is_empty(), section.sector_km.is_some()];
+    if given.iter().filter(|given| **given).count() > 1 {
+        let message = "what the maps show is given in two ways";
+        return Err(ProjectError::new("figures.extent", message)
+            .hint("give an extent, or the names it lies around, or a sector of the line"));
+    }
+    let Some([from, to]) = section.sector_km else { return Ok(None) };
+    if from.is_finite() && to.is_finite() && 0.0 <= from && from < to {
+        return Ok(Some([from * 1000.0, to * 1000.0]));
+    }
+    Err(ProjectError::new(
+        "figures.sector_km",
+        format!("{from}..{to} is not a stretch of the line"),
+    )
+    .hint("give two kilometres of chainage, the lesser first: 1700..2000"))
 }
 
 /// The folder of the results, below the project file's: a file that came from

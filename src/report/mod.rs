@@ -1,12 +1,17 @@
-//! Results as files: tables, rasters, isolines, and the record of where each
-//! came from.
+//! Results as files: tables, rasters, isolines, the page that shows them all,
+//! and the record of where each came from.
 
 mod borders_table;
+mod caption;
 mod compare_table;
 mod density_raster;
 mod diff_table;
 mod distances;
 mod hotspots_table;
+mod html;
+mod html_text;
+mod key_findings;
+mod page_tables;
 mod profile_table;
 mod provenance;
 mod raster;
@@ -16,6 +21,7 @@ mod zone_polygons;
 mod zones_table;
 
 pub use borders_table::{BordersResult, LineResult, borders_document};
+pub use caption::caption;
 pub use compare_table::{
     CompareResult, FALSE_DISCOVERY, compare_document, group_words, is_finding,
 };
@@ -23,6 +29,10 @@ pub use density_raster::{density_csv, density_isolines, levels, sidecar};
 pub use diff_table::{DiffResult, Download, diff_document};
 pub use distances::{COLUMNS, DistanceColumns, PRECISION_COLUMNS};
 pub use hotspots_table::{hotspots_document, hotspots_geojson, spot_word};
+pub use html::{Page, PageFigure, PageTable};
+pub use html_text::{clipped, html_data, html_text, json_for_html};
+pub use key_findings::{Sides, key_findings};
+pub use page_tables::{rejected_rows, stretch_rows, zones_rows};
 pub use profile_table::profile_csv;
 pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{Band, RasterError, ascii_grid, geotiff, projection_file};

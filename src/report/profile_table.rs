@@ -45,7 +45,7 @@ fn at(curve: &[f64], position: f64) -> f64 {
     }
 }
 
-fn province(segments: &[StripSegment], chainage_m: f64) -> &str {
+pub(super) fn province(segments: &[StripSegment], chainage_m: f64) -> &str {
     segments
         .iter()
         .find(|s| (s.from_m..s.to_m).contains(&chainage_m))

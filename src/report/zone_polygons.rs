@@ -94,6 +94,7 @@ mod tests {
                 row(Side::Right, 0.0, 5_000.0, None),
                 row(Side::Left, 0.0, f64::INFINITY, None),
             ],
+            within: Vec::new(),
             years: None,
             counted: 4,
             on_line: 0,

@@ -186,7 +186,7 @@ fn near_json(near: &NearLine, breaks_m: &[f64]) -> Value {
 }
 
 /// The test in words.
-fn near_note(near: &NearLine) -> Option<String> {
+pub(super) fn near_note(near: &NearLine) -> Option<String> {
     let last = near.curve.last()?;
     let at = near.curve.iter().find(|w| w.distance_m >= near.at_m)?;
     let percent = |share: f64| fixed(100.0 * share, 0);
@@ -458,6 +458,7 @@ mod tests {
                 zone(Side::Left, 2_500.0, Some(12_345.67), Some(7)),
                 zone(Side::Right, 2_500.0, None, None),
             ],
+            within: Vec::new(),
             years: Some(2.0),
             counted: 4,
             on_line: 1,

@@ -3,15 +3,18 @@
 //! font and no file is read: the same scene gives the same bytes.
 
 mod checked;
+mod compact;
 #[cfg(feature = "pdf")]
 mod halo;
+mod outlines;
 mod pdf;
 mod png;
 mod svg;
 
+pub use outlines::outlined;
 pub use pdf::pdf;
 pub use png::png;
-pub use svg::svg;
+pub use svg::{svg, svg_in_page};
 
 /// Why a figure could not be exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

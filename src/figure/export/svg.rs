@@ -1,6 +1,8 @@
 //! A scene as SVG 1.1: the master of every figure. Text stays text, numbers have
 //! at most three decimals, names become ids, and nothing depends on the moment.
 
+use super::compact;
+use crate::encoding::base64;
 use crate::figure::font;
 use crate::figure::scene::{
     Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Scene, Step, Stroke, TextStyle,
@@ -22,13 +24,46 @@ pub fn svg(scene: &Scene) -> String {
     writer.out
 }
 
+/// Writes a scene as an `<svg>` element for a page of HTML.
+///
+/// It has no provenance of its own, no title that a browser would show as a hint
+/// over all of it (a label says it instead), every id begins with `prefix`, and
+/// outlines are relative and in hundredths of a point: a third of the length.
+pub fn svg_in_page(scene: &Scene, prefix: &str) -> String {
+    let mut writer = Writer { prefix: format!("{prefix}-"), compact: true, ..Writer::default() };
+    let (width, height) = (number(scene.width, 2), number(scene.height, 2));
+    writer.put(&format!(
+        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \
+         aria-label=\"{}\" font-family=\"{}\">\n",
+        escape(&scene.title),
+        font::FAMILIES.replace('"', "'"),
+    ));
+    // Where a figure has no title, its description is its name.
+    writer.put(&format!("<desc>{}</desc>\n", escape(&scene.description)));
+    writer.put(&format!(
+        "<path d=\"M0 0H{width}V{height}H0Z\" fill=\"{}\"/>\n",
+        hex(scene.background)
+    ));
+    writer.group(&scene.root);
+    writer.put("</svg>\n");
+    writer.out
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
     ids: BTreeSet<String>,
+    /// What every id begins with.
+    prefix: String,
+    /// Whether outlines are short.
+    compact: bool,
 }
 
 impl Writer {
+    fn outline(&self, path: &Path) -> String {
+        if self.compact { compact::outline(path) } else { outline(path) }
+    }
+
     fn scene(&mut self, scene: &Scene) {
         let (width, height) = (number(scene.width, 3), number(scene.height, 3));
         self.put(&format!(
@@ -58,7 +93,7 @@ impl Writer {
             let id = self.unique("clip");
             self.put(&format!(
                 "<clipPath id=\"{id}\"><path clip-rule=\"evenodd\" d=\"{}\"/></clipPath>\n",
-                outline(path)
+                self.outline(path)
             ));
             id
         });
@@ -83,7 +118,7 @@ impl Writer {
             Item::Path { path, fill, stroke } => {
                 let (fill, stroke) =
                     (fill_attributes(fill.as_ref()), stroke_attributes(stroke.as_ref()));
-                self.put(&format!("<path d=\"{}\"{fill}{stroke}/>\n", outline(path)));
+                self.put(&format!("<path d=\"{}\"{fill}{stroke}/>\n", self.outline(path)));
             }
             Item::Text { text, .. } | Item::TextAlong { text, .. } if text.trim().is_empty() => {}
             Item::Text { text, at, anchor, rotation, style } => {
@@ -110,7 +145,7 @@ impl Writer {
                 self.put(&format!(
                     "<path id=\"{id}\" d=\"{}\" fill=\"none\"/>\n<text text-anchor=\"middle\"{looks}>\
                      <textPath xlink:href=\"#{id}\" startOffset=\"50%\">{}</textPath></text>\n",
-                    outline(path),
+                    self.outline(path),
                     words(text)
                 ));
             }
@@ -142,6 +177,7 @@ impl Writer {
         if !stem.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             stem.insert(0, '_');
         }
+        let stem = format!("{}{stem}", self.prefix);
         let mut id = stem.clone();
         let mut count = 1;
         while !self.ids.insert(id.clone()) {
@@ -290,21 +326,6 @@ fn escape(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
-}
-
-/// RFC 4648 base 64 with padding.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * i)) as usize & 63];
-            text.push(if i <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
 }
 
 #[cfg(test)]

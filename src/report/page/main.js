@@ -1,0 +1,20 @@
+// Everything together.
+
+$("explore").hidden = false;
+$("line-name").textContent = DATA.line.name;
+$("undrawn").hidden = !I.precision.includes(4);
+setUpFilters();
+setUpTables();
+listeners.push(() => { if (active && !marks.includes(active)) active = null; draw(); paintTime(); });
+listeners.push(() => {
+  if (card.hidden) return;
+  // A record of what is no longer shown would contradict the counts.
+  gather();
+  if (!active) tell(null);
+});
+new ResizeObserver(() => { fit(); paintTime(); }).observe(box);
+darkQuery.addEventListener("change", () => { draw(); });
+addEventListener("beforeprint", () => { printing = true; paint(); });
+addEventListener("afterprint", () => { printing = false; paint(); });
+fit();
+choose();
