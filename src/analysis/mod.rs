@@ -3,6 +3,7 @@
 //! records, and other drawings of the line are held against them.
 
 mod abramson;
+mod along_kernel;
 mod bandwidth;
 mod barrier;
 mod beta;
@@ -11,9 +12,11 @@ pub mod contiguity;
 mod density;
 mod disc_cells;
 mod disc_quantiles;
+mod envelope;
 mod exact_rows;
 mod false_discovery;
 mod filter;
+mod footing;
 mod gauss_boxes;
 mod grid_frame;
 mod hotspots;
@@ -43,7 +46,9 @@ mod region;
 mod region_cache;
 mod region_shape;
 mod relative;
+mod sectors;
 mod sites;
+mod strip;
 mod varied_sums;
 mod whereabouts;
 mod window_mass;
@@ -64,6 +69,7 @@ pub use density::{
 };
 pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};
+pub use footing::{Footing, StretchCount, footing};
 pub use grid_frame::GridFrame;
 pub use hotspots::{Hotspot, HotspotSettings, Hotspots, RateScale, Spot, hotspots};
 pub use isolines::isolines;
@@ -75,15 +81,17 @@ pub use line_deviation::{Comparison, Deviation, Found, Stretch, compare_lines, i
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
 pub use moved::{Move, Moves, moves};
 pub use near_line::{GroundByDistance, NearLine, Within, ground_by_distance, near_line};
-pub use profile::{
-    Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
-};
+pub use profile::{Profile, ProfileSettings, ProfileSide, busiest_stretch, profile};
 pub use rate_ratio::{RateRatio, rate_ratio};
 pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
 pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
+pub use sectors::{
+    HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,
+};
+pub use strip::{BorderDistrict, Strip, StripSegment, strip};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};

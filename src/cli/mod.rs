@@ -3,6 +3,7 @@
 mod args;
 mod data;
 mod failure;
+mod profile_args;
 mod statistics_args;
 
 use crate::io::{Output, read_project, write_all};

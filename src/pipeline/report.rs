@@ -1,23 +1,22 @@
 //! `durand report`: every figure and table of a study.
 
 use super::borders::{borders_plate, borders_tables, compared_lines};
-use super::commands::{
-    map_plate, profile_of, profile_plate, zones_map_plate, zones_of, zones_plate,
-};
+use super::commands::{map_plate, zones_map_plate, zones_of, zones_plate};
 use super::compare::{compare_plate, compared};
 use super::density::{density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::hotspots::{found_spots, hotspots_plate};
 use super::outputs::{document_output, rejected_list};
+use super::profile::{along_line, profile_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{busiest_stretch, zone_shapes};
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
 use crate::io::Output;
-use crate::project::{FigureFormat, Plan};
-use crate::report::{profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
+use crate::project::{FigureFormat, Plan, ProfileTable};
+use crate::report::{zones_csv, zones_json, zones_latex, zones_markdown};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -34,7 +33,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
 
     let table = zones_of(plan, study);
     let grid = density_of(plan, study)?;
-    let (profile, strip) = profile_of(plan, study);
+    let along = along_line(plan, study);
 
     let mut plates: Vec<(&str, Plate)> =
         vec![("incident-map", map_plate(plan, study, &provenance))];
@@ -57,7 +56,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
             remarks.insert("zones-map".to_owned(), json!([format!("left out: {error}")]));
         }
     }
-    plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
+    plates.push(("profile-chart", profile_plate(plan, study, &along)));
     plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
     let lines = compared_lines(plan, study)?;
     plates.push(("borders-chart", borders_plate(plan, study, &lines)));
@@ -76,12 +75,21 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         ("zones.json", zones_json(&table, &provenance)),
         ("zones.md", zones_markdown(&table, &provenance)),
         ("zones.tex", zones_latex(&table, &provenance)),
-        ("profile.csv", profile_csv(&profile, &strip)),
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
     }
+    for table in ProfileTable::ALL {
+        let name = match table {
+            ProfileTable::Stretches => "profile.csv".to_owned(),
+            other => format!("profile-{}.csv", other.word()),
+        };
+        files.extend(document_output(&along.document, table.word(), &at(&name)));
+    }
     for format in ["csv", "json", "md", "tex"] {
         let named = |name: &str| at(&format!("{name}.{format}"));
+        if format != "csv" {
+            files.extend(document_output(&along.document, "", &named("profile")));
+        }
         files.extend(borders_tables(&lines, &named("borders")));
         files.extend(document_output(&spots.document, "districts", &named("hotspots")));
         if let Some(periods) = &periods {
@@ -133,13 +141,14 @@ fn stretch_plate(plan: &Plan, study: &Study, provenance: String) -> Option<Plate
     let (from_m, to_m, there) = busiest_stretch(
         &study.located,
         STRETCH_SHARE * index.line.length_m(),
-        plan.profile.within_m,
+        plan.profile.settings.within_m,
     )?;
     if 2 * there < study.incidents.len() || to_m <= from_m {
         return None;
     }
     let shown = study.incidents.iter().zip(&study.located).filter(|(_, place)| {
-        (from_m..=to_m).contains(&place.chainage_m) && place.distance_m <= plan.profile.within_m
+        (from_m..=to_m).contains(&place.chainage_m)
+            && place.distance_m <= plan.profile.settings.within_m
     });
     let extent = Extent::around(shown.map(|(incident, _)| incident.at))?.grown(0.25, 0.2);
     let words = facts(study).stretch_map(from_m, to_m, there);

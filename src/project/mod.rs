@@ -6,6 +6,7 @@
 mod density;
 mod file;
 mod plan;
+mod profile;
 mod statistics;
 
 pub use density::{Comparison, DensityPlan, Weight};
@@ -14,4 +15,5 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
+pub use profile::{ProfilePlan, ProfileTable};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};

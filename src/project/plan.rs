@@ -2,10 +2,9 @@
 
 use super::density::{DensityPlan, density};
 use super::file::ProjectFile;
+use super::profile::{ProfilePlan, profile};
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
-use crate::analysis::{
-    Filter, HotspotSettings, ProfileSettings, RegionSettings, Window, ZoneBreaks,
-};
+use crate::analysis::{Filter, HotspotSettings, RegionSettings, Window, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
@@ -143,7 +142,7 @@ pub struct Plan {
     /// Kernel density.
     pub density: DensityPlan,
     /// Profile.
-    pub profile: ProfileSettings,
+    pub profile: ProfilePlan,
     /// Periods to compare, when any are given.
     pub compare: Option<Periods>,
     /// Hot spots.
@@ -221,12 +220,6 @@ impl Plan {
                 .near(other, ["chart", "map"]));
             }
         };
-        let profile = ProfileSettings {
-            bin_m: metres("profile.bin_km", file.profile.bin_km)?,
-            bandwidth_m: metres("profile.bandwidth_km", file.profile.bandwidth_km)?,
-            within_m: metres("profile.within_km", file.profile.within_km)?,
-            ..ProfileSettings::default()
-        };
         let regions = RegionSettings {
             exact_radius_m: metres("regions.exact_km", file.regions.exact_km)?,
             near_radius_m: metres("regions.near_km", file.regions.near_km)?,
@@ -249,7 +242,7 @@ impl Plan {
             window,
             zones_figure,
             density: density(&file.density)?,
-            profile,
+            profile: profile(&file.profile)?,
             compare: periods(&file.compare)?,
             hotspots: hotspots(&file.hotspots)?,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),

@@ -21,7 +21,7 @@ pub use compare_table::{
 pub use density_raster::{density_csv, density_isolines, levels, sidecar};
 pub use distances::{COLUMNS, DistanceColumns, PRECISION_COLUMNS};
 pub use hotspots_table::{hotspots_document, hotspots_geojson, spot_word};
-pub use profile_table::profile_csv;
+pub use profile_table::{ProfileResult, profile_document};
 pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{Band, RasterError, ascii_grid, geotiff, projection_file};
 pub use relative_raster::{relative_contours, relative_csv, relative_sidecar};
