@@ -121,11 +121,6 @@ impl<'a> Regions<'a> {
         numbered.map(|(number, (shape, place))| tell(number, shape, place)).collect()
     }
 
-    /// The line and the areas.
-    pub(super) fn index(&self) -> &'a StudyIndex {
-        self.index
-    }
-
     /// Each region's part in every zone, by side, adding up to 1, and what its
     /// names did to it.
     ///

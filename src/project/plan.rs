@@ -3,7 +3,7 @@
 use super::density::{DensityPlan, density};
 use super::file::ProjectFile;
 use super::profile::{ProfilePlan, profile};
-use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
+use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods, spreads};
 use crate::analysis::{Filter, HotspotSettings, RegionSettings, Window, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
@@ -145,8 +145,12 @@ pub struct Plan {
     pub profile: ProfilePlan,
     /// Periods to compare, when any are given.
     pub compare: Option<Periods>,
+    /// Whether a comparison spreads incidents over the regions they may lie in.
+    pub compare_spread: bool,
     /// Hot spots.
     pub hotspots: HotspotSettings,
+    /// Whether hot spots spread incidents over the regions they may lie in.
+    pub hotspots_spread: bool,
     /// Lines held against the study's.
     pub against: Vec<OtherLine>,
     /// Figures.
@@ -224,6 +228,7 @@ impl Plan {
             exact_radius_m: metres("regions.exact_km", file.regions.exact_km)?,
             near_radius_m: metres("regions.near_km", file.regions.near_km)?,
         };
+        let [compare_spread, hotspots_spread] = spreads(&file.compare, &file.hotspots)?;
         Ok(Plan {
             inputs,
             read,
@@ -244,7 +249,9 @@ impl Plan {
             density: density(&file.density)?,
             profile: profile(&file.profile)?,
             compare: periods(&file.compare)?,
+            compare_spread,
             hotspots: hotspots(&file.hotspots)?,
+            hotspots_spread,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
             output: root.join(inside(&file.output)?),
