@@ -15,8 +15,11 @@ pub(super) struct AreaShares {
     pub provinces: Vec<(usize, f64)>,
 }
 
-/// Places that stand for a disc.
+/// Places that stand for a disc, and for a small one.
 const PLACES: usize = 400;
+const FEW_PLACES: usize = 100;
+/// A small disc is narrower, metres.
+const SMALL_M: f64 = 5_000.0;
 
 /// The size of an area on the ellipsoid, km²; edges taken as geodesics, which on
 /// edges of a few kilometres differs by less than 1e-6 of the area from edges
@@ -39,7 +42,8 @@ pub(super) fn area_km2(area: &Area) -> f64 {
 /// holds whole; one that is cut to a named district is that district.
 ///
 /// # Accuracy
-/// Areas: exact but for rounding. Discs: some 400 places, to 1 % of the disc
+/// Areas: exact but for rounding. Discs: some 400 places, 100 of a small one; to 1 %
+/// and 3 % of the disc
 /// (tests/precision.rs).
 pub(super) fn area_shares(regions: &Regions, index: &StudyIndex) -> Vec<AreaShares> {
     let sizes: Vec<f64> = index.districts.areas.iter().map(area_km2).collect();
@@ -75,7 +79,7 @@ fn shares_of(
             // A name that the coordinate contradicts may not have cut the disc.
             match named.filter(|_| named == place.placement.district).or_else(whole) {
                 Some(district) => of_district(district),
-                None => of_disc(shape, index),
+                None => of_disc(shape, if radius_m < SMALL_M { FEW_PLACES } else { PLACES }, index),
             }
         }
     }
@@ -96,8 +100,8 @@ fn whole_in(at: LonLat, radius_m: f64, place: &Located, index: &StudyIndex) -> O
     (far && index.districts.index.holds_box(district, &extent_of(at, radius_m))).then_some(district)
 }
 
-fn of_disc(shape: &RegionShape, index: &StudyIndex) -> AreaShares {
-    let places = likely_places(shape, index, PLACES);
+fn of_disc(shape: &RegionShape, wanted: usize, index: &StudyIndex) -> AreaShares {
+    let places = likely_places(shape, index, wanted);
     let each = 1.0 / places.len().max(1) as f64;
     let mut shares = AreaShares::default();
     for likely in &places {

@@ -28,7 +28,7 @@ const CELLS: f64 = 50.0;
 /// # Accuracy
 /// Of the curve that is expected, bias of the smoothing and all: the band holds
 /// it in about 95 % of cases where some ten incidents are in reach of the kernel,
-/// and in fewer where there are hardly any (tests/profile.rs). Where there is no
+/// and in fewer where there are hardly any (the tests below). Where there is no
 /// incident the band has no width, which does not mean that none could have been.
 /// Each draw has its own stream of random numbers: the same bytes on any number
 /// of threads.

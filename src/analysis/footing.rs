@@ -114,7 +114,7 @@ fn places_of(shape: &RegionShape) -> usize {
 /// The probability of a side within the limit is exact to 0.1 %; how it is
 /// shared out along the line is that of some 100 places of a disc of 2 km, 400
 /// of one of 25 km, 2,000 of a district and 10,000 of a province: to 1 % of
-/// the region (tests/profile.rs).
+/// the region (tests/precision.rs).
 pub fn footing(
     incidents: &[Incident],
     located: &[Located],

@@ -174,6 +174,10 @@ fn expected(
     (districts, of_provinces)
 }
 
+/// Fewer expected count as none in the statistics: what wide regions leave
+/// everywhere must not tell empty districts apart.
+const LEAST_EXPECTED: f64 = 0.05;
+
 /// What is computed of the districts' rates.
 struct Called {
     gi_star: Vec<Option<f64>>,
@@ -242,19 +246,20 @@ pub fn hotspots(
     }
     let neighbours = among(&neighbours, &chosen);
     let areas: Vec<f64> = chosen.iter().map(|&i| area_km2(&layer.areas[i])).collect();
-    let rates_of = |counts: &dyn Fn(usize) -> f64| -> Vec<f64> {
-        let rate = |(&i, area): (&usize, &f64)| 1000.0 * counts(i) / area.max(f64::MIN_POSITIVE);
+    let rates_of = |counts: &[f64]| -> Vec<f64> {
+        let rate = |(&i, area): (&usize, &f64)| 1000.0 * counts[i] / area.max(f64::MIN_POSITIVE);
         chosen.iter().zip(&areas).map(rate).collect()
     };
-    let plain_rates = rates_of(&|i| counts[i] as f64);
+    let plain_rates = rates_of(&counts.iter().map(|&n| n as f64).collect::<Vec<f64>>());
     let plain = Called::of(&plain_rates, &neighbours, settings);
     let plain_spots = plain.spots.clone();
     let (members, of_provinces) = regions.map(|r| expected(incidents, located, r, index)).unzip();
     let (rates, called) = match &members {
         Some(members) => {
-            let rates = rates_of(&|i| members[i].expected()[0]);
-            let called = Called::of(&rates, &neighbours, settings);
-            (rates, called)
+            let expected: Vec<f64> = members.iter().map(|m| m.expected()[0]).collect();
+            let kept = |&n: &f64| if n < LEAST_EXPECTED { 0.0 } else { n };
+            let kept: Vec<f64> = expected.iter().map(kept).collect();
+            (rates_of(&expected), Called::of(&rates_of(&kept), &neighbours, settings))
         }
         None => (plain_rates, plain),
     };

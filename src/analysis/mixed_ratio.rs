@@ -1,6 +1,6 @@
 //! The ratio of two Poisson rates whose counts are themselves uncertain.
 
-use super::beta::incomplete_beta;
+use super::beta::{incomplete_beta, ln_gamma};
 use super::poisson_binomial::Count;
 use super::rate_ratio::{RateRatio, TAIL, rate_ratio};
 
@@ -99,19 +99,15 @@ impl Trimmed {
 /// the table of all R are worked out, the rest follows by adding terms of one sign.
 fn upper(k: &Trimmed, m: &Trimmed, odds: f64) -> f64 {
     let (x, y) = (1.0 / (1.0 + 1.0 / odds), 1.0 / (1.0 + odds));
-    let race = |i: usize, j: usize| match (i, j) {
-        (0, _) => 1.0,
-        (_, 0) => 0.0,
-        (i, j) => incomplete_beta(x, y, i as f64, j as f64),
-    };
-    let mut row: Vec<f64> = (0..=m.mass.len()).map(|j| race(k.first, m.first + j)).collect();
+    let mut row = along_failures(k.first, m.first, m.mass.len(), (x, y));
+    let column = along_successes(k.first, k.mass.len(), m.first, (x, y));
     let after_failure =
         |row: &[f64]| -> f64 { m.mass.iter().zip(&row[1..]).map(|(p, r)| p * r).sum() };
     let after_success = |row: &[f64]| -> f64 { m.mass.iter().zip(row).map(|(p, r)| p * r).sum() };
     let mut sum = 0.0;
     for (i, p) in k.mass.iter().enumerate() {
         sum += p * after_failure(&row);
-        let mut before = race(k.first + i + 1, m.first);
+        let mut before = column[i + 1];
         row[0] = before;
         for r in &mut row[1..] {
             before = x * *r + y * before;
@@ -120,6 +116,53 @@ fn upper(k: &Trimmed, m: &Trimmed, odds: f64) -> f64 {
         sum += p * after_success(&row);
     }
     0.5 * sum
+}
+
+/// R(i, j), the probability that i succeed before j fail.
+fn race(i: usize, j: usize, (x, y): (f64, f64)) -> f64 {
+    match (i, j) {
+        (0, _) => 1.0,
+        (_, 0) => 0.0,
+        (i, j) => incomplete_beta(x, y, i as f64, j as f64),
+    }
+}
+
+/// x^i y^j Γ(i + j) / (Γ(a) Γ(b)).
+fn term((i, j): (usize, usize), (a, b): (usize, usize), (x, y): (f64, f64)) -> f64 {
+    let ln = |n: usize| ln_gamma(n as f64);
+    (ln(i + j) - ln(a) - ln(b) + i as f64 * x.ln() + j as f64 * y.ln()).exp()
+}
+
+/// R(i, j) for `first` and so many j after it, by R(i, j + 1) = R(i, j) +
+/// x^i y^j Γ(i + j) / (Γ(i) Γ(j + 1)).
+fn along_failures(i: usize, first: usize, more: usize, trial: (f64, f64)) -> Vec<f64> {
+    let mut step = if i == 0 { 0.0 } else { term((i, first), (i, first + 1), trial) };
+    if step <= 0.0 {
+        // One always, or too small to go on from.
+        return (first..=first + more).map(|j| race(i, j, trial)).collect();
+    }
+    let mut found = vec![race(i, first, trial)];
+    for j in first..first + more {
+        found.push(found[j - first] + step);
+        step *= trial.1 * (i + j) as f64 / (j + 1) as f64;
+    }
+    found
+}
+
+/// R(i, j) for `first` and so many i after it, from the last to the first by
+/// R(i, j) = R(i + 1, j) + x^i y^j Γ(i + j) / (Γ(i + 1) Γ(j)).
+fn along_successes(first: usize, more: usize, j: usize, trial: (f64, f64)) -> Vec<f64> {
+    let last = first + more;
+    let mut step = if j == 0 || more == 0 { 0.0 } else { term((last - 1, j), (last, j), trial) };
+    if step <= 0.0 {
+        return (first..=last).map(|i| race(i, j, trial)).collect();
+    }
+    let mut found = vec![race(last, j, trial); more + 1];
+    for i in (first..last).rev() {
+        found[i - first] = found[i - first + 1] + step;
+        step *= i as f64 / ((i + j).max(2) as f64 - 1.0) / trial.0;
+    }
+    found
 }
 
 /// The odds at which the upper tail is [`TAIL`]; it rises with them. Nought

@@ -162,16 +162,15 @@ pub(super) fn likely_places(shape: &RegionShape, index: &StudyIndex, wanted: usi
     if kept.is_empty() {
         kept = points;
     }
+    let found = index.line.locate_all(&kept);
     let whole: Places = kept
         .into_iter()
-        .map(|p| {
-            let found = index.line.locate(p);
-            Likely {
-                at: p,
-                distance_m: found.distance_m,
-                side: found.side,
-                chainage_m: found.chainage_m,
-            }
+        .zip(found)
+        .map(|(p, found)| Likely {
+            at: p,
+            distance_m: found.distance_m,
+            side: found.side,
+            chainage_m: found.chainage_m,
         })
         .collect();
     let mut kept: Places = match shape.side {

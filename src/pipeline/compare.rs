@@ -106,7 +106,7 @@ pub(super) fn compare_plate(plan: &Plan, study: &Study, compared: &Compared) -> 
         });
     }
     // Those with most incidents, then in the order of the table.
-    let mut provinces: Vec<(usize, &Change)> = of(3).enumerate().collect();
+    let mut provinces: Vec<(usize, &Change)> = of(3).filter(|c| c.tested()).enumerate().collect();
     let all = |c: &Change| c.expected[0] + c.expected[1];
     provinces.sort_by(|(i, a), (j, b)| all(b).total_cmp(&all(a)).then(i.cmp(j)));
     provinces.truncate(MOST_PROVINCES);

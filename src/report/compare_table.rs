@@ -213,11 +213,13 @@ fn findings(result: &CompareResult<'_>) -> Vec<String> {
 fn notes(result: &CompareResult<'_>) -> Vec<String> {
     let found = result.found;
     let mut notes = vec![
-        "Rates: incidents per year of 365.25 days, so that periods may differ in length. Ratio: \
-         the rate after over the rate before, with the exact conditional 95 % interval (mid-p). \
-         q: the p-value adjusted for all rows of its level (Benjamini–Hochberg); at most 0.05 is \
-         called a finding. Rows without half an incident are not tested."
-            .to_owned(),
+        format!(
+            "Rates: incidents per year of 365.25 days, so that periods may differ in length. \
+             Ratio: the rate after over the rate before, with the {}conditional 95 % interval \
+             (mid-p). q: the p-value adjusted for all rows of its level (Benjamini–Hochberg); at \
+             most 0.05 is called a finding. Rows without half an incident are not tested.",
+            if found.spread { "" } else { "exact " }
+        ),
         if found.spread {
             "Before, after: by coordinate. Expected, and all that follows from it: given how \
              precisely each incident was geocoded, it may lie anywhere in its region and belongs \
