@@ -302,7 +302,12 @@ mod tests {
             assert!(found.low < before.low + 1e-3 && found.high > before.high - 1e-3, "{p}");
             before = found;
         }
-        assert!(before.low < 0.9 * exact.low && before.high > 1.1 * exact.high, "{before:?}");
+        // √((1/12 + 1/30 + 27/900) / (1/12 + 1/30)) times as wide, by the normal approximation.
+        let wide = (before.high / before.low).ln() / (exact.high / exact.low).ln();
+        assert!((wide - 1.121).abs() < 0.02, "{wide}");
+        // The double sum over both counts in Python, limits by halving.
+        assert!((before.low / 1.715_034_968_3 - 1.0).abs() < 1e-8, "{before:?}");
+        assert!((before.high / 7.989_800_531_9 - 1.0).abs() < 1e-8, "{before:?}");
     }
 
     #[test]

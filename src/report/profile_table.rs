@@ -74,6 +74,9 @@ fn number_words(count: &StretchCount, spread: bool, decimals: usize) -> String {
     }
     let expected = Datum::number(count.expected, decimals).shown;
     let plain = Datum::count(count.incidents).shown;
+    if is_certain(count) {
+        return plain;
+    }
     if count.low == count.high {
         return format!("{expected} ({plain} by coordinate)");
     }
@@ -81,11 +84,16 @@ fn number_words(count: &StretchCount, spread: bool, decimals: usize) -> String {
     format!("{expected} ({low} to {high}; {plain} by coordinate)")
 }
 
+/// Whether precision leaves a number as its coordinates have it.
+fn is_certain(count: &StretchCount) -> bool {
+    count.low == count.high && (count.expected - count.incidents as f64).abs() < 0.05
+}
+
 /// What a stretch means, in a sentence.
 fn sentence(stretch: &HotStretch, spread: bool, within_km: &str) -> String {
     let [percent, part] = [stretch.share, stretch.share / stretch.times_even.max(1e-9)]
         .map(|share| Datum::number(100.0 * share, usize::from(share < 0.0995)).shown);
-    let about = if spread { "about " } else { "" };
+    let about = if spread && !is_certain(&stretch.both) { "about " } else { "" };
     let many = number_words(&stretch.both, spread, 0);
     let times = Datum::number(stretch.times_even, 1).shown;
     format!(
@@ -155,7 +163,7 @@ fn notes(result: &ProfileResult<'_>) -> Vec<String> {
     );
     notes.push(format!(
         "Smoothed: quartic kernel along the line, bandwidth {} km; its 95 % envelope, place by \
-         place, is of {} draws of as many incidents, with replacement (seed {}).",
+         place, is of {} draws of the incidents with replacement (seed {}).",
         km(settings.bandwidth_m, usize::from(settings.bandwidth_m % 1000.0 > 0.0)).shown,
         Datum::count(settings.draws as usize).shown,
         settings.seed
