@@ -13,7 +13,9 @@ mod fixtures;
 
 use common::plain::Random;
 use durand::analysis::{
-    RegionCache, RegionSettings, Regions, Window, ZoneBreaks, locate, zone_areas, zones,
+    HotspotSettings, Period, ProfileSettings, RegionCache, RegionSettings, Regions, SectorLength,
+    Window, ZoneBreaks, compare, district_sectors, equal_sectors, footing, hotspots,
+    hottest_stretches, locate, profile, strip, zone_areas, zones,
 };
 use durand::geodesy::{LonLat, direct};
 use durand::model::{Fatalities, Incident, Precision};
@@ -77,7 +79,9 @@ fn main() {
                 16..=18 => Precision::District,
                 _ => Precision::Province,
             };
-            incident(places[(i * 7919) % places.len()], precision)
+            let day = format!("{}-{:02}-15", 1990 + i % 30, 1 + i % 12);
+            let date = Some(day.parse().unwrap());
+            Incident { date, ..incident(places[(i * 7919) % places.len()], precision) }
         })
         .collect();
     let breaks = ZoneBreaks::new(&[5.0, 10.0, 25.0, 50.0, 100.0]).unwrap();
@@ -94,4 +98,37 @@ fn main() {
     let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0));
     step("their regions, and the table of zones", before);
     assert_eq!(table.counted, 100_000);
+
+    let before = cpu();
+    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
+    let footing = footing(&incidents, &located, Some(&regions), &index, 50_000.0);
+    step("where along the line they may lie", before);
+    let before = cpu();
+    let curve = profile(&footing, &ProfileSettings::default());
+    step("the profile with its envelope", before);
+    let before = cpu();
+    let strip = strip(&index, &[]);
+    let sectors = equal_sectors(&footing, &strip, SectorLength::Metres(100_000.0));
+    let districts = district_sectors(&footing, &strip);
+    let hottest = hottest_stretches(&footing, &strip, 50_000.0, 10);
+    step("sectors, border districts and hottest stretches", before);
+    assert!(curve.sides[0].total.expected > 1_000.0 && hottest.len() == 10);
+    assert!(sectors.len() > 50 && districts.len() > 50);
+
+    let before = cpu();
+    let day = |text: &str| text.parse().unwrap();
+    let periods = [
+        Period { from: day("1990-01-01"), to: day("2009-12-31") },
+        Period { from: day("2010-01-01"), to: day("2019-12-31") },
+    ];
+    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
+    let changes = compare(&incidents, &located, Some(&regions), &index, &breaks, periods);
+    step("two periods compared", before);
+    assert!(changes.changes.len() > 300);
+    let before = cpu();
+    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
+    let settings = HotspotSettings::default();
+    let spots = hotspots(&incidents, &located, Some(&regions), &index, None, &settings);
+    step("hot spots, by regions and by coordinate", before);
+    assert!(spots.expected > 50_000.0);
 }

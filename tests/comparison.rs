@@ -82,7 +82,7 @@ fn every_incident_is_in_one_place_or_counted_by_name() {
     let period =
         |from: &str, to: &str| Period { from: from.parse().unwrap(), to: to.parse().unwrap() };
     let periods = [period("2015-01-01", "2021-08-14"), period("2021-08-15", "2024-06-30")];
-    let found = compare(&incidents, &located, &index, &breaks, periods);
+    let found = compare(&incidents, &located, None, &index, &breaks, periods);
 
     let dated = |p: usize| {
         incidents

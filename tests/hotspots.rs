@@ -87,10 +87,10 @@ fn incidents_are_all_accounted_for_and_the_sides_are_joined() {
         read_incidents(&Input::Bundled, bundled, &ReadOptions::default(), 0).unwrap().incidents;
     let located = locate(&incidents, &index);
     let settings = HotspotSettings { permutations: 999, ..HotspotSettings::default() };
-    let found = hotspots(&incidents, &located, &index, None, &settings);
+    let found = hotspots(&incidents, &located, None, &index, None, &settings);
     assert_eq!(found.counted + found.coarse + found.elsewhere, incidents.len());
     assert_eq!(found.rows.iter().map(|r| r.incidents).sum::<usize>(), found.counted);
-    assert_eq!(found, hotspots(&incidents, &located, &index, None, &settings));
+    assert_eq!(found, hotspots(&incidents, &located, None, &index, None, &settings));
     // The areas add up to those of the two countries: 642,000 and 873,000 km² or so.
     let whole: f64 = found.rows.iter().map(|r| r.area_km2).sum();
     assert!((1.49e6..1.55e6).contains(&whole), "{whole}");

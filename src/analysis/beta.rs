@@ -24,7 +24,7 @@ pub(super) fn ln_gamma(x: f64) -> f64 {
 /// The continued fraction 8.17.22 of the NIST Digital Library of Mathematical
 /// Functions by Lentz's method (Press et al. 2007, Numerical Recipes, 6.4).
 /// Relative error about 1e-16 (a + b), below 1e-9 up to a million.
-fn incomplete_beta(x: f64, y: f64, a: f64, b: f64) -> f64 {
+pub(super) fn incomplete_beta(x: f64, y: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }

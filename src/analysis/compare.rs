@@ -2,11 +2,13 @@
 //! and district.
 
 use super::false_discovery::benjamini_hochberg;
+use super::group_counts::{Grouped, Members};
+use super::mixed_ratio::mixed_rate_ratio;
 use super::rate_ratio::{RateRatio, rate_ratio};
-use crate::analysis::{Located, ZoneBreaks};
+use crate::analysis::{Located, RegionTally, Regions, ZoneBreaks};
 use crate::index::StudyIndex;
 use crate::model::{Date, Incident, Precision, Side};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 /// A run of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +70,31 @@ impl Group {
 pub struct Change {
     /// What is counted.
     pub group: Group,
-    /// Incidents in the first and the second period.
+    /// Incidents in the first and the second period, by coordinate.
     pub counts: [usize; 2],
-    /// Incidents per year in either.
+    /// Expected numbers given the geocoding precision.
+    pub expected: [f64; 2],
+    /// The 95 % intervals of the numbers.
+    pub intervals: [(usize, usize); 2],
+    /// Expected incidents per year in either.
     pub per_year: [f64; 2],
     /// The second rate over the first.
     pub ratio: RateRatio,
     /// Its p-value adjusted for all tests of its level (Benjamini–Hochberg).
     pub q: f64,
+    /// The ratio of the counts by coordinate, and its adjusted p-value.
+    pub plain: (RateRatio, f64),
+}
+
+/// With fewer expected in both periods together nothing is tested, so that what
+/// a wide region leaves everywhere does not count as a test.
+const LEAST_EXPECTED: f64 = 0.5;
+
+impl Change {
+    /// Whether there is anything to test.
+    pub fn tested(&self) -> bool {
+        self.expected[0] + self.expected[1] >= LEAST_EXPECTED
+    }
 }
 
 /// Two periods compared.
@@ -83,7 +102,10 @@ pub struct Change {
 pub struct Comparisons {
     /// The periods.
     pub periods: [Period; 2],
-    /// Groups with an incident in either period, in order; every side and zone.
+    /// Whether incidents are spread over the regions they may lie in.
+    pub spread: bool,
+    /// Groups with an incident in either period or a twentieth of one expected,
+    /// in order; every side and zone.
     pub changes: Vec<Change>,
     /// Incidents without a date: in no count.
     pub undated: usize,
@@ -91,37 +113,38 @@ pub struct Comparisons {
     pub outside: usize,
     /// Located worse than the province, in either period: in the whole alone.
     pub unlocated: usize,
-    /// Known to the province, in either period: in no district.
+    /// Known to the province, in either period: by coordinate in no district.
     pub to_province: usize,
     /// In either period and on the line itself: on no side.
     pub on_line: usize,
     /// Incidents known to the district or worse in the first and the second period.
     pub coarse: [usize; 2],
+    /// Records whose names could not be used as they stand.
+    pub tally: RegionTally,
     /// Calendar years wholly inside a period without any incident.
     pub empty_years: Vec<i16>,
 }
 
 /// Counts both periods and tests every group's change.
 ///
-/// Coordinates are taken at their word for side and zone; an incident known to
-/// the province is in no district's count.
+/// With `regions` each incident may lie anywhere in its own: it belongs to a side,
+/// a zone, a province or a district with a probability, the number of a group is
+/// distributed as the Poisson-binomial, and rates, ratios and tests carry that
+/// ([`mixed_rate_ratio`]). An incident known to its province is shared out
+/// among its districts by area. Without regions each coordinate is taken at its
+/// word, and an incident known to the province is in no district's count.
 pub fn compare(
     incidents: &[Incident],
     located: &[Located],
+    regions: Option<&Regions>,
     index: &StudyIndex,
     breaks: &ZoneBreaks,
     periods: [Period; 2],
 ) -> Comparisons {
-    let mut counts: BTreeMap<Group, [usize; 2]> = BTreeMap::new();
-    counts.insert(Group::Whole, [0; 2]);
-    for side in Side::BOTH {
-        counts.insert(Group::Side(side), [0; 2]);
-        for zone in 0..=breaks.metres().len() {
-            counts.insert(Group::Zone(side, zone), [0; 2]);
-        }
-    }
+    let mut grouped = Grouped::new(breaks, index, regions);
     let mut found = Comparisons {
         periods,
+        spread: regions.is_some(),
         changes: Vec::new(),
         undated: 0,
         outside: 0,
@@ -129,9 +152,10 @@ pub fn compare(
         to_province: 0,
         on_line: 0,
         coarse: [0; 2],
+        tally: RegionTally::default(),
         empty_years: empty_years(incidents, periods),
     };
-    for (incident, place) in incidents.iter().zip(located) {
+    for (i, (incident, place)) in incidents.iter().zip(located).enumerate() {
         let Some(day) = incident.date else {
             found.undated += 1;
             continue;
@@ -140,61 +164,76 @@ pub fn compare(
             found.outside += 1;
             continue;
         };
-        let mut add = |group: Group| counts.entry(group).or_default()[period] += 1;
-        add(Group::Whole);
         let known = incident.precision.unwrap_or(Precision::Exact);
         found.coarse[period] += usize::from(known >= Precision::District);
         if known == Precision::Unlocated {
             found.unlocated += 1;
+            grouped.add_unlocated(period);
             continue;
         }
-        match place.side {
-            Some(side) => {
-                add(Group::Side(side));
-                add(Group::Zone(side, breaks.zone(place.distance_m)));
-            }
-            None => found.on_line += 1,
-        }
-        if let Some(province) = place.placement.province {
-            add(Group::Province(province));
-        }
-        match place.placement.district {
-            Some(_) if known == Precision::Province => found.to_province += 1,
-            Some(district) => add(Group::District(district)),
-            None => {}
-        }
+        found.on_line += usize::from(place.side.is_none());
+        let district = place.placement.district;
+        found.to_province += usize::from(known == Precision::Province && district.is_some());
+        grouped.add_incident(i, incident, place, period);
     }
-    found.changes = changes(counts, periods);
+    grouped.share_out();
+    found.tally = grouped.tally;
+    found.changes = changes(&grouped, periods);
     sort_areas(&mut found.changes, index);
     found
 }
 
-fn changes(counts: BTreeMap<Group, [usize; 2]>, periods: [Period; 2]) -> Vec<Change> {
+/// A province or a district that fewer are expected in is not told of.
+const LEAST_TOLD: f64 = 0.05;
+
+fn changes(grouped: &Grouped, periods: [Period; 2]) -> Vec<Change> {
     let years = periods.map(|p| p.years());
-    let mut changes: Vec<Change> = counts
-        .into_iter()
-        .map(|(group, counts)| {
-            let [before, after] = counts.map(|n| n as u64);
+    let told = |group: &Group, members: &Members| {
+        let expected: f64 = members.expected().iter().sum();
+        group.level() < 3 || members.plain != [0; 2] || expected >= LEAST_TOLD
+    };
+    let groups: Vec<(&Group, &Members)> =
+        grouped.groups.iter().filter(|(group, members)| told(group, members)).collect();
+    let mut changes: Vec<Change> = groups
+        .into_par_iter()
+        .map(|(group, members)| {
+            let numbers = members.numbers();
+            let expected = members.expected();
+            let [before, after] = members.plain.map(|n| n as u64);
             Change {
-                group,
-                counts,
-                per_year: [counts[0] as f64 / years[0], counts[1] as f64 / years[1]],
-                ratio: rate_ratio(before, years[0], after, years[1]),
+                group: group.clone(),
+                counts: members.plain,
+                expected,
+                intervals: [numbers[0].interval(0.95), numbers[1].interval(0.95)],
+                per_year: [expected[0] / years[0], expected[1] / years[1]],
+                ratio: mixed_rate_ratio(&numbers[0], years[0], &numbers[1], years[1]),
                 q: 1.0,
+                plain: (rate_ratio(before, years[0], after, years[1]), 1.0),
             }
         })
         .collect();
     for level in 0..=4 {
         // Where nothing happened nothing is tested.
-        let tested: Vec<usize> = (0..changes.len())
-            .filter(|&i| changes[i].group.level() == level && changes[i].counts != [0; 2])
-            .collect();
-        let p: Vec<f64> = tested.iter().map(|&i| changes[i].ratio.p).collect();
-        for (&i, q) in tested.iter().zip(benjamini_hochberg(&p)) {
-            changes[i].q = q;
-        }
+        let of_level = |c: &Change| c.group.level() == level;
+        adjust(&mut changes, |c| of_level(c) && c.tested(), |c| (c.ratio.p, &mut c.q));
+        let counted = |c: &Change| of_level(c) && c.counts != [0; 2];
+        adjust(&mut changes, counted, |c| (c.plain.0.p, &mut c.plain.1));
     }
     changes
+}
+
+/// Adjusts the p-values of the tests of one family; `of` gives a p-value and
+/// where its adjusted one goes.
+fn adjust(
+    changes: &mut [Change],
+    tested: impl Fn(&Change) -> bool,
+    of: impl Fn(&mut Change) -> (f64, &mut f64),
+) {
+    let mut family: Vec<&mut Change> = changes.iter_mut().filter(|c| tested(c)).collect();
+    let p: Vec<f64> = family.iter_mut().map(|c| of(c).0).collect();
+    for (change, adjusted) in family.into_iter().zip(benjamini_hochberg(&p)) {
+        *of(change).1 = adjusted;
+    }
 }
 
 /// Provinces and districts by name, left side first.

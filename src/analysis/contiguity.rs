@@ -1,6 +1,6 @@
 //! Which areas are neighbours: queen contiguity, and across the line.
 
-use super::profile::area_beside;
+use super::strip::area_beside;
 use crate::index::{SidedAreas, StudyIndex};
 use crate::model::{Area, Side};
 use std::collections::BTreeMap;

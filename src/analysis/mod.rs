@@ -3,6 +3,8 @@
 //! records, and other drawings of the line are held against them.
 
 mod abramson;
+mod along_kernel;
+mod area_shares;
 mod bandwidth;
 mod barrier;
 mod beta;
@@ -13,11 +15,14 @@ mod density;
 mod disc_cells;
 mod disc_quantiles;
 mod doubles;
+mod envelope;
 mod exact_rows;
 mod false_discovery;
 mod filter;
+mod footing;
 mod gauss_boxes;
 mod grid_frame;
+mod group_counts;
 mod hotspots;
 mod isolines;
 mod kernel;
@@ -29,6 +34,7 @@ mod line_deviation;
 mod line_walk;
 pub mod local_statistics;
 mod locate;
+mod mixed_ratio;
 mod moved;
 mod named;
 mod near_line;
@@ -46,7 +52,9 @@ mod region_cache;
 mod region_shape;
 mod relative;
 mod repairs;
+mod sectors;
 mod sites;
+mod strip;
 mod varied_sums;
 mod whereabouts;
 mod window_mass;
@@ -69,6 +77,7 @@ pub use density::{
 pub use doubles::{Double, doubles};
 pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};
+pub use footing::{Footing, StretchCount, footing};
 pub use grid_frame::GridFrame;
 pub use hotspots::{Hotspot, HotspotSettings, Hotspots, RateScale, Spot, hotspots};
 pub use isolines::isolines;
@@ -78,11 +87,10 @@ pub use lattice::{Lattice, Mass};
 pub use line_area::AreaBetween;
 pub use line_deviation::{Comparison, Deviation, Found, Stretch, compare_lines, in_direction_of};
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
+pub use mixed_ratio::mixed_rate_ratio;
 pub use moved::{Move, Moves, moves};
 pub use near_line::{GroundByDistance, NearLine, Within, ground_by_distance, near_line};
-pub use profile::{
-    Profile, ProfileSettings, ProfileSide, Strip, StripSegment, busiest_stretch, profile, strip,
-};
+pub use profile::{Profile, ProfileSettings, ProfileSide, busiest_stretch, profile};
 pub use rate_ratio::{RateRatio, rate_ratio};
 pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
@@ -90,6 +98,10 @@ pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
 pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
 pub use repairs::{Repair, repairs};
+pub use sectors::{
+    HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,
+};
+pub use strip::{BorderDistrict, Strip, StripSegment, strip};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};

@@ -36,6 +36,33 @@ impl Random {
         ((u128::from(self.next()) * count as u128) >> 64) as usize
     }
 
+    /// A number between 0 and 1, of 2⁵³ evenly spaced ones; never 1.
+    pub fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A Poisson number of a mean. Up to sixteen by adding probabilities until
+    /// their sum passes a random one; of more, in parts: the sum of Poisson
+    /// numbers is one.
+    pub fn poisson(&mut self, mean: f64) -> u64 {
+        const PART: f64 = 16.0;
+        let (mut left, mut count) = (mean, 0);
+        while left > 0.0 {
+            let part = left.min(PART);
+            left -= part;
+            let (mut k, mut p) = (0, (-part).exp());
+            let (mut sum, wanted) = (p, self.share());
+            // Beyond 200 nothing is left to add.
+            while sum <= wanted && k < 200 {
+                k += 1;
+                p *= part / k as f64;
+                sum += p;
+            }
+            count += k;
+        }
+        count
+    }
+
     /// Puts `count` items, each choice as likely, at the front (R. Durstenfeld
     /// 1964, CACM algorithm 235).
     pub fn draw<T>(&mut self, items: &mut [T], count: usize) {
@@ -68,6 +95,27 @@ mod tests {
             counts[random.below(7)] += 1;
         }
         assert!(counts.iter().all(|c| c.abs_diff(10_000) < 500), "{counts:?}");
+    }
+
+    #[test]
+    fn poisson_numbers_have_their_mean_and_their_variance() {
+        for (mean, draws) in [(0.3, 100_000), (7.0, 100_000), (43.0, 40_000)] {
+            let mut random = Random::stream(5, 1);
+            let (mut sum, mut squares, mut none) = (0.0, 0.0, 0.0);
+            for _ in 0..draws {
+                let x = random.poisson(mean) as f64;
+                (sum, squares) = (sum + x, squares + (x - mean).powi(2));
+                none += f64::from(u8::from(x == 0.0));
+            }
+            let n = f64::from(draws);
+            assert!((sum / n - mean).abs() < 4.0 * (mean / n).sqrt(), "{mean} {}", sum / n);
+            // The variance of a variance is (2 m² + m) / n.
+            let error = ((2.0 * mean * mean + mean) / n).sqrt();
+            assert!((squares / n - mean).abs() < 4.0 * error, "{mean} {}", squares / n);
+            let p = (-mean).exp();
+            assert!((none / n - p).abs() <= 4.0 * (p / n).sqrt() + 1e-12);
+        }
+        assert_eq!(Random::new(1).poisson(0.0), 0);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct RateRatio {
 }
 
 /// Share of either tail outside of the interval.
-const TAIL: f64 = 0.025;
+pub(super) const TAIL: f64 = 0.025;
 
 /// The ratio of the rate of `after` events in `after_time` to that of `before`
 /// in `before_time`; times above zero, in one unit.

@@ -46,6 +46,8 @@ pub struct Likely {
     pub distance_m: f64,
     /// Its side.
     pub side: Option<Side>,
+    /// Distance along the line from its start to the nearest place, metres.
+    pub chainage_m: f64,
 }
 
 /// The equally likely places of one region, by ascending distance.
@@ -105,7 +107,18 @@ impl<'a> Regions<'a> {
     /// The equally likely places of the region with a number, some 400; worked
     /// out when they are first asked for.
     pub fn places(&self, number: usize) -> &Places {
-        self.places[number].get_or_init(|| likely_places(&self.regions[number].0, self.index))
+        self.places[number]
+            .get_or_init(|| likely_places(&self.regions[number].0, self.index, PLACES))
+    }
+
+    /// What a function tells of every region, in their order. It is handed the
+    /// region's number and shape and where its first incident lies.
+    pub(super) fn told_of_each<T: Send>(
+        &self,
+        tell: impl Fn(usize, &RegionShape, &Located) -> T + Sync,
+    ) -> Vec<T> {
+        let numbered = self.regions.par_iter().enumerate();
+        numbered.map(|(number, (shape, place))| tell(number, shape, place)).collect()
     }
 
     /// Each region's part in every zone, by side, adding up to 1, and what its
@@ -128,32 +141,36 @@ impl<'a> Regions<'a> {
     }
 }
 
-fn likely_places(shape: &RegionShape, index: &StudyIndex) -> Places {
+/// About `wanted` equally likely places of a region, by ascending distance; of
+/// a disc that is cut, fewer.
+pub(super) fn likely_places(shape: &RegionShape, index: &StudyIndex, wanted: usize) -> Places {
     let points = match shape.base {
         Base::Area(area) => {
             let layer = area.layer(index);
             let number = area.number as usize;
-            inside(&layer.areas[number], number, &layer.index)
+            inside(&layer.areas[number], number, &layer.index, wanted)
         }
         Base::Disc(bits) => {
             let [lon, lat, radius_m] = bits.map(f64::from_bits);
-            disc(LonLat::folded(lon, lat), radius_m)
+            disc(LonLat::folded(lon, lat), radius_m, wanted)
         }
     };
     let within = |p: &LonLat| {
-        shape.within.is_none_or(|area| {
-            area.layer(index).index.containing(*p).contains(&(area.number as usize))
-        })
+        shape.within.is_none_or(|area| holds(&area.layer(index).index, area.number as usize, *p))
     };
     let mut kept: Vec<LonLat> = points.iter().copied().filter(within).collect();
     if kept.is_empty() {
         kept = points;
     }
+    let found = index.line.locate_all(&kept);
     let whole: Places = kept
         .into_iter()
-        .map(|p| {
-            let found = index.line.locate(p);
-            Likely { at: p, distance_m: found.distance_m, side: found.side }
+        .zip(found)
+        .map(|(p, found)| Likely {
+            at: p,
+            distance_m: found.distance_m,
+            side: found.side,
+            chainage_m: found.chainage_m,
         })
         .collect();
     let mut kept: Places = match shape.side {
@@ -169,31 +186,37 @@ fn likely_places(shape: &RegionShape, index: &StudyIndex) -> Places {
 
 /// Places spread evenly over a disc: the sunflower lattice of H. Vogel (1979),
 /// A better way to construct the sunflower head, Math. Biosciences 44, 179–189.
-fn disc(centre: LonLat, radius_m: f64) -> Vec<LonLat> {
+fn disc(centre: LonLat, radius_m: f64, wanted: usize) -> Vec<LonLat> {
     let golden_deg = 180.0 * (3.0 - 5f64.sqrt());
-    (0..PLACES)
+    (0..wanted)
         .map(|k| {
-            let r = radius_m * ((k as f64 + 0.5) / PLACES as f64).sqrt();
+            let r = radius_m * ((k as f64 + 0.5) / wanted as f64).sqrt();
             direct(centre, (k as f64 * golden_deg).rem_euclid(360.0), r)
         })
         .collect()
 }
 
 /// Places of a lattice of equal areas that lie in an area.
-fn inside(area: &Area, number: usize, index: &AreaIndex) -> Vec<LonLat> {
+fn inside(area: &Area, number: usize, index: &AreaIndex, wanted: usize) -> Vec<LonLat> {
     let Some(bounds) = area.shape.bounding_rect() else { return Vec::new() };
-    let mut wanted = PLACES;
+    let mut asked = wanted;
     loop {
-        let points = lattice(&bounds, wanted)
+        let points = lattice(&bounds, asked)
             .into_iter()
-            .filter(|&p| index.containing(p).contains(&number))
+            .filter(|&p| holds(index, number, p))
             .collect::<Vec<_>>();
         // A winding area fills little of its box: make the lattice finer.
-        if points.len() >= PLACES / 2 || wanted > PLACES * 64 {
+        if points.len() >= wanted / 2 || asked > wanted * 64 {
             return points;
         }
-        wanted *= 2;
+        asked *= 2;
     }
+}
+
+fn holds(index: &AreaIndex, number: usize, p: LonLat) -> bool {
+    let mut held = false;
+    index.each_containing(p, |area| held |= area == number);
+    held
 }
 
 /// About so many places in a box, rows evenly spaced in latitude and places in
@@ -225,7 +248,7 @@ mod tests {
     #[test]
     fn a_disc_is_filled_evenly() {
         let centre = LonLat::new(70.0, 34.0).unwrap();
-        let points = disc(centre, 25_000.0);
+        let points = disc(centre, 25_000.0, PLACES);
         let within =
             |r: f64| points.iter().filter(|&&p| inverse(centre, p).distance_m < r).count() as f64;
         assert_eq!(within(25_000.0), PLACES as f64);

@@ -406,7 +406,8 @@ fn uniform_side(place: &Located, radius_m: f64, index: &StudyIndex) -> Option<Si
     place.side.filter(|_| inner && place.distance_m > 1.001 * radius_m)
 }
 
-fn extent_of(at: LonLat, radius_m: f64) -> Extent {
+/// A box round a disc, a little wider.
+pub(super) fn extent_of(at: LonLat, radius_m: f64) -> Extent {
     // The shortest degree of latitude is 110.5 km.
     let lat_deg = 1.01 * radius_m / 110_500.0;
     let cos = (at.lat().abs() + lat_deg).min(89.9).to_radians().cos();

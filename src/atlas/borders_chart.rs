@@ -230,6 +230,7 @@ mod tests {
         let run =
             |from_m: f64, to_m: f64, name: &str| StripSegment { from_m, to_m, name: name.into() };
         let strip = Strip {
+            districts: [Vec::new(), Vec::new()],
             sides: [
                 vec![run(0.0, 1.2e6, "Kandahar"), run(1.2e6, 2.66e6, "Kunar")],
                 vec![run(0.0, 1.0e6, "Balochistan"), run(1.0e6, 2.66e6, "Khyber Pakhtunkhwa")],

@@ -22,6 +22,10 @@ const OPACITY: f64 = 0.88;
 /// Air round the districts, degrees.
 const AIR_DEG: f64 = 0.2;
 
+/// With fewer expected a district has no colour: what a wide region leaves in
+/// every district round it would hide where incidents are.
+const LEAST_EXPECTED: f64 = 0.5;
+
 /// Draws every district with incidents in a class of rates with round breaks
 /// (1–2–5 per decade); a district without any has no colour. What chance does not
 /// explain is outlined: hot spots by a heavy line, busy districts among quiet
@@ -49,7 +53,7 @@ pub fn hotspot_map(
     let colours = sequential_classes(&ground.style, count);
     let class = |i: usize| {
         let rate = rows[i]?.per_1000km2;
-        let classes = classes.as_ref().filter(|_| rate > 0.0)?;
+        let classes = classes.as_ref().filter(|_| rows[i].is_some_and(is_coloured))?;
         Some(classes.class(rate).unwrap_or(0))
     };
 
@@ -97,9 +101,13 @@ pub fn hotspot_map(
     finish(ground, data, words)
 }
 
-/// Classes of the rates above zero.
+fn is_coloured(row: &Hotspot) -> bool {
+    row.expected >= LEAST_EXPECTED
+}
+
+/// Classes of the rates of districts with incidents.
 fn classes(found: &Hotspots) -> Option<Classes> {
-    let rates = || found.rows.iter().map(|r| r.per_1000km2).filter(|r| *r > 0.0);
+    let rates = || found.rows.iter().filter(|r| is_coloured(r)).map(|r| r.per_1000km2);
     let highest = rates().fold(0.0, f64::max);
     let lowest = rates().fold(highest, f64::min);
     Classes::round(lowest.max(highest / 500.0), highest, 7)
@@ -107,7 +115,7 @@ fn classes(found: &Hotspots) -> Option<Classes> {
 
 /// What holds all districts with incidents, with a little air.
 fn reach(base: &Base, found: &Hotspots) -> Option<Extent> {
-    let busy = found.rows.iter().filter(|row| row.incidents > 0);
+    let busy = found.rows.iter().filter(|row| is_coloured(row));
     let rings = busy.flat_map(|row| base.districts[row.district].shape.iter());
     let places = rings.flat_map(|p| p.exterior().coords());
     let extent = Extent::around(places.filter_map(|c| LonLat::new(c.x, c.y).ok()))?;
@@ -181,9 +189,11 @@ fn key(
         }
     }
     let heading = "incidents per 1,000 km² of the district".to_owned();
+    let none =
+        if found.spread { "no colour: less than half an incident" } else { "no colour: none" };
     let none = match unseen {
-        Some(country) => format!("no colour: none; {country} is not looked at"),
-        None => "no colour: none".to_owned(),
+        Some(country) => format!("{none}; {country} is not looked at"),
+        None => none.to_owned(),
     };
     let mut sections = vec![Section { heading, entries: vec![swatches, Entry::Note(none)] }];
     if entries.is_empty() {
@@ -205,6 +215,8 @@ mod tests {
         let row = |i: usize| Hotspot {
             district: i,
             incidents: if i.is_multiple_of(3) { i % 40 } else { 0 },
+            expected: if i.is_multiple_of(3) { (i % 40) as f64 } else { 0.1 },
+            interval: (0, i % 50),
             area_km2: 1_000.0,
             per_1000km2: if i.is_multiple_of(3) { (i % 40) as f64 } else { 0.0 },
             neighbours: 5,
@@ -218,14 +230,19 @@ mod tests {
                 3 => Spot::Cold,
                 _ => Spot::Neither,
             },
+            plain_spot: Spot::Neither,
         };
         Hotspots {
             settings: HotspotSettings::default(),
+            spread: true,
             rows: (0..districts).map(row).collect(),
             side: None,
             mean: 2.0,
             counted: 100,
+            expected: 110.0,
+            of_provinces: 10.0,
             coarse: 0,
+            unlocated: 0,
             elsewhere: 0,
         }
     }
@@ -253,7 +270,7 @@ mod tests {
         }
         // Nothing found is still a map.
         for row in &mut found.rows {
-            (row.spot, row.incidents, row.per_1000km2) = (Spot::Neither, 0, 0.0);
+            (row.spot, row.expected, row.per_1000km2) = (Spot::Neither, 0.0, 0.0);
         }
         let page = Page { width_mm: 85.0, ..Page::default() };
         clean("hotspots-none", &hotspot_map(&layers.base(), &found, Some(near), &words, &page));

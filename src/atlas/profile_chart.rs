@@ -10,8 +10,11 @@ use crate::figure::scene::{Anchor, Fill, Group, Path, Stroke, TextStyle, pt};
 use crate::figure::style::Style;
 use crate::figure::{scale, text};
 
-/// Draws the counts of each stretch as steps and the smoothed curve above them,
-/// left side up and right side down on one scale.
+/// Opacity of the band about a curve: the steps stay visible through it.
+const BAND_OPACITY: f64 = 0.3;
+
+/// Draws the numbers of each stretch as steps, and the smoothed curve in its
+/// envelope above them, left side up and right side down on one scale.
 pub fn profile_chart(profile: &Profile, strip: &Strip, words: &Words, page: &Page) -> Plate {
     let style = page.style();
     let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
@@ -40,6 +43,10 @@ pub fn profile_chart(profile: &Profile, strip: &Strip, words: &Words, page: &Pag
     };
     for side in 0..2 {
         panel.marks.push(Mark::Area(steps(profile, side), 0.0, Fill::solid(style.tints[side])));
+    }
+    for side in 0..2 {
+        let fill = Fill { colour: style.sides[side], opacity: BAND_OPACITY };
+        panel.marks.extend(bands(profile, side).into_iter().map(|b| Mark::Band(b, fill.clone())));
     }
     for side in 0..2 {
         let stroke = Stroke::solid(style.sides[side], 1.15);
@@ -80,9 +87,10 @@ fn measure(profile: &Profile) -> String {
         format!("{}{}km", scale::number(km, scale::decimals(km).min(1)), scale::THIN)
     };
     format!(
-        "Incidents per {} of the line: counted (steps) and smoothed (curve, quartic kernel, bandwidth {})",
-        km(profile.bin_m),
-        km(profile.bandwidth_m)
+        "Incidents per {} of the line: {} (steps) and smoothed (curve, quartic kernel, bandwidth {}, with its 95 % band)",
+        km(profile.settings.bin_m),
+        if profile.spread { "expected" } else { "counted" },
+        km(profile.settings.bandwidth_m)
     )
 }
 
@@ -111,28 +119,42 @@ fn counts_axis(profile: &Profile, height: f64, style: &Style) -> Axis {
     Axis { domain, ticks, rules: true, line: false }
 }
 
-/// The highest count or curve value within a range of chainages.
+/// The highest number or value of the curve and its band within a range of chainages.
 fn highest_within(profile: &Profile, side: usize, [from, to]: [f64; 2]) -> f64 {
     let data = &profile.sides[side];
-    let bins = data.counts.iter().enumerate().filter(|(i, _)| {
-        let start = *i as f64 * profile.bin_m;
-        start <= to && start + profile.bin_m >= from
+    let bins = numbers(profile, side).into_iter().enumerate().filter(|(i, _)| {
+        let start = *i as f64 * profile.settings.bin_m;
+        start <= to && start + profile.settings.bin_m >= from
     });
-    let points = data.curve.iter().enumerate().filter(|(i, value)| {
-        let at = *i as f64 * profile.step_m;
-        value.is_finite() && at >= from - profile.step_m && at <= to + profile.step_m
-    });
-    let counted = bins.map(|(_, &count)| f64::from(count)).fold(0.0, f64::max);
+    let points =
+        data.curve.iter().enumerate().chain(data.high.iter().enumerate()).filter(|(i, value)| {
+            let at = *i as f64 * profile.settings.step_m;
+            value.is_finite()
+                && at >= from - profile.settings.step_m
+                && at <= to + profile.settings.step_m
+        });
+    let counted = bins.map(|(_, count)| count).fold(0.0, f64::max);
     points.map(|(_, &value)| value).fold(counted, f64::max)
 }
 
-/// The outline of the counts, (km, signed count).
+/// What the steps show: what is expected where incidents are spread, else counts.
+fn numbers(profile: &Profile, side: usize) -> Vec<f64> {
+    let data = &profile.sides[side];
+    if profile.spread {
+        data.expected.clone()
+    } else {
+        data.counts.iter().map(|&count| f64::from(count)).collect()
+    }
+}
+
+/// The outline of the steps, (km, signed number).
 fn steps(profile: &Profile, side: usize) -> Vec<(f64, f64)> {
-    let counts = profile.sides[side].counts.iter().enumerate();
+    let counts = numbers(profile, side).into_iter().enumerate();
     counts
-        .flat_map(|(i, &count)| {
-            let edge = |i: usize| (i as f64 * profile.bin_m).min(profile.length_m) / 1000.0;
-            let value = sign(side) * f64::from(count);
+        .flat_map(|(i, count)| {
+            let edge =
+                |i: usize| (i as f64 * profile.settings.bin_m).min(profile.length_m) / 1000.0;
+            let value = sign(side) * count;
             [(edge(i), value), (edge(i + 1), value)]
         })
         .collect()
@@ -143,11 +165,30 @@ fn steps(profile: &Profile, side: usize) -> Vec<(f64, f64)> {
 fn curves(profile: &Profile, side: usize) -> Vec<Vec<(f64, f64)>> {
     let values = &profile.sides[side].curve;
     let least = 0.004 * values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
-    let km = |i: usize| (i as f64 * profile.step_m).min(profile.length_m) / 1000.0;
+    let km = |i: usize| (i as f64 * profile.settings.step_m).min(profile.length_m) / 1000.0;
     let mut pieces = vec![Vec::new()];
     for (i, &value) in values.iter().enumerate() {
         match pieces.last_mut() {
             Some(piece) if value > least => piece.push((km(i), sign(side) * value)),
+            Some(piece) if !piece.is_empty() => pieces.push(Vec::new()),
+            _ => {}
+        }
+    }
+    pieces.retain(|piece| piece.len() > 1);
+    pieces
+}
+
+/// The envelope of the curve, (km, signed lower edge, signed upper edge), in
+/// pieces: without width it is not drawn.
+fn bands(profile: &Profile, side: usize) -> Vec<Vec<(f64, f64, f64)>> {
+    let data = &profile.sides[side];
+    let km = |i: usize| (i as f64 * profile.settings.step_m).min(profile.length_m) / 1000.0;
+    let mut pieces = vec![Vec::new()];
+    for (i, (&low, &high)) in data.low.iter().zip(&data.high).enumerate() {
+        match pieces.last_mut() {
+            Some(piece) if high > low && high.is_finite() => {
+                piece.push((km(i), sign(side) * low, sign(side) * high));
+            }
             Some(piece) if !piece.is_empty() => pieces.push(Vec::new()),
             _ => {}
         }
@@ -167,10 +208,16 @@ fn label_sides(body: &mut Group, profile: &Profile, strip: &Strip, panel: &Panel
     for side in 0..2 {
         let bold = TextStyle { colour: style.side_inks[side], ..style.heading.clone() };
         let name = &profile.names[side];
+        let counted = &profile.sides[side].total;
+        let (about, number) = match profile.spread {
+            true => ("about ", counted.expected.round() as usize),
+            false => ("", counted.incidents),
+        };
         let total = format!(
-            "{} incidents within {}{}km",
-            scale::count(profile.sides[side].total),
-            scale::number(profile.within_m / 1000.0, 0),
+            "{about}{} {} within {}{}km",
+            scale::count(number),
+            if number == 1 { "incident" } else { "incidents" },
+            scale::number(profile.settings.within_m / 1000.0, 0),
             scale::THIN
         );
         let total_at = text::width(name, &bold) + 4.0;
@@ -207,7 +254,7 @@ fn label_sides(body: &mut Group, profile: &Profile, strip: &Strip, panel: &Panel
                 body.text(words, pt(x, baseline), Anchor::Middle, looks.clone());
                 taken.push(place);
                 // Words that a taller neighbour lifts off their own peak are tied to it.
-                let own = [chainage - profile.bin_m, chainage + profile.bin_m];
+                let own = [chainage - profile.settings.bin_m, chainage + profile.settings.bin_m];
                 let peak = panel.at(0.0, sign(side) * highest_within(profile, side, own)).y;
                 if (peak - edge).abs() > TIED_PT {
                     let (at, off) = (left + chainage / per_point, sign(side));
@@ -226,7 +273,12 @@ fn peaks(profile: &Profile, strip: &Strip, side: usize) -> Vec<(f64, String)> {
     const NEAR_M: f64 = 30_000.0;
     const SHORT_M: f64 = 250_000.0;
     let curve = &profile.sides[side].curve;
-    let highest = curve.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let top = |curve: &[f64]| curve.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let highest = top(curve);
+    // A ripple that can hardly be seen needs no name.
+    if highest < 0.02 * top(&profile.sides[1 - side].curve) {
+        return Vec::new();
+    }
     let mut order: Vec<usize> = (0..curve.len())
         .filter(|&i| {
             let before = i.checked_sub(1).map_or(f64::NEG_INFINITY, |j| curve[j]);
@@ -237,7 +289,7 @@ fn peaks(profile: &Profile, strip: &Strip, side: usize) -> Vec<(f64, String)> {
     order.sort_by(|&a, &b| curve[b].total_cmp(&curve[a]).then(a.cmp(&b)));
     let mut found: Vec<(f64, String)> = Vec::new();
     for i in order {
-        let at = (i as f64 * profile.step_m).min(profile.length_m);
+        let at = (i as f64 * profile.settings.step_m).min(profile.length_m);
         if found.len() == 3 || found.iter().any(|(other, _)| (other - at).abs() < APART_M) {
             continue;
         }
@@ -261,8 +313,30 @@ fn peaks(profile: &Profile, strip: &Strip, side: usize) -> Vec<(f64, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{ProfileSide, StripSegment};
+    use crate::analysis::poisson_binomial::distribution;
+    use crate::analysis::{ProfileSettings, ProfileSide, StretchCount, StripSegment};
     use crate::atlas::{Theme, check};
+
+    fn count(incidents: usize) -> StretchCount {
+        StretchCount {
+            incidents,
+            expected: incidents as f64,
+            low: incidents,
+            high: incidents,
+            number: distribution([]),
+        }
+    }
+
+    fn side_of(counts: Vec<u32>, curve: Vec<f64>) -> ProfileSide {
+        ProfileSide {
+            total: count(counts.iter().sum::<u32>() as usize),
+            expected: counts.iter().map(|&n| 0.9 * f64::from(n)).collect(),
+            low: curve.iter().map(|v| 0.8 * v - 0.2).map(|v| v.max(0.0)).collect(),
+            high: curve.iter().map(|v| 1.2 * v + 0.2).collect(),
+            counts,
+            curve,
+        }
+    }
 
     /// A profile of 268 stretches with humps, from a fixed generator.
     fn profile() -> Profile {
@@ -296,15 +370,17 @@ mod tests {
                 })
                 .collect();
             let curve = (0..=1072).map(|i| rate(side, i as f64 * 2.5)).collect();
-            ProfileSide { total: counts.iter().sum::<u32>() as usize, counts, curve }
+            side_of(counts, curve)
         });
         Profile {
             names: ["Afghanistan".into(), "Pakistan".into()],
             length_m: 2_679_500.0,
-            bin_m: 10_000.0,
-            step_m: 2_500.0,
-            bandwidth_m: 50_000.0,
-            within_m: 50_000.0,
+            settings: ProfileSettings {
+                step_m: 2_500.0,
+                bandwidth_m: 50_000.0,
+                ..ProfileSettings::default()
+            },
+            spread: true,
             sides,
         }
     }
@@ -350,6 +426,7 @@ mod tests {
         ];
         Strip {
             sides: [run(&afghan), run(&pakistani)],
+            districts: [Vec::new(), Vec::new()],
             crossings: crossings.map(|(at, name)| (at, name.to_owned())).to_vec(),
         }
     }
@@ -395,7 +472,7 @@ mod tests {
             profile.names =
                 ["Islamic Emirate of Afghanistan".into(), "Islamic Republic of Pakistan".into()];
             for side in &mut profile.sides {
-                side.counts.iter_mut().for_each(|count| *count = random(1 << (turn % 9)) as u32);
+                side.expected.iter_mut().for_each(|count| *count = random(1 << (turn % 9)) as f64);
                 let at = random(1_000) as f64;
                 for (i, value) in side.curve.iter_mut().enumerate() {
                     *value = 40.0 * (-((i as f64 - at) / 60.0).powi(2)).exp()
@@ -429,13 +506,16 @@ mod tests {
     fn an_empty_profile_is_still_a_figure() {
         let mut empty = profile();
         for side in &mut empty.sides {
-            side.counts.fill(0);
-            side.curve.fill(0.0);
-            side.total = 0;
+            *side = side_of(vec![0; side.counts.len()], vec![0.0; side.curve.len()]);
+            side.high.fill(0.0);
         }
-        let nothing = Strip { sides: [Vec::new(), Vec::new()], crossings: Vec::new() };
+        let nothing = Strip {
+            sides: [Vec::new(), Vec::new()],
+            districts: [Vec::new(), Vec::new()],
+            crossings: Vec::new(),
+        };
         check::clean("profile-empty", &profile_chart(&empty, &nothing, &words(), &Page::default()));
-        empty.sides = [0, 1].map(|_| ProfileSide { counts: vec![], curve: vec![], total: 0 });
+        empty.sides = [0, 1].map(|_| side_of(Vec::new(), Vec::new()));
         empty.length_m = 0.0;
         check::clean(
             "profile-none",

@@ -285,22 +285,34 @@ impl Facts {
 
     /// For the profile chart.
     pub fn profile_chart(&self, profile: &Profile) -> Words {
-        let within = trimmed(profile.within_m / 1000.0);
-        let near: usize = profile.sides.iter().map(|s| s.total).sum();
+        let settings = &profile.settings;
+        let within = trimmed(settings.within_m / 1000.0);
+        let totals = profile.sides.iter().map(|s| &s.total);
+        let near = if profile.spread {
+            format!("about {}", grouped(totals.map(|t| t.expected).sum::<f64>().round() as u64))
+        } else {
+            grouped(totals.map(|t| t.incidents as u64).sum())
+        };
         self.words(
             false,
             format!("Incidents along {}, from end to end{}", self.the_line(), self.years()),
             format!(
-                "Incidents per {} km of line · {} within {within} km of it, of {}",
-                trimmed(profile.bin_m / 1000.0),
-                grouped(near as u64),
+                "Incidents per {} km of line · {near} within {within} km of it, of {}",
+                trimmed(settings.bin_m / 1000.0),
                 self.counted_read()
             ),
             &[
                 format!(
-                    "Bars: counts by the coordinate's nearest place on the line. Curves: smoothed \
-                     along the line, quartic kernel, bandwidth {} km.",
-                    trimmed(profile.bandwidth_m / 1000.0)
+                    "{} Curves: smoothed along the line, quartic kernel, bandwidth {} km; bands: \
+                     95 %, place by place, by {} bootstrap draws.",
+                    if profile.spread {
+                        "Each incident may lie anywhere in the region that its geocoding precision \
+                         stands for, and counts at the nearest places on the line."
+                    } else {
+                        "Bars: counts by the coordinate's nearest place on the line."
+                    },
+                    trimmed(settings.bandwidth_m / 1000.0),
+                    grouped(u64::from(settings.draws))
                 ),
                 self.precision_note().unwrap_or_default(),
             ],

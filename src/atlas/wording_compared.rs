@@ -46,13 +46,25 @@ impl Facts {
                     scale::count(settings.permutations as usize),
                     100.0 * settings.false_discovery
                 ),
-                if found.coarse > 0 {
-                    format!(
+                match (found.spread, found.coarse) {
+                    (true, _) => {
+                        let changed = found.rows.iter().filter(|r| r.spot != r.plain_spot).count();
+                        format!(
+                            "Each incident may lie anywhere in the region that its geocoding \
+                             precision stands for; by coordinate alone {} would be called \
+                             otherwise.",
+                            match changed {
+                                0 => "no district".to_owned(),
+                                1 => "1 district".to_owned(),
+                                n => format!("{} districts", scale::count(n)),
+                            }
+                        )
+                    }
+                    (false, 0) => String::new(),
+                    (false, coarse) => format!(
                         "{} incidents known to the province or worse are in no district.",
-                        scale::count(found.coarse)
-                    )
-                } else {
-                    String::new()
+                        scale::count(coarse)
+                    ),
                 },
             ],
         )
@@ -89,10 +101,16 @@ impl Facts {
                 period(after)
             ),
             &[
-                "Intervals: exact, conditional on the total (mid-p). A finding: at most 5 % of \
-                 the findings of its kind are expected to be chance (Benjamini–Hochberg). By \
-                 coordinate."
-                    .to_owned(),
+                format!(
+                    "Intervals: conditional on the total (mid-p){}. A finding: at most 5 % of the \
+                     findings of its kind are expected to be chance (Benjamini–Hochberg).",
+                    if found.spread {
+                        ", averaged over where incidents may lie given how precisely they were \
+                         geocoded"
+                    } else {
+                        "; by coordinate"
+                    }
+                ),
                 bundled.to_owned(),
             ],
         )

@@ -1,6 +1,7 @@
 //! The commands and options, and how they fill a [`ProjectFile`].
 
 use super::framing_args::Framing;
+use super::profile_args::ProfileArgs;
 use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use crate::project::{Length, ProjectFile};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -86,7 +87,12 @@ pub enum Command {
     /// Incidents along the line, by side: a chart or a table.
     #[command(
         after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\
-        Outputs: .svg .png .pdf chart, .csv table, or - for CSV on standard output."
+        Each incident belongs to the place on the line nearest to it; one known only to 25 km, its\n\
+        district or its province is spread over the places that it may lie nearest to. Tables: the line\n\
+        in short stretches with the smoothed curve and its 95 % envelope, in sectors, by border\n\
+        district, and the ten hottest stretches with a sentence each.\n\n\
+        Outputs: .svg .png .pdf chart; .json .md .tex all tables, .csv the one of --table, or - for CSV\n\
+        on standard output."
     )]
     Profile(ProfileArgs),
     /// Before and after a date, by zone, side, province and district.
@@ -419,23 +425,6 @@ pub struct DensityArgs {
     pub figures: Figures,
 }
 
-/// `durand profile`
-#[derive(Debug, Args)]
-pub struct ProfileArgs {
-    #[command(flatten)]
-    pub source: Source,
-    #[command(flatten)]
-    pub outputs: Outputs,
-    /// Length of a stretch in kilometres [default: 10].
-    #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
-    pub bin_km: Option<f64>,
-    /// Bandwidth of the smoothed curve in kilometres [default: 25].
-    #[arg(long, help_heading = "Statistic", value_name = "X", allow_negative_numbers = true)]
-    pub bandwidth_km: Option<f64>,
-    #[command(flatten)]
-    pub figures: Figures,
-}
-
 /// `durand map`
 #[derive(Debug, Args)]
 pub struct MapArgs {
@@ -647,25 +636,6 @@ impl DensityArgs {
         section.seed = self.seed.unwrap_or(section.seed);
         section.extent = four(self.extent.as_deref())?;
         Ok(file)
-    }
-}
-
-impl ProfileArgs {
-    /// The project file that means the same.
-    pub fn project(&self) -> ProjectFile {
-        let mut file = ProjectFile::default();
-        self.source.fill(&mut file);
-        self.figures.fill(&mut file);
-        if let Some(bin) = self.bin_km {
-            file.profile.bin_km = bin;
-        }
-        if let Some(bandwidth) = self.bandwidth_km {
-            file.profile.bandwidth_km = bandwidth;
-        }
-        if let Some(within) = self.source.filter.within_km {
-            file.profile.within_km = within;
-        }
-        file
     }
 }
 

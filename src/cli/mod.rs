@@ -5,6 +5,7 @@ mod data;
 mod failure;
 mod framing_args;
 mod init;
+mod profile_args;
 mod statistics_args;
 
 use crate::io::{Output, read_project, write_all};

@@ -22,6 +22,10 @@ pub struct CompareArgs {
     pub after: Option<String>,
     #[command(flatten)]
     pub breaks: Breaks,
+    /// Incidents: spread over the region that each may lie in, given its precision, or ignore that
+    /// and take the coordinate [default: spread].
+    #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
+    pub precision: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
 }
@@ -49,6 +53,10 @@ pub struct HotspotsArgs {
     /// Districts that face each other across the line are no neighbours.
     #[arg(long, help_heading = "Statistic")]
     pub not_across_line: bool,
+    /// Incidents: spread over the region that each may lie in, given its precision, or ignore that
+    /// and take the coordinate [default: spread].
+    #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
+    pub precision: Option<String>,
     /// West, south, east, north in degrees; the districts with incidents when not given.
     #[arg(
         long,
@@ -104,6 +112,9 @@ impl CompareArgs {
         file.compare.at.clone_from(&self.at);
         file.compare.before.clone_from(&self.before);
         file.compare.after.clone_from(&self.after);
+        if let Some(precision) = &self.precision {
+            file.compare.precision.clone_from(precision);
+        }
         self.breaks.fill(&mut file);
         Ok(file)
     }
@@ -126,6 +137,9 @@ impl HotspotsArgs {
         section.seed = self.seed.unwrap_or(section.seed);
         section.false_discovery = self.false_discovery.unwrap_or(section.false_discovery);
         section.across_line = !self.not_across_line;
+        if let Some(precision) = &self.precision {
+            section.precision.clone_from(precision);
+        }
         file.figures.extent = four(self.extent.as_deref())?;
         Ok(file)
     }

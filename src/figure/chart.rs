@@ -36,6 +36,8 @@ pub enum Mark {
     Bars(Vec<[(f64, f64); 2]>, Fill),
     /// The area between a line and a height.
     Area(Vec<(f64, f64)>, f64, Fill),
+    /// The area between two lines: x, one height and the other.
+    Band(Vec<(f64, f64, f64)>, Fill),
     /// A line through points.
     Line(Vec<(f64, f64)>, Stroke),
     /// Separate straight lines, each from one point to another.
@@ -204,6 +206,12 @@ impl Panel {
                 }
                 Mark::Area(points, base, fill) => {
                     chart.draw_series(AreaSeries::new(kept(points), *base, paint(fill)))?;
+                }
+                Mark::Band(places, fill) => {
+                    let there = places.iter().map(|&(x, low, _)| (x, low));
+                    let back = places.iter().rev().map(|&(x, _, high)| (x, high));
+                    let outline = kept(&there.chain(back).collect::<Vec<_>>());
+                    chart.draw_series([Polygon::new(outline, paint(fill))])?;
                 }
                 Mark::Line(points, stroke) => {
                     chart.draw_series(LineSeries::new(kept(points), shape(stroke)))?;

@@ -5,14 +5,14 @@ use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    DistrictHow, Located, Profile, Strip, Window, ZoneShapes, Zones, ground_by_distance, near_line,
-    profile, strip, zone_areas, zone_shapes, zones,
+    DistrictHow, Located, Window, ZoneShapes, Zones, ground_by_distance, near_line, zone_areas,
+    zone_shapes, zones,
 };
-use crate::atlas::{Plate, incident_map, profile_chart, zones_chart, zones_map};
+use crate::atlas::{Plate, incident_map, zones_chart, zones_map};
 use crate::io::Output;
 use crate::project::{Plan, ZonesFigure};
 use crate::report::{
-    Provenance, profile_csv, zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
+    Provenance, zones_csv, zones_geojson, zones_json, zones_latex, zones_markdown,
 };
 use std::path::PathBuf;
 
@@ -100,50 +100,6 @@ pub fn zones_outputs(
             Some(shapes) if on_a_map => zones_map_plate(plan, study, &table, shapes, &provenance),
             _ => zones_plate(plan, study, &table, &provenance),
         };
-        files.extend(export_plate(&plate, &targets, &plan.figures)?);
-    }
-    Ok(files)
-}
-
-/// The profile of a study, and what lies along the line.
-pub(super) fn profile_of(plan: &Plan, study: &Study) -> (Profile, Strip) {
-    let index = &study.layers.index;
-    (profile(&study.located, index, &plan.profile), strip(index, &study.layers.places))
-}
-
-/// The profile chart of a study.
-pub(super) fn profile_plate(
-    plan: &Plan,
-    study: &Study,
-    profile: &Profile,
-    strip: &Strip,
-    from: &Provenance,
-) -> Plate {
-    let words = finish_words(facts(study).profile_chart(profile), &plan.figures, from.line());
-    profile_chart(profile, strip, &words, &plan.figures.page)
-}
-
-/// `durand profile`: the table and the chart.
-///
-/// # Errors
-/// When an output's format is one it does not write or a figure
-/// cannot be exported.
-pub fn profile_outputs(
-    plan: &Plan,
-    study: &Study,
-    outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
-    check_outputs("profile", outputs)?;
-    let (profile, strip) = profile_of(plan, study);
-    let mut files = Vec::new();
-    for path in outputs.iter().filter(|path| extension(path) == "csv") {
-        let bytes = profile_csv(&profile, &strip).into_bytes();
-        files.push(Output { path: path.clone(), bytes });
-    }
-    let targets = figure_targets(outputs);
-    if !targets.is_empty() {
-        let provenance = study.provenance("profile", plan, &["profile"]);
-        let plate = profile_plate(plan, study, &profile, &strip, &provenance);
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)

@@ -55,7 +55,9 @@ pub(super) fn compared(
 ) -> Result<Compared, PipelineError> {
     let index = &study.layers.index;
     let periods = periods(plan, study, asked)?;
-    let found = compare(&study.incidents, &study.located, index, &plan.breaks, periods);
+    let regions = plan.compare_spread.then(|| study.regions(plan));
+    let (incidents, located) = (&study.incidents, &study.located);
+    let found = compare(incidents, located, regions.as_ref(), index, &plan.breaks, periods);
     let mut caveats = coverage(study);
     if matches!(asked, Periods::At(_)) && (plan.filter.from.is_none() || plan.filter.to.is_none()) {
         caveats.push(
@@ -65,7 +67,7 @@ pub(super) fn compared(
         );
     }
     let result = CompareResult { index, breaks: &plan.breaks, found: &found, caveats };
-    let provenance = study.provenance("compare", plan, &["zones", "compare"]);
+    let provenance = study.provenance("compare", plan, &["regions", "zones", "compare"]);
     let document = compare_document(&result, provenance);
     Ok(Compared { document, found })
 }
@@ -96,16 +98,17 @@ pub(super) fn compare_plate(plan: &Plan, study: &Study, compared: &Compared) -> 
     let mut sections =
         vec![RatioSection { heading: String::new(), rows: of(0).chain(of(1)).map(row).collect() }];
     for side in Side::BOTH {
-        let here = of(2)
-            .filter(|c| matches!(c.group, Group::Zone(s, _) if s == side) && c.counts != [0; 2]);
+        let here =
+            of(2).filter(|c| matches!(c.group, Group::Zone(s, _) if s == side) && c.tested());
         sections.push(RatioSection {
             heading: format!("{} side, by distance", index.border.country(side)),
             rows: here.map(row).collect(),
         });
     }
     // Those with most incidents, then in the order of the table.
-    let mut provinces: Vec<(usize, &Change)> = of(3).enumerate().collect();
-    provinces.sort_by_key(|(i, c)| (usize::MAX - c.counts[0] - c.counts[1], *i));
+    let mut provinces: Vec<(usize, &Change)> = of(3).filter(|c| c.tested()).enumerate().collect();
+    let all = |c: &Change| c.expected[0] + c.expected[1];
+    provinces.sort_by(|(i, a), (j, b)| all(b).total_cmp(&all(a)).then(i.cmp(j)));
     provinces.truncate(MOST_PROVINCES);
     provinces.sort_by_key(|(i, _)| *i);
     sections.push(RatioSection {

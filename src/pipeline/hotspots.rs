@@ -44,12 +44,14 @@ fn side_alone(plan: &Plan, study: &Study) -> (Option<Side>, Option<String>) {
 pub(super) fn found_spots(plan: &Plan, study: &Study) -> FoundSpots {
     let index = &study.layers.index;
     let (side, notice) = side_alone(plan, study);
-    let found = hotspots(&study.incidents, &study.located, index, side, &plan.hotspots);
+    let regions = plan.hotspots_spread.then(|| study.regions(plan));
+    let (incidents, located) = (&study.incidents, &study.located);
+    let found = hotspots(incidents, located, regions.as_ref(), index, side, &plan.hotspots);
     let mut notices: Vec<String> = notice.into_iter().collect();
     if study.bundled_incidents {
         notices.extend(coverage(study));
     }
-    let provenance = study.provenance("hotspots", plan, &["hotspots"]);
+    let provenance = study.provenance("hotspots", plan, &["regions", "hotspots"]);
     let document = hotspots_document(&found, index, notices, provenance);
     FoundSpots { found, document }
 }

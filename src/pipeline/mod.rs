@@ -16,12 +16,13 @@ mod layers;
 mod outputs;
 mod page;
 mod page_data;
+mod profile;
 mod report;
 mod study;
 
 pub use borders::borders_outputs;
 pub use check::{Check, check};
-pub use commands::{map_outputs, profile_outputs, zones_outputs};
+pub use commands::{map_outputs, zones_outputs};
 pub use compare::compare_outputs;
 pub use density::density_outputs;
 pub use diff::{diff, diff_outputs, diff_text};
@@ -30,6 +31,7 @@ pub use framing::frame;
 pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use outputs::{check_outputs, rejected_output, spare_inputs};
+pub use profile::profile_outputs;
 pub use report::report_outputs;
 pub use study::{Study, load_study, read_study};
 

@@ -18,9 +18,7 @@ pub const DISTANCE_FORMATS: [&str; 5] = ["csv", "geojson", "geojsonl", "geojsons
 pub const ZONES_FORMATS: [&str; 8] = ["csv", "json", "md", "tex", "geojson", "svg", "png", "pdf"];
 /// Formats of `durand density`.
 pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
-/// Formats of `durand profile`.
-pub const PROFILE_FORMATS: [&str; 4] = ["csv", "svg", "png", "pdf"];
-/// Formats of `durand borders` and `durand compare`.
+/// Formats of `durand profile`, `durand borders` and `durand compare`.
 pub const TABLE_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
 /// Formats of `durand diff`.
 pub const DIFF_FORMATS: [&str; 4] = ["csv", "json", "md", "tex"];
@@ -45,8 +43,7 @@ pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineE
         "distance" => &DISTANCE_FORMATS,
         "zones" => &ZONES_FORMATS,
         "density" => &DENSITY_FORMATS,
-        "profile" => &PROFILE_FORMATS,
-        "borders" | "compare" => &TABLE_FORMATS,
+        "profile" | "borders" | "compare" => &TABLE_FORMATS,
         "diff" => &DIFF_FORMATS,
         "hotspots" => &ZONES_FORMATS,
         _ => &MAP_FORMATS,

@@ -3,14 +3,15 @@
 use super::Study;
 use super::figures::{coverage, facts};
 use super::page_data::{is_grouped, page_data};
-use crate::analysis::{Profile, RegionCache, Strip, Zones};
+use super::profile::AlongLine;
+use crate::analysis::{RegionCache, Zones};
 use crate::atlas::Plate;
 use crate::figure::export::svg_in_page;
 use crate::model::Precision;
 use crate::project::Plan;
 use crate::report::{
     Document, Page, PageFigure, PageTable, Provenance, Sides, key_findings, rejected_rows,
-    stretch_rows, zones_rows,
+    zones_rows,
 };
 
 /// Rejected records that the page lists; the rest stand in the CSV file.
@@ -19,8 +20,7 @@ const MOST_REJECTED: usize = 500;
 /// What the page is made from, besides the study.
 pub(super) struct Results<'a> {
     pub zones: &'a Zones,
-    pub profile: &'a Profile,
-    pub strip: &'a Strip,
+    pub along: &'a AlongLine,
     pub borders: &'a Document,
     pub hotspots: &'a Document,
     pub compare: Option<&'a Document>,
@@ -46,8 +46,8 @@ pub(super) fn page(plan: &Plan, study: &Study, results: &Results<'_>) -> String 
         &study.located,
         results.zones,
         &sides,
-        results.profile,
-        results.strip,
+        &results.along.profile,
+        &results.along.strip,
     );
     // The first sentence of a document tells the whole of it.
     findings.extend(results.compare.iter().flat_map(|d| d.findings.iter().take(4).cloned()));
@@ -111,16 +111,9 @@ fn tables(plan: &Plan, study: &Study, results: &Results<'_>) -> Vec<PageTable> {
                     .to_owned(),
             ],
         ),
-        made(
-            "stretches",
-            stretch_rows(results.profile, results.strip),
-            vec![format!(
-                "Incidents within {} km of the line, by the nearest place on it.",
-                plan.profile.within_m / 1000.0
-            )],
-        ),
     ];
     let documents = [
+        ("profile", Some(&results.along.document)),
         ("compare", results.compare),
         ("hotspots", Some(results.hotspots)),
         ("borders", Some(results.borders)),
@@ -134,7 +127,13 @@ fn tables(plan: &Plan, study: &Study, results: &Results<'_>) -> Vec<PageTable> {
             if table.name == "moved" && is_grouped(plan, study) {
                 continue;
             }
-            let name = if table.name == "moved" { "borders.moved" } else { name };
+            let name = match table.name {
+                "moved" => "borders.moved",
+                "hottest" => "profile-hottest",
+                "sectors" => "profile-sectors",
+                "districts" if name == "profile" => "profile-districts",
+                _ => name,
+            };
             tables.push(made(name, table.clone(), document.notes.clone()));
         }
     }
@@ -169,7 +168,7 @@ fn methods(plan: &Plan) -> Vec<String> {
              it by chainage, which runs from its first vertex.",
             plan.density.kernel.word(),
             km(plan.density.cell_m),
-            km(plan.profile.within_m)
+            km(plan.profile.settings.within_m)
         ),
         "Hot spots: Gi* and local Moran's I of the districts' rates with p-values by random \
          permutation, adjusted for the number of districts (Benjamini–Hochberg). Zone areas are \

@@ -1,9 +1,7 @@
 //! `durand report`: every figure and table of a study, and the page that shows them.
 
 use super::borders::{ComparedLines, borders_plate, borders_tables, compared_lines};
-use super::commands::{
-    map_plate, profile_of, profile_plate, zones_map_plate, zones_of, zones_plate,
-};
+use super::commands::{map_plate, zones_map_plate, zones_of, zones_plate};
 use super::compare::{Compared, compare_plate, compared};
 use super::density::{Relative, density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
@@ -11,16 +9,17 @@ use super::figures::{base, export_plate, facts, finish_words};
 use super::hotspots::{FoundSpots, found_spots, hotspots_plate};
 use super::outputs::{document_output, rejected_list};
 use super::page::{Results, page};
+use super::profile::{AlongLine, along_line, profile_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    DensityGrid, Profile, Strip, ZoneShapeError, ZoneShapes, Zones, busiest_stretch, zone_shapes,
+    DensityGrid, ZoneShapeError, ZoneShapes, Zones, busiest_stretch, zone_shapes,
 };
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
 use crate::io::Output;
-use crate::project::{FigureFormat, PLATES, Plan};
-use crate::report::{Provenance, profile_csv, zones_csv, zones_json, zones_latex, zones_markdown};
+use crate::project::{FigureFormat, PLATES, Plan, ProfileTable};
+use crate::report::{Provenance, zones_csv, zones_json, zones_latex, zones_markdown};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -32,8 +31,7 @@ struct Computed {
     shapes: Result<ZoneShapes, ZoneShapeError>,
     density: DensityGrid,
     relative: Option<Relative>,
-    profile: Profile,
-    strip: Strip,
+    along: AlongLine,
     lines: ComparedLines,
     spots: FoundSpots,
     periods: Option<Compared>,
@@ -53,20 +51,19 @@ impl Computed {
         let others = || {
             rayon::join(
                 || rayon::join(|| compared_lines(plan, study), || found_spots(plan, study)),
-                || (profile_of(plan, study), asked.map(|asked| compared(plan, study, asked))),
+                || (along_line(plan, study), asked.map(|asked| compared(plan, study, asked))),
             )
         };
         let ((density, relative), ((zones, shapes), others)) =
             rayon::join(surfaces, || rayon::join(zones, others));
-        let ((lines, spots), ((profile, strip), periods)) = others;
+        let ((lines, spots), (along, periods)) = others;
         Ok(Computed {
             provenance,
             zones,
             shapes,
             density: density?,
             relative: relative?,
-            profile,
-            strip,
+            along,
             lines: lines?,
             spots,
             periods: periods.transpose()?,
@@ -87,7 +84,7 @@ impl Computed {
                 let shapes = self.shapes.as_ref().ok()?;
                 Some(zones_map_plate(plan, study, &self.zones, shapes, from))
             }
-            "profile-chart" => Some(profile_plate(plan, study, &self.profile, &self.strip, from)),
+            "profile-chart" => Some(profile_plate(plan, study, &self.along)),
             "distance-chart" => Some(distance_plate(plan, study, from.line())),
             "borders-chart" => Some(borders_plate(plan, study, &self.lines)),
             "hotspot-map" => Some(hotspots_plate(plan, study, &self.spots)),
@@ -160,8 +157,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
             .collect();
         let results = Results {
             zones: &computed.zones,
-            profile: &computed.profile,
-            strip: &computed.strip,
+            along: &computed.along,
             borders: &computed.lines.document,
             hotspots: &computed.spots.document,
             compare: computed.periods.as_ref().map(|c| &c.document),
@@ -203,12 +199,22 @@ fn tables(plan: &Plan, study: &Study, computed: &Computed) -> Vec<Output> {
         ("zones.json", zones_json(zones, from)),
         ("zones.md", zones_markdown(zones, from)),
         ("zones.tex", zones_latex(zones, from)),
-        ("profile.csv", profile_csv(&computed.profile, &computed.strip)),
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
     }
+    let along = &computed.along.document;
+    for table in ProfileTable::ALL {
+        let name = match table {
+            ProfileTable::Stretches => "profile.csv".to_owned(),
+            other => format!("profile-{}.csv", other.word()),
+        };
+        files.extend(document_output(along, table.word(), &at(&name)));
+    }
     for format in ["csv", "json", "md", "tex"] {
         let named = |name: &str| at(&format!("{name}.{format}"));
+        if format != "csv" {
+            files.extend(document_output(along, "", &named("profile")));
+        }
         files.extend(borders_tables(&computed.lines, &named("borders")));
         files.extend(document_output(&computed.spots.document, "districts", &named("hotspots")));
         if let Some(periods) = &computed.periods {
@@ -231,13 +237,14 @@ fn stretch_plate(plan: &Plan, study: &Study, provenance: String) -> Option<Plate
     let (from_m, to_m, there) = busiest_stretch(
         &study.located,
         STRETCH_SHARE * index.line.length_m(),
-        plan.profile.within_m,
+        plan.profile.settings.within_m,
     )?;
     if 2 * there < study.incidents.len() || to_m <= from_m {
         return None;
     }
     let shown = study.incidents.iter().zip(&study.located).filter(|(_, place)| {
-        (from_m..=to_m).contains(&place.chainage_m) && place.distance_m <= plan.profile.within_m
+        (from_m..=to_m).contains(&place.chainage_m)
+            && place.distance_m <= plan.profile.settings.within_m
     });
     let extent = Extent::around(shown.map(|(incident, _)| incident.at))?.grown(0.25, 0.2);
     let words = facts(study).stretch_map(from_m, to_m, there);

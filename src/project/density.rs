@@ -3,6 +3,7 @@
 use super::ProjectError;
 use super::file::{DensitySection, Length};
 use super::plan::{date, extent, metres};
+use super::profile::spread;
 use crate::analysis::{Bandwidth, DensitySettings, Edge, Kernel, Tolerance, UnknownKernel};
 use crate::geodesy::Extent;
 use crate::model::Date;
@@ -111,17 +112,7 @@ pub(super) fn density(section: &DensitySection) -> Result<DensityPlan, ProjectEr
             .near(other, ["incidents", "fatalities", "fatalities_low", "fatalities_high"]));
         }
     };
-    let spread = match section.precision.as_str() {
-        "spread" => true,
-        "ignore" => false,
-        other => {
-            return Err(ProjectError::new(
-                "density.precision",
-                format!("`{other}` is neither `spread` nor `ignore`"),
-            )
-            .near(other, ["spread", "ignore"]));
-        }
-    };
+    let spread = spread("density.precision", &section.precision)?;
     let edge = Edge::of_word(&section.edge).ok_or_else(|| {
         ProjectError::new(
             "density.edge",

@@ -245,11 +245,38 @@ pub struct ProfileSection {
     pub bandwidth_km: f64,
     /// How near the line an incident must lie.
     pub within_km: f64,
+    /// `spread`: an incident may lie anywhere in its region; `ignore`: it lies
+    /// where its coordinate says.
+    pub precision: String,
+    /// Draws of the bootstrap that the curve's envelope is made of.
+    pub draws: u32,
+    /// What the draws begin with.
+    pub seed: u64,
+    /// Length of a sector.
+    pub sector_km: f64,
+    /// So many sectors of the same length, in place of a length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sectors: Option<usize>,
+    /// Length of the hottest stretches.
+    pub hot_km: f64,
+    /// The table of a CSV file: `stretches`, `sectors`, `districts` or `hottest`.
+    pub table: String,
 }
 
 impl Default for ProfileSection {
     fn default() -> ProfileSection {
-        ProfileSection { bin_km: 10.0, bandwidth_km: 25.0, within_km: 50.0 }
+        ProfileSection {
+            bin_km: 10.0,
+            bandwidth_km: 25.0,
+            within_km: 50.0,
+            precision: "spread".to_owned(),
+            draws: 999,
+            seed: 1,
+            sector_km: 100.0,
+            sectors: None,
+            hot_km: 50.0,
+            table: "stretches".to_owned(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod density;
 mod file;
 mod plan;
+mod profile;
 mod report;
 mod statistics;
 mod template;
@@ -16,6 +17,7 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
+pub use profile::{ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};
 pub use template::TEMPLATE;

@@ -2,11 +2,10 @@
 
 use super::density::{DensityPlan, density};
 use super::file::{FiguresSection, ProjectFile};
+use super::profile::{ProfilePlan, profile};
 use super::report::{ReportPlan, check_width, report};
-use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
-use crate::analysis::{
-    Filter, HotspotSettings, ProfileSettings, RegionSettings, Window, ZoneBreaks,
-};
+use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods, spreads};
+use crate::analysis::{Filter, HotspotSettings, RegionSettings, Window, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
@@ -150,11 +149,15 @@ pub struct Plan {
     /// Kernel density.
     pub density: DensityPlan,
     /// Profile.
-    pub profile: ProfileSettings,
+    pub profile: ProfilePlan,
     /// Periods to compare, when any are given.
     pub compare: Option<Periods>,
+    /// Whether a comparison spreads incidents over the regions they may lie in.
+    pub compare_spread: bool,
     /// Hot spots.
     pub hotspots: HotspotSettings,
+    /// Whether hot spots spread incidents over the regions they may lie in.
+    pub hotspots_spread: bool,
     /// Lines held against the study's.
     pub against: Vec<OtherLine>,
     /// Figures.
@@ -231,16 +234,11 @@ impl Plan {
                 .near(other, ["chart", "map"]));
             }
         };
-        let profile = ProfileSettings {
-            bin_m: metres("profile.bin_km", file.profile.bin_km)?,
-            bandwidth_m: metres("profile.bandwidth_km", file.profile.bandwidth_km)?,
-            within_m: metres("profile.within_km", file.profile.within_km)?,
-            ..ProfileSettings::default()
-        };
         let regions = RegionSettings {
             exact_radius_m: metres("regions.exact_km", file.regions.exact_km)?,
             near_radius_m: metres("regions.near_km", file.regions.near_km)?,
         };
+        let [compare_spread, hotspots_spread] = spreads(&file.compare, &file.hotspots)?;
         Ok(Plan {
             inputs,
             read,
@@ -259,9 +257,11 @@ impl Plan {
             window,
             zones_figure,
             density: density(&file.density)?,
-            profile,
+            profile: profile(&file.profile)?,
             compare: periods(&file.compare)?,
+            compare_spread,
             hotspots: hotspots(&file.hotspots)?,
+            hotspots_spread,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
             report: report(&file.report)?,

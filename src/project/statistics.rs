@@ -1,6 +1,7 @@
 //! Settings of the statistics that compare: lines, periods, districts.
 
 use super::ProjectError;
+use super::profile::spread;
 use crate::analysis::{HotspotSettings, Period, RateScale};
 use crate::model::Date;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub struct BordersSection {
 }
 
 /// Two periods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CompareSection {
     /// First day of the second period.
@@ -28,6 +29,15 @@ pub struct CompareSection {
     /// Second period, `FROM..TO`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// `spread`: an incident may lie anywhere in its region; `ignore`: it lies
+    /// where its coordinate says.
+    pub precision: String,
+}
+
+impl Default for CompareSection {
+    fn default() -> CompareSection {
+        CompareSection { at: None, before: None, after: None, precision: "spread".to_owned() }
+    }
 }
 
 /// Hot spots by district.
@@ -44,6 +54,9 @@ pub struct HotspotsSection {
     pub false_discovery: f64,
     /// Whether districts that face each other across the line are neighbours.
     pub across_line: bool,
+    /// `spread`: an incident may lie anywhere in its region; `ignore`: it lies
+    /// where its coordinate says.
+    pub precision: String,
 }
 
 impl Default for HotspotsSection {
@@ -55,6 +68,7 @@ impl Default for HotspotsSection {
             seed: settings.seed,
             false_discovery: settings.false_discovery,
             across_line: settings.across_line,
+            precision: "spread".to_owned(),
         }
     }
 }
@@ -94,6 +108,17 @@ pub enum Periods {
     At(Date),
     /// The first and the second.
     Two([Period; 2]),
+}
+
+/// Whether a comparison and the hot spots spread incidents over the regions they may lie in.
+pub(super) fn spreads(
+    compare: &CompareSection,
+    hotspots: &HotspotsSection,
+) -> Result<[bool; 2], ProjectError> {
+    Ok([
+        spread("compare.precision", &compare.precision)?,
+        spread("hotspots.precision", &hotspots.precision)?,
+    ])
 }
 
 /// The periods that are given; `None` when none are.
@@ -170,7 +195,12 @@ mod tests {
 
     fn section(at: &str, before: &str, after: &str) -> CompareSection {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        CompareSection { at: given(at), before: given(before), after: given(after) }
+        CompareSection {
+            at: given(at),
+            before: given(before),
+            after: given(after),
+            ..CompareSection::default()
+        }
     }
 
     #[test]

@@ -77,33 +77,77 @@ fn figures(value: f64) -> String {
     Datum::number(value, usize::try_from(1 - power).unwrap_or(0)).shown
 }
 
+/// A count in brackets: "9", or "9.4 expected, 11 by coordinate" where the two differ.
+fn count_words(change: &Change, period: usize) -> String {
+    let (expected, plain) = (change.expected[period], change.counts[period]);
+    let count = Datum::count(plain).shown;
+    if (expected - plain as f64).abs() < 0.05 {
+        return count;
+    }
+    let expected = Datum::number(expected, usize::from(expected < 99.95)).shown;
+    format!("{expected} expected, {count} by coordinate")
+}
+
+/// The word for what a change is called: more, fewer or nothing.
+fn called(is_finding: bool, ratio: &RateRatio) -> &'static str {
+    match (is_finding, ratio.low >= 1.0) {
+        (false, _) => "",
+        (true, true) => "more",
+        (true, false) => "fewer",
+    }
+}
+
+/// What coordinates alone would be called.
+fn called_by_coordinate(change: &Change) -> &'static str {
+    let (ratio, q) = &change.plain;
+    called(*q <= FALSE_DISCOVERY, ratio)
+}
+
 /// What a change means, in a sentence.
 fn sentence(change: &Change) -> String {
-    let [before, after] = change.counts;
+    let told = told(change);
+    let by_coordinate = called_by_coordinate(change);
+    if by_coordinate == called(is_finding(change), &change.ratio) {
+        return told;
+    }
+    let by_coordinate = match by_coordinate {
+        "" => "no finding".to_owned(),
+        word => format!("a finding ({word})"),
+    };
+    format!("{told} By coordinate alone it would be {by_coordinate}.")
+}
+
+fn told(change: &Change) -> String {
+    let [before, after] = change.expected;
     let ratio = &change.ratio;
+    let [was, is] = [0, 1].map(|period| count_words(change, period));
     let rates = format!(
-        "{} a year before ({before}), {} after ({after})",
+        "{} a year before ({was}), {} after ({is})",
         figures(change.per_year[0]),
         figures(change.per_year[1])
     );
-    let interval = format!("95 % interval {} to {}", figures(ratio.low), figures(ratio.high));
-    match (before, after) {
-        (0, 0) => "No incident in either period.".to_owned(),
-        (0, _) if is_finding(change) => format!(
-            "None before, {} a year after ({after}): at least {} times as many.",
+    match (before <= 0.0, after <= 0.0) {
+        (true, true) if change.counts == [0; 2] => "No incident in either period.".to_owned(),
+        (true, false) if is_finding(change) => format!(
+            "None before, {} a year after ({is}): at least {} times as many.",
             figures(change.per_year[1]),
             figures(ratio.low)
         ),
-        (_, 0) if is_finding(change) => format!(
-            "{} a year before ({before}), none after: at most {} times as many.",
+        (false, true) if is_finding(change) => format!(
+            "{} a year before ({was}), none after: at most {} times as many.",
             figures(change.per_year[0]),
             figures(ratio.high)
         ),
-        (0, _) | (_, 0) => format!("{rates}: too few to tell a change."),
+        (true, _) | (_, true) => format!("{rates}: too few to tell a change."),
         _ if is_finding(change) => format!("{rates}: {}.", factor_words(ratio)),
+        _ if !change.tested() => format!("{rates}: too few to tell a change."),
         _ => {
             let estimate = figures(ratio.estimate.unwrap_or(f64::NAN));
-            format!("{rates}: no change can be told (ratio {estimate}, {interval}).")
+            let interval = match ratio.high.is_finite() {
+                true => format!("{} to {}", figures(ratio.low), figures(ratio.high)),
+                false => format!("{} or more", figures(ratio.low)),
+            };
+            format!("{rates}: no change can be told (ratio {estimate}, 95 % interval {interval}).")
         }
     }
 }
@@ -115,7 +159,9 @@ fn factor_words(ratio: &RateRatio) -> String {
         let percent = 100.0 * share;
         Datum::number(percent, usize::from(percent.abs() > 98.95)).shown
     };
-    if estimate < 1.0 {
+    if !ratio.high.is_finite() {
+        format!("at least {} times as many", figures(ratio.low))
+    } else if estimate < 1.0 {
         let [most, least] = [1.0 - ratio.low, 1.0 - ratio.high].map(percent);
         format!("{} % fewer (95 % interval {least} to {most} %)", percent(1.0 - estimate))
     } else if estimate < 2.0 {
@@ -145,11 +191,8 @@ fn findings(result: &CompareResult<'_>) -> Vec<String> {
     let told = |change: &Change| format!("{}: {}", name(change), sentence(change));
     findings.extend(found.changes.iter().filter(|c| c.group.level() < 2).map(told));
     for (level, what) in [(2, "Zones"), (3, "Provinces"), (4, "Districts")] {
-        let tested: Vec<&Change> = found
-            .changes
-            .iter()
-            .filter(|c| c.group.level() == level && c.counts != [0; 2])
-            .collect();
+        let tested: Vec<&Change> =
+            found.changes.iter().filter(|c| c.group.level() == level && c.tested()).collect();
         let rose = |c: &&&Change| is_finding(c) && c.per_year[1] > c.per_year[0];
         let fell = |c: &&&Change| is_finding(c) && c.per_year[1] < c.per_year[0];
         findings.push(format!(
@@ -170,11 +213,22 @@ fn findings(result: &CompareResult<'_>) -> Vec<String> {
 fn notes(result: &CompareResult<'_>) -> Vec<String> {
     let found = result.found;
     let mut notes = vec![
-        "Rates: incidents per year of 365.25 days, so that periods may differ in length. Ratio: \
-         the rate after over the rate before, with the exact conditional 95 % interval (mid-p). \
-         q: the p-value adjusted for all rows of its level (Benjamini–Hochberg); at most 0.05 is \
-         called a finding. By coordinate; rows without any incident are tested not at all."
-            .to_owned(),
+        format!(
+            "Rates: incidents per year of 365.25 days, so that periods may differ in length. \
+             Ratio: the rate after over the rate before, with the {}conditional 95 % interval \
+             (mid-p). q: the p-value adjusted for all rows of its level (Benjamini–Hochberg); at \
+             most 0.05 is called a finding. Rows without half an incident are not tested.",
+            if found.spread { "" } else { "exact " }
+        ),
+        if found.spread {
+            "Before, after: by coordinate. Expected, and all that follows from it: given how \
+             precisely each incident was geocoded, it may lie anywhere in its region and belongs \
+             to each side, zone, province and district with a probability. The intervals and p of \
+             the ratio carry that too: they are averaged over the numbers that may be true."
+                .to_owned()
+        } else {
+            "By coordinate: how precisely incidents were geocoded is ignored.".to_owned()
+        },
         "The test takes incidents as independent. Incidents come in spells, so true intervals are \
          wider."
             .to_owned(),
@@ -184,7 +238,15 @@ fn notes(result: &CompareResult<'_>) -> Vec<String> {
         (found.outside, "dated outside of both periods: in no count"),
         (found.on_line, "on the line itself: on no side"),
         (found.unlocated, "located worse than the province: in the row of all incidents alone"),
-        (found.to_province, "known to the province: in no district's count"),
+        (
+            found.to_province,
+            if found.spread {
+                "known to the province: by coordinate in no district's count, expected in each by \
+                 its area"
+            } else {
+                "known to the province: in no district's count"
+            },
+        ),
     ] {
         if count > 0 {
             notes.push(format!("{count} {words}."));
@@ -206,16 +268,18 @@ fn notes(result: &CompareResult<'_>) -> Vec<String> {
     {
         let share = |part: usize, whole: usize| 100.0 * part as f64 / whole as f64;
         notes.push(format!(
-            "Known to the district or worse: {} % before, {} % after. Such incidents are counted \
-             where their coordinate lies.",
+            "Known to the district or worse: {} % before, {} % after{}.",
             Datum::number(share(found.coarse[0], before), 0).shown,
-            Datum::number(share(found.coarse[1], after), 0).shown
+            Datum::number(share(found.coarse[1], after), 0).shown,
+            if found.spread { "" } else { "; counted where their coordinate lies" }
         ));
     }
+    notes.extend(found.tally.notices().into_iter().map(|notice| format!("{notice}.")));
     notes
 }
 
 fn changes(result: &CompareResult<'_>) -> Table {
+    let expected = if result.found.spread { "Expected" } else { "" };
     let columns = vec![
         words("level", ""),
         words("name", "Where"),
@@ -224,7 +288,13 @@ fn changes(result: &CompareResult<'_>) -> Table {
         words("province", ""),
         words("district", ""),
         numbers("before", "Before"),
+        numbers("before_expected", expected),
+        numbers("before_low", ""),
+        numbers("before_high", ""),
         numbers("after", "After"),
+        numbers("after_expected", expected),
+        numbers("after_low", ""),
+        numbers("after_high", ""),
         numbers("before_per_year", "per year"),
         numbers("after_per_year", "per year"),
         numbers("ratio", "Ratio"),
@@ -232,6 +302,8 @@ fn changes(result: &CompareResult<'_>) -> Table {
         numbers("ratio_high", "95 % interval"),
         numbers("p", ""),
         numbers("q", "q"),
+        words("called", ""),
+        words("called_ignoring_precision", ""),
         words("finding", "Meaning"),
     ];
     let rows = result.found.changes.iter().map(|change| row(result, change)).collect();
@@ -279,7 +351,7 @@ fn row(result: &CompareResult<'_>, change: &Change) -> Vec<Datum> {
         }
     };
     let ratio = &change.ratio;
-    let tested = change.counts != [0; 2];
+    let tested = change.tested();
     let number = |value: f64| {
         let shown = figures(value);
         let exact = (value.is_finite() && tested).then_some(value);
@@ -297,15 +369,26 @@ fn row(result: &CompareResult<'_>, change: &Change) -> Vec<Datum> {
         let value = value.map_or(serde_json::Value::Null, serde_json::Value::Number);
         Datum { value, shown: if tested { shown } else { "n/a".to_owned() } }
     };
-    vec![
+    let counts = [0, 1].map(|period| {
+        let (low, high) = change.intervals[period];
+        let expected = change.expected[period];
+        [
+            Datum::count(change.counts[period]),
+            Datum::number(expected, 2).shown(Datum::number(expected, 1).shown),
+            Datum::count(low),
+            Datum::count(high),
+        ]
+    });
+    let mut row = vec![
         Datum::text(level),
         Datum::text(group_words(index, result.breaks, &change.group)),
         known(&side),
         known(&zone),
         known(&province),
         known(&district),
-        Datum::count(change.counts[0]),
-        Datum::count(change.counts[1]),
+    ];
+    row.extend(counts.into_iter().flatten());
+    row.extend([
         Datum::number(change.per_year[0], 4).shown(figures(change.per_year[0])),
         Datum::number(change.per_year[1], 4).shown(figures(change.per_year[1])),
         number(ratio.estimate.unwrap_or(f64::NAN)),
@@ -313,8 +396,11 @@ fn row(result: &CompareResult<'_>, change: &Change) -> Vec<Datum> {
         number(ratio.high).shown(interval),
         probability(ratio.p),
         probability(change.q),
+        known(called(is_finding(change), ratio)),
+        known(called_by_coordinate(change)),
         Datum::text(sentence(change)),
-    ]
+    ]);
+    row
 }
 
 #[cfg(test)]
@@ -323,13 +409,37 @@ mod tests {
     use crate::analysis::rate_ratio;
 
     fn change(before: usize, after: usize, q: f64) -> Change {
+        let ratio = rate_ratio(before as u64, 4.0, after as u64, 2.0);
         Change {
             group: Group::Whole,
             counts: [before, after],
+            expected: [before as f64, after as f64],
+            intervals: [(before, before), (after, after)],
             per_year: [before as f64 / 4.0, after as f64 / 2.0],
-            ratio: rate_ratio(before as u64, 4.0, after as u64, 2.0),
+            ratio,
             q,
+            plain: (ratio, q),
         }
+    }
+
+    #[test]
+    fn what_precision_changes_is_said() {
+        let mut moved = change(10, 20, 0.001);
+        moved.expected = [8.4, 20.0];
+        let told = sentence(&moved);
+        assert!(told.contains("(8.4 expected, 10 by coordinate), 10 after (20)"), "{told}");
+        assert!(!told.contains("alone"), "{told}");
+        moved.q = 0.2;
+        let told = sentence(&moved);
+        assert!(told.contains("no change can be told"), "{told}");
+        assert!(told.ends_with("By coordinate alone it would be a finding (more)."), "{told}");
+        (moved.q, moved.plain.1) = (0.01, 0.3);
+        assert!(sentence(&moved).ends_with("it would be no finding."));
+        moved.ratio.high = f64::INFINITY;
+        assert!(sentence(&moved).contains("at least 1.9 times as many"), "{}", sentence(&moved));
+        let mut faint = change(0, 0, 1.0);
+        faint.expected = [0.1, 0.2];
+        assert!(sentence(&faint).contains("too few to tell"), "{}", sentence(&faint));
     }
 
     #[test]

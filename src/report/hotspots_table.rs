@@ -35,7 +35,7 @@ pub fn hotspots_document(
     notes.extend(notices);
     Document {
         findings: findings(found, index, &order),
-        tables: vec![table(index, &order)],
+        tables: vec![table(index, &order, found.spread)],
         notes,
         provenance,
     }
@@ -55,11 +55,16 @@ fn number(index: usize, one: &str, many: &str) -> String {
 
 /// What a district's statistics mean.
 fn sentence(row: &Hotspot) -> String {
-    let own = format!(
-        "{}, {} per 1,000 km²",
-        number(row.incidents, "incident", "incidents"),
-        fixed(row.per_1000km2, 1)
-    );
+    let many = if (row.expected - row.incidents as f64).abs() < 0.05 {
+        number(row.incidents, "incident", "incidents")
+    } else {
+        format!(
+            "{} incidents expected ({} by coordinate)",
+            fixed(row.expected, 1),
+            Datum::count(row.incidents).shown
+        )
+    };
+    let own = format!("{many}, {} per 1,000 km²", fixed(row.per_1000km2, 1));
     let around = number(row.neighbours, "neighbour", "neighbours");
     match row.spot {
         Spot::Hot => {
@@ -96,11 +101,51 @@ fn findings(found: &Hotspots, index: &StudyIndex, order: &[&Hotspot]) -> Vec<Str
         count(Spot::BusyAmongQuiet),
         count(Spot::Cold),
     )];
+    findings.extend(precision_words(found, index));
     let told = order.iter().filter(|r| r.spot == Spot::Hot || r.spot == Spot::BusyAmongQuiet);
     findings
         .extend(told.take(MOST_SENTENCES).map(|r| format!("{}: {}", name(index, r), sentence(r))));
     findings
 }
+
+/// How much rests on incidents known to their province, and what would be
+/// called otherwise if coordinates were taken at their word.
+fn precision_words(found: &Hotspots, index: &StudyIndex) -> Option<String> {
+    if !found.spread {
+        return None;
+    }
+    let changed: Vec<&Hotspot> = found.rows.iter().filter(|r| r.spot != r.plain_spot).collect();
+    let word = |spot: Spot| match spot_word(spot) {
+        "" => "nothing",
+        word => word,
+    };
+    let mut named: Vec<String> = changed
+        .iter()
+        .take(MOST_CHANGED)
+        .map(|r| {
+            let (now, plain) = (word(r.spot), word(r.plain_spot));
+            format!("{} ({now}; by coordinate {plain})", index.districts.areas[r.district].name())
+        })
+        .collect();
+    if changed.len() > MOST_CHANGED {
+        named.push(format!("and {} more", changed.len() - MOST_CHANGED));
+    }
+    let share = 100.0 * found.of_provinces / found.expected.max(1e-9);
+    Some(format!(
+        "Incidents are spread over where they may lie: {} expected in these districts, {} of them \
+         ({} %) known to their province alone and dealt out over it by area. Taking coordinates at \
+         their word would call {} otherwise{}{}.",
+        Datum::number(found.expected, 1).shown,
+        Datum::number(found.of_provinces, 1).shown,
+        Datum::number(share.min(100.0), 1).shown,
+        number(changed.len(), "district", "districts"),
+        if named.is_empty() { "" } else { ": " },
+        named.join(", ")
+    ))
+}
+
+/// Districts that are named for what coordinates would make of them, at most.
+const MOST_CHANGED: usize = 8;
 
 fn notes(found: &Hotspots) -> Vec<String> {
     let settings = &found.settings;
@@ -110,11 +155,12 @@ fn notes(found: &Hotspots) -> Vec<String> {
     };
     let mut notes = vec![
         format!(
-            "Rates: incidents per 1,000 km² of the district. Neighbours: districts that share an \
+            "Rates: {}incidents per 1,000 km² of the district. Neighbours: districts that share an \
              edge or a corner{across}. Gi*: standardised, of the district with its neighbours \
              (Getis and Ord); I: local Moran's; both of {}. p: up to {} random arrangements of \
              the other districts (seed {}), two-sided, the same for both; q: adjusted for all \
              districts (Benjamini–Hochberg), at most {} is called a finding.",
+            if found.spread { "expected " } else { "" },
             match settings.scale {
                 RateScale::Log => "the logarithm of one plus the rate",
                 RateScale::Rate => "the rate",
@@ -127,9 +173,27 @@ fn notes(found: &Hotspots) -> Vec<String> {
          people: a city is a hot spot because people live there."
             .to_owned(),
     ];
+    if found.spread {
+        notes.push(
+            "Incidents: by coordinate. Expected, and all that follows from it: each incident may \
+             lie anywhere in the region that its precision stands for."
+                .to_owned(),
+        );
+    }
+    let (province, none) = match found.spread {
+        true => (
+            "known to the province: by coordinate in no district's count",
+            "located worse than the province: in no number",
+        ),
+        false => (
+            "known to the province: in no district's count",
+            "located worse than the province: in no district's count",
+        ),
+    };
     for (count, words) in [
-        (found.coarse, "known to the province or worse: in no district's count"),
-        (found.elsewhere, "in no district that was looked at"),
+        (found.coarse - found.unlocated, province),
+        (found.unlocated, none),
+        (found.elsewhere, "by coordinate in no district that was looked at"),
     ] {
         if count > 0 {
             notes.push(format!("{} {words}.", number(count, "incident is", "incidents are")));
@@ -138,13 +202,16 @@ fn notes(found: &Hotspots) -> Vec<String> {
     notes
 }
 
-fn table(index: &StudyIndex, order: &[&Hotspot]) -> Table {
+fn table(index: &StudyIndex, order: &[&Hotspot], spread: bool) -> Table {
     let columns = vec![
         words("country", ""),
         words("province", "Province"),
         words("district", "District"),
         words("code", ""),
         numbers("incidents", "Incidents"),
+        numbers("incidents_expected", if spread { "Expected" } else { "" }),
+        numbers("incidents_low", ""),
+        numbers("incidents_high", if spread { "95 % interval" } else { "" }),
         numbers("area_km2", "Area (km²)"),
         numbers("per_1000km2", "Per 1,000 km²"),
         numbers("neighbours", "Neighbours"),
@@ -153,6 +220,7 @@ fn table(index: &StudyIndex, order: &[&Hotspot]) -> Table {
         numbers("p", "p"),
         numbers("q", "q"),
         words("spot", "Spot"),
+        words("called_ignoring_precision", if spread { "By coordinate" } else { "" }),
         words("finding", ""),
     ];
     let rows = order.iter().map(|row| {
@@ -164,12 +232,20 @@ fn table(index: &StudyIndex, order: &[&Hotspot]) -> Table {
             let datum = Datum::number(p, 4);
             if p.is_some_and(|p| p < 0.001) { datum.shown("< 0.001") } else { datum }
         };
+        let (low, high) = row.interval;
         vec![
             known(&area.country),
             known(&area.province),
             Datum::text(area.name()),
             known(area.code.as_deref().unwrap_or_default()),
             Datum::count(row.incidents),
+            Datum::number(row.expected, 2).shown(fixed(row.expected, 1)),
+            Datum::count(low),
+            Datum::count(high).shown(if low == high {
+                low.to_string()
+            } else {
+                format!("{low}–{high}")
+            }),
             Datum::number(row.area_km2, 1),
             Datum::number(row.per_1000km2, 3),
             Datum::count(row.neighbours),
@@ -178,12 +254,14 @@ fn table(index: &StudyIndex, order: &[&Hotspot]) -> Table {
             q(row.p),
             q(row.q),
             known(spot_word(row.spot)),
+            known(spot_word(row.plain_spot)),
             Datum::text(sentence(row)),
         ]
     });
     Table {
         name: "districts",
-        caption: "Hot spots by district".to_owned(),
+        caption: "Hot spots by district: where incidents gather more than chance puts them there"
+            .to_owned(),
         rows: rows.collect(),
         columns,
     }

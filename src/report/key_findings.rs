@@ -171,7 +171,7 @@ fn busiest(
     strip: &Strip,
 ) -> Option<String> {
     let stretch_m = STRETCH_SHARE * profile.length_m;
-    let (from_m, to_m, there) = busiest_stretch(located, stretch_m, profile.within_m)?;
+    let (from_m, to_m, there) = busiest_stretch(located, stretch_m, profile.settings.within_m)?;
     let provinces = |side: usize| -> Vec<&str> {
         let mut names: Vec<&str> = strip.sides[side]
             .iter()
@@ -198,7 +198,7 @@ fn busiest(
         Datum::number(to_m / 1000.0, 0).shown,
         count(there),
         share(there as f64, of),
-        km(profile.within_m)
+        km(profile.settings.within_m)
     ))
 }
 

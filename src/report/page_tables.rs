@@ -1,9 +1,9 @@
 //! Tables that only the page has, made from results that are files of another
 //! form elsewhere.
 
+use super::fixed;
 use super::table::{Column, Datum, Table, numbers, words};
-use super::{fixed, profile_table::province};
-use crate::analysis::{Profile, Strip, Zones};
+use crate::analysis::Zones;
 use crate::io::Reject;
 use crate::model::Side;
 
@@ -47,45 +47,6 @@ pub fn zones_rows(zones: &Zones) -> Table {
         ]
     });
     table("zones", "Zones by distance", columns, rows.collect())
-}
-
-/// The stretches of the line that have incidents, the busiest first.
-pub fn stretch_rows(profile: &Profile, strip: &Strip) -> Table {
-    let [left, right] = [&profile.names[0], &profile.names[1]];
-    let columns = vec![
-        numbers("from_km", "From km"),
-        numbers("to_km", "to km"),
-        numbers("incidents", "Incidents"),
-        numbers("left_incidents", format!("Side of {left}")),
-        numbers("right_incidents", format!("Side of {right}")),
-        words("left_province", format!("Province in {left}")),
-        words("right_province", format!("Province in {right}")),
-    ];
-    let [on_left, on_right] = &profile.sides;
-    let mut stretches: Vec<(u32, usize)> = on_left
-        .counts
-        .iter()
-        .zip(&on_right.counts)
-        .enumerate()
-        .map(|(i, (l, r))| (l + r, i))
-        .filter(|(n, _)| *n > 0)
-        .collect();
-    stretches.sort_by_key(|&(n, i)| (std::cmp::Reverse(n), i));
-    let rows = stretches.into_iter().map(|(n, i)| {
-        let from_m = i as f64 * profile.bin_m;
-        let to_m = (from_m + profile.bin_m).min(profile.length_m);
-        let beside = |side: usize| Datum::text(province(&strip.sides[side], 0.5 * (from_m + to_m)));
-        vec![
-            Datum::number(from_m / 1000.0, 0),
-            Datum::number(to_m / 1000.0, 0),
-            Datum::count(n as usize),
-            Datum::count(on_left.counts[i] as usize),
-            Datum::count(on_right.counts[i] as usize),
-            beside(0),
-            beside(1),
-        ]
-    });
-    table("stretches", "Stretches of the line", columns, rows.collect())
 }
 
 /// Records that could not be used, the first `most` of them.
