@@ -84,7 +84,7 @@ fn main() {
     println!("\n| step | processor seconds |\n|---|---|");
     let step = |name: &str, before: f64| println!("| {name} | {:.2} |", cpu() - before);
     let before = cpu();
-    let areas = zone_areas(&index, breaks.metres(), Window::Countries);
+    let areas = zone_areas(&index, breaks.metres(), &Window::Countries);
     step("areas of five zones on two sides", before);
     let before = cpu();
     let located = locate(&incidents, &index);

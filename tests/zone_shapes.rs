@@ -102,7 +102,7 @@ fn worst_off_m(index: &StudyIndex, shapes: &ZoneShapes, breaks_m: &[f64]) -> (f6
 }
 
 fn check(name: &str, index: &StudyIndex, breaks_m: &[f64], depth: Option<u32>) -> ZoneShapes {
-    let shapes = zone_shapes(index, breaks_m, Window::Everywhere).unwrap();
+    let shapes = zone_shapes(index, breaks_m, &Window::Everywhere).unwrap();
     let (worst, looked_at) = worst_off_m(index, &shapes, breaks_m);
     println!("{name}: {looked_at} edges, off by at most {worst:.2} m");
     assert!(worst < 10.0 && looked_at > 100, "{name}: {worst} {looked_at}");
@@ -173,8 +173,8 @@ fn along_the_durand_line() {
 fn within_the_countries_they_have_the_areas_of_the_table() {
     let index = common::bundled_index();
     let breaks_m = [20_000.0, 100_000.0];
-    let shapes = zone_shapes(&index, &breaks_m, Window::Countries).unwrap();
-    let areas = zone_areas(&index, &breaks_m, Window::Countries);
+    let shapes = zone_shapes(&index, &breaks_m, &Window::Countries).unwrap();
+    let areas = zone_areas(&index, &breaks_m, &Window::Countries);
     for (side, z, shape) in all(&shapes) {
         let (drawn, counted) =
             (area_km2(shape), areas.zones_km2[usize::from(side == Side::Right)][z]);
@@ -234,8 +234,8 @@ fn beyond_an_end_that_turns_back() {
 #[test]
 fn what_cannot_be_drawn_is_said() {
     let index = index_of(&[&[(179.5, 10.0), (179.9, 10.0)]]);
-    let wide = zone_shapes(&index, &[50_000.0], Window::Everywhere);
+    let wide = zone_shapes(&index, &[50_000.0], &Window::Everywhere);
     assert_eq!(wide, Err(ZoneShapeError::Edge));
-    let narrow = zone_shapes(&index, &[50.0], Window::Everywhere);
+    let narrow = zone_shapes(&index, &[50.0], &Window::Everywhere);
     assert_eq!(narrow, Err(ZoneShapeError::Narrow));
 }

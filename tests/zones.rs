@@ -12,7 +12,7 @@ const BREAKS_M: [f64; 5] = [5_000.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0];
 #[test]
 fn whole_sides_add_up_to_the_two_countries() {
     let index = common::bundled_index();
-    let areas = zone_areas(&index, &BREAKS_M, Window::Countries);
+    let areas = zone_areas(&index, &BREAKS_M, &Window::Countries);
     let mut km2 = std::collections::BTreeMap::new();
     for area in &index.districts.areas {
         let sum: f64 = area
@@ -34,7 +34,7 @@ fn whole_sides_add_up_to_the_two_countries() {
 #[test]
 fn zones_agree_with_a_finer_run_and_nest() {
     let index = common::bundled_index();
-    let coarse = zone_areas(&index, &BREAKS_M, Window::Countries);
+    let coarse = zone_areas(&index, &BREAKS_M, &Window::Countries);
     let fine = zone_areas_to_depth(&index, &BREAKS_M, Window::Countries, 8);
     for side in 0..2 {
         for (a, b) in coarse.zones_km2[side].iter().zip(&fine.zones_km2[side]) {
@@ -42,7 +42,7 @@ fn zones_agree_with_a_finer_run_and_nest() {
             assert!((a / b - 1.0).abs() < 2e-4, "{a} {b}");
         }
         // One zone of 100 km has the area of the five together.
-        let one = zone_areas(&index, &[100_000.0], Window::Countries);
+        let one = zone_areas(&index, &[100_000.0], &Window::Countries);
         let sum: f64 = coarse.zones_km2[side].iter().sum();
         assert!((one.zones_km2[side][0] / sum - 1.0).abs() < 2e-4);
     }

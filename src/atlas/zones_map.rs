@@ -295,7 +295,7 @@ mod tests {
             ..Words::default()
         };
         let breaks = [30_000.0, 70_000.0];
-        let shapes = zone_shapes(&index, &breaks, Window::Everywhere).unwrap();
+        let shapes = zone_shapes(&index, &breaks, &Window::Everywhere).unwrap();
         let zones = zones(&breaks, ["Afghanistan", "Pakistan"]);
         let all = [
             ("zones-map-85", 85.0, Theme::Light),

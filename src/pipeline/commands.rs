@@ -5,7 +5,7 @@ use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    DistrictHow, Located, Profile, Strip, Window, ZoneShapes, Zones, ground_by_distance, near_line,
+    Profile, Strip, ZoneShapes, Zones, ground_by_distance, near_line,
     profile, strip, zone_areas, zone_shapes, zones,
 };
 use crate::atlas::{Plate, incident_map, profile_chart, zones_chart, zones_map};
@@ -19,18 +19,18 @@ use std::path::PathBuf;
 /// The zones of a study.
 pub(super) fn zones_of(plan: &Plan, study: &Study) -> Zones {
     let index = &study.layers.index;
-    let areas = zone_areas(index, plan.breaks.metres(), plan.window);
+    let areas = zone_areas(index, plan.breaks.metres(), &study.layers.window);
     let regions = study.regions(plan);
     let (incidents, located) = (&study.incidents, &study.located);
     let years = years(study);
     let mut table = zones(incidents, located, &regions, &index.border, &plan.breaks, &areas, years);
     // A list that was chosen for the line says nothing about nearness to it.
     if let (Some(&within_m), false) = (plan.breaks.metres().last(), study.bundled_incidents) {
-        let ground = ground_by_distance(index, within_m, plan.window);
-        let inside = |place: &&Located| {
-            plan.window == Window::Everywhere || place.placement.how != DistrictHow::None
-        };
-        let distances = located.iter().filter(inside).map(|place| place.distance_m);
+        let ground = ground_by_distance(index, within_m, &study.layers.window);
+        let window = &study.layers.window;
+        let here = incidents.iter().zip(located);
+        let inside = here.filter(|(incident, place)| window.holds_located(incident.at, place));
+        let distances = inside.map(|(_, place)| place.distance_m);
         table.near = near_line(distances, &ground, SIMULATIONS, SEED);
     }
     table
@@ -54,7 +54,7 @@ pub(super) fn zones_map_plate(
     shapes: &ZoneShapes,
     from: &Provenance,
 ) -> Plate {
-    let words = facts(study).zones_map(plan.window == Window::Countries);
+    let words = facts(study).zones_map(study.layers.window.is_countries());
     let words = finish_words(words, &plan.figures, from.line());
     let base = base(study, plan);
     zones_map(&base, shapes, zones, plan.figures.extent, &words, &plan.figures.page)
@@ -76,7 +76,7 @@ pub fn zones_outputs(
     let targets = figure_targets(outputs);
     let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
     let shapes = if on_a_map || outputs.iter().any(|path| extension(path) == "geojson") {
-        Some(zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window)?)
+        Some(zone_shapes(&study.layers.index, plan.breaks.metres(), &study.layers.window)?)
     } else {
         None
     };

@@ -47,7 +47,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     }
     plates.push(("zones-chart", zones_plate(plan, study, &table, &provenance)));
     let mut remarks = serde_json::Map::new();
-    match zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window) {
+    match zone_shapes(&study.layers.index, plan.breaks.metres(), &study.layers.window) {
         Ok(shapes) => {
             let plate = zones_map_plate(plan, study, &table, &shapes, &provenance);
             plates.push(("zones-map", plate));

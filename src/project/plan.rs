@@ -4,7 +4,7 @@ use super::density::{DensityPlan, density};
 use super::file::ProjectFile;
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
 use crate::analysis::{
-    Filter, HotspotSettings, ProfileSettings, RegionSettings, Window, ZoneBreaks,
+    Filter, HotspotSettings, ProfileSettings, RegionSettings, ZoneBreaks,
 };
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
@@ -62,6 +62,20 @@ pub struct LayerChoice {
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
     pub districts: Option<PathBuf>,
+    /// Whose ground counts in zones.
+    pub window: WindowChoice,
+}
+
+/// Whose ground counts in zones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WindowChoice {
+    /// That of the two countries.
+    #[default]
+    Countries,
+    /// All within the outermost break.
+    Everywhere,
+    /// That within the polygons of a file.
+    File(PathBuf),
 }
 
 /// What `durand zones` draws.
@@ -136,8 +150,6 @@ pub struct Plan {
     pub regions: RegionSettings,
     /// Zones.
     pub breaks: ZoneBreaks,
-    /// Which ground counts.
-    pub window: Window,
     /// What the zones are drawn as.
     pub zones_figure: ZonesFigure,
     /// Kernel density.
@@ -200,12 +212,14 @@ impl Plan {
         let breaks = ZoneBreaks::new(&file.zones.breaks_km)
             .map_err(|error| ProjectError::new("zones.breaks_km", error.to_string()))?;
         let window = match file.zones.window.as_str() {
-            "countries" => Window::Countries,
-            "none" => Window::Everywhere,
+            "countries" => WindowChoice::Countries,
+            "none" => WindowChoice::Everywhere,
+            // A file has an extension or lies in a folder.
+            file if file.contains(['.', '/', '\\']) => WindowChoice::File(root.join(file)),
             other => {
                 return Err(ProjectError::new(
                     "zones.window",
-                    format!("`{other}` is not a window; expected countries or none"),
+                    format!("`{other}` is not a window; expected countries, none or a file of polygons"),
                 )
                 .near(other, ["countries", "none"]));
             }
@@ -241,12 +255,12 @@ impl Plan {
                 planar_edges: file.layers.planar_edges,
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
+                window,
             },
             filter: filter(&file)?,
             side: file.filter.side.clone(),
             regions,
             breaks,
-            window,
             zones_figure,
             density: density(&file.density)?,
             profile,

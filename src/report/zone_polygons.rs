@@ -32,8 +32,8 @@ pub fn zones_geojson(zones: &Zones, shapes: &ZoneShapes, provenance: &Provenance
         }
     }
     format!(
-        "{{\"type\":\"FeatureCollection\",\"window\":\"{}\",\"provenance\":{},\"features\":[\n{}\n]}}\n",
-        shapes.window.word(),
+        "{{\"type\":\"FeatureCollection\",\"window\":{},\"provenance\":{},\"features\":[\n{}\n]}}\n",
+        json!(shapes.window),
         provenance.line(),
         features.join(",\n")
     )
@@ -61,7 +61,7 @@ fn ring(line: &LineString<f64>) -> Vec<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Window, Zone};
+    use crate::analysis::Zone;
     use crate::report::Tally;
     use geo::polygon;
 
@@ -107,7 +107,7 @@ mod tests {
         let nothing = MultiPolygon::new(Vec::new());
         let shapes = ZoneShapes {
             zones: [vec![MultiPolygon::new(vec![square])], vec![nothing]],
-            window: Window::Everywhere,
+            window: "none".into(),
         };
         let provenance = Provenance {
             command: "zones".into(),

@@ -3,6 +3,7 @@
 mod edges;
 mod far;
 mod local;
+mod looks;
 mod piece;
 mod side;
 mod strips;
@@ -13,7 +14,9 @@ use crate::geodesy::{
 use crate::model::{Border, Side};
 use edges::Edges;
 use local::Corner;
+pub use looks::{Look, Parting, Regime};
 pub(crate) use local::signed_m;
+pub(crate) use looks::{is_same, side_of};
 pub use local::{LocalLine, Nearby};
 use piece::{Foot, Piece};
 use rayon::prelude::*;
