@@ -4,7 +4,7 @@ use super::ring_clip::{Ring, kept_all};
 use crate::geodesy::planar_ring_area_m2;
 use crate::model::Side;
 use geo::algorithm::bool_ops::FillRule;
-use geo::{BooleanOps, Coord, LineString, MultiPolygon, Polygon, orient::Direction, Orient};
+use geo::{BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, orient::Direction};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A polygon's ground in a cell, degrees.
@@ -34,9 +34,8 @@ impl Claim {
 
 /// The parts of claims on either side of a meridian (axis 0) or parallel.
 pub(super) fn halved(claims: &[Claim], axis: usize, at: f64) -> [Vec<Claim>; 2] {
-    let part = |sign: f64| {
-        claims.iter().filter_map(move |c| c.kept(|p| sign * (p[axis] - at))).collect()
-    };
+    let part =
+        |sign: f64| claims.iter().filter_map(move |c| c.kept(|p| sign * (p[axis] - at))).collect();
     [part(-1.0), part(1.0)]
 }
 

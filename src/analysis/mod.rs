@@ -3,9 +3,11 @@
 //! records, and other drawings of the line are held against them.
 
 mod abramson;
+mod areas_by_zone;
 mod bandwidth;
 mod barrier;
 mod beta;
+mod cell;
 mod claims;
 mod compare;
 pub mod contiguity;
@@ -31,6 +33,7 @@ mod locate;
 mod moved;
 mod named;
 mod near_line;
+mod onto_plane;
 mod plain_sums;
 pub mod poisson_binomial;
 mod profile;
@@ -49,16 +52,19 @@ mod sites;
 mod varied_sums;
 mod whereabouts;
 mod window;
+mod window_claims;
 mod window_mass;
 mod zone_area;
 mod zone_contour;
 mod zone_ground;
+mod zone_lines;
 mod zone_plane;
 mod zone_seam;
 mod zone_shape;
 mod zone_sums;
 mod zones;
 
+pub use areas_by_zone::ZoneAreas;
 pub use bandwidth::Bandwidth;
 pub use barrier::Sides;
 pub use compare::{Change, Comparisons, Group, Period, compare};
@@ -91,6 +97,7 @@ pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_r
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window::{Window, WindowPolygons};
 pub use window_mass::{Gauss, Rectangle};
-pub use zone_area::{ZoneAreas, zone_areas, zone_areas_by};
+pub use zone_area::{zone_areas, zone_areas_by};
+pub use zone_lines::{LineSpread, spread_over_lines};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, zones};

@@ -1,7 +1,8 @@
 //! Whether incidents lie nearer to the line than places of the window do.
 
 use super::window::Window;
-use super::zone_area::{Fineness, Ground, zone_shares};
+use super::window_claims::Ground;
+use super::zone_area::{Fineness, zone_shares};
 use crate::index::StudyIndex;
 use rayon::prelude::*;
 

@@ -7,7 +7,7 @@ use super::law::Law;
 use super::named::{AreaId, NamedAreas};
 use super::refine::{Fineness, Ground, Ring, cut_by, refine, shoelace};
 use super::region::RegionSettings;
-use super::zone_area::Cell;
+use super::cell::Cell;
 use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
 use crate::geodesy::{Extent, LonLat, direct, dot, minus, spot};

@@ -108,7 +108,8 @@ mod tests {
     #[test]
     fn a_line_cuts_a_ring_in_two_that_add_up() {
         // A ring with a bay, so that the line cuts it into three.
-        let ring = [[0.0, 0.0], [6.0, 0.0], [6.0, 4.0], [4.0, 4.0], [3.0, 1.0], [2.0, 4.0], [0.0, 4.0]];
+        let ring =
+            [[0.0, 0.0], [6.0, 0.0], [6.0, 4.0], [4.0, 4.0], [3.0, 1.0], [2.0, 4.0], [0.0, 4.0]];
         let above = kept(&ring, |p| p[1] - 2.0);
         let below = kept(&ring, |p| 2.0 - p[1]);
         assert!((flat_area(&above) + flat_area(&below) - flat_area(&ring)).abs() < 1e-12);

@@ -1,7 +1,7 @@
 //! [`Window`]: the ground whose area counts.
 
-use super::locate::DistrictHow;
 use super::Located;
+use super::locate::DistrictHow;
 use crate::geodesy::LonLat;
 use crate::index::{AreaIndex, BorderPosition, StudyIndex};
 use crate::model::Area;

@@ -6,59 +6,20 @@
 //! what the window has of it. A small cell that a contour or the line runs
 //! through is shared out on a plane ([`Plane`]). No buffer polygon is involved.
 
-use super::claims::{Claim, each_once, halved, is_whole, rings_of};
+use super::areas_by_zone::ZoneAreas;
+use super::cell::Cell;
+use super::claims::{Claim, each_once, halved, is_whole};
+use super::onto_plane::{OntoPlane, STEP_M, slack_m};
 use super::ring_clip::Ring;
 use super::window::Window;
+use super::window_claims::Ground;
 use super::zone_plane::{Levels, Plane, Shares, Square};
-use crate::geodesy::{Extent, LonLat, Spot, Vector, cell_area_m2, dot, minus, spot};
+use crate::geodesy::{Extent, LonLat, Vector, dot, minus, spot};
 use crate::index::{
     BorderPosition, LocalLine, Nearby, Regime, SNAP_REACH_M, StudyIndex, is_same, side_of,
 };
-use crate::model::{Area, Side};
+use crate::model::Side;
 use rayon::prelude::*;
-
-/// Areas by side, km².
-#[derive(Clone, Debug, PartialEq)]
-pub struct ZoneAreas {
-    /// For left and right: the area of each zone, from the line outwards.
-    pub zones_km2: [Vec<f64>; 2],
-    /// What each of these is wrong by at most.
-    pub zone_errors_km2: [Vec<f64>; 2],
-    /// For left and right: the whole side; `None` where the window has no end.
-    pub whole_km2: Option<[f64; 2]>,
-    /// What each of these is wrong by at most.
-    pub whole_errors_km2: Option<[f64; 2]>,
-}
-
-impl ZoneAreas {
-    fn new(shares: &Shares, endless: bool) -> ZoneAreas {
-        let zones = shares.m2[0].len() - 1;
-        let km2 = |m2: &[f64]| m2[..zones].iter().map(|m2| m2 / 1e6).collect::<Vec<f64>>();
-        let error = |side: usize| {
-            // What the plane's own areas are off by.
-            let of = |z: usize| (shares.error_m2[side][z] + 1e-8 * shares.m2[side][z]) / 1e6;
-            (0..=zones).map(of).collect::<Vec<f64>>()
-        };
-        let errors = [error(0), error(1)];
-        let sum = |side: usize| shares.m2[side].iter().sum::<f64>() / 1e6;
-        ZoneAreas {
-            zones_km2: [km2(&shares.m2[0]), km2(&shares.m2[1])],
-            whole_km2: (!endless).then(|| [sum(0), sum(1)]),
-            whole_errors_km2: (!endless).then(|| [0, 1].map(|s| errors[s].iter().sum())),
-            zone_errors_km2: errors.map(|mut side| {
-                side.truncate(zones);
-                side
-            }),
-        }
-    }
-
-    /// The largest share of its area that the area of a zone is wrong by.
-    pub fn relative_error_max(&self) -> f64 {
-        let zones = self.zones_km2.iter().flatten().zip(self.zone_errors_km2.iter().flatten());
-        let largest = zones.filter(|(area, _)| **area > 0.0).map(|(area, error)| error / area);
-        largest.fold(0.0, f64::max)
-    }
-}
 
 /// How finely a quadtree works.
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +39,6 @@ const FINE: Fineness = Fineness { depth: 6, tolerance: 3e-6, least_m: 1.0 };
 const ROOT_DEG: f64 = 0.5;
 /// How often a leaf is halved where it is unsure what the window has of it.
 const DOUBTFUL: u32 = 8;
-/// Edges of rings are cut to this on the plane, metres.
-const STEP_M: f64 = 200.0;
 
 /// The areas of the zones between the breaks (metres, ascending, above zero).
 ///
@@ -108,47 +67,6 @@ pub fn zone_areas_by(
     let ground = Ground::new(index, &Window::Countries, Some((labels, count)));
     let shares = zone_shares(index, breaks_m, &ground, FINE);
     shares.iter().map(|shares| ZoneAreas::new(shares, false)).collect()
-}
-
-/// The window as polygons with the sums that they count for.
-pub(super) struct Ground<'a> {
-    window: Window,
-    claims: Vec<Claim>,
-    labels: Option<&'a [usize]>,
-    count: usize,
-}
-
-impl<'a> Ground<'a> {
-    pub fn new(
-        index: &'a StudyIndex,
-        window: &Window,
-        labels: Option<(&'a [usize], usize)>,
-    ) -> Ground<'a> {
-        let claim = |number: usize, area: &Area| Claim {
-            label: labels.map_or(0, |(labels, _)| labels[number]),
-            side: match window {
-                Window::Countries => index.districts.sides[number],
-                _ => None,
-            },
-            rings: rings_of(&area.shape),
-        };
-        let areas = match window {
-            Window::Countries => &index.districts.areas[..],
-            Window::Everywhere => &[],
-            Window::Polygons(polygons) => &polygons.areas,
-        };
-        Ground {
-            window: window.clone(),
-            claims: areas.iter().enumerate().map(|(i, area)| claim(i, area)).collect(),
-            labels: labels.map(|(labels, _)| labels),
-            count: labels.map_or(1, |(_, count)| count),
-        }
-    }
-
-    /// Whether gaps along the line count.
-    fn closes_gaps(&self) -> bool {
-        matches!(self.window, Window::Countries)
-    }
 }
 
 /// The shares of every label; the zones between the breaks and what is beyond.
@@ -190,52 +108,6 @@ pub(super) fn zone_shares(
         }
     }
     total
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Cell {
-    pub west: f64,
-    pub south: f64,
-    pub east: f64,
-    pub north: f64,
-}
-
-impl Cell {
-    pub fn point(&self, x: f64, y: f64) -> LonLat {
-        LonLat::folded(
-            self.west + x * (self.east - self.west),
-            self.south + y * (self.north - self.south),
-        )
-    }
-
-    pub fn quarters(&self) -> [Cell; 4] {
-        let (x, y) = (0.5 * (self.west + self.east), 0.5 * (self.south + self.north));
-        [
-            Cell { east: x, north: y, ..*self },
-            Cell { west: x, north: y, ..*self },
-            Cell { east: x, south: y, ..*self },
-            Cell { west: x, south: y, ..*self },
-        ]
-    }
-
-    pub fn area_m2(&self) -> f64 {
-        cell_area_m2(self.west, self.south, self.east, self.north)
-    }
-
-    fn ring(&self) -> Ring {
-        let Cell { west, south, east, north } = *self;
-        vec![[west, south], [east, south], [east, north], [west, north]]
-    }
-
-    /// No place of the cell is farther from its centre: half the diagonal, with
-    /// the longest degrees there are, 111.7 km of latitude (at the poles) and
-    /// 111.33 km times the cosine, 1.0034 for the flattening, of longitude.
-    pub fn radius_m(&self) -> f64 {
-        let equatorward = if self.south > 0.0 { self.south } else { -self.north }.max(0.0);
-        let height = (self.north - self.south) * 111_700.0;
-        let width = (self.east - self.west) * 111_330.0 * 1.0034 * equatorward.to_radians().cos();
-        0.5 * height.hypot(width)
-    }
 }
 
 /// A cell of the quadtree.
@@ -316,13 +188,7 @@ impl Task<'_> {
     }
 
     /// Root cells of some columns and rows with their claims.
-    fn plant(
-        &self,
-        columns: [i64; 2],
-        rows: [i64; 2],
-        claims: Vec<Claim>,
-        nodes: &mut Vec<Node>,
-    ) {
+    fn plant(&self, columns: [i64; 2], rows: [i64; 2], claims: Vec<Claim>, nodes: &mut Vec<Node>) {
         let (wide, high) = (columns[1] - columns[0], rows[1] - rows[0]);
         if wide < 1 || high < 1 {
             return;
@@ -331,7 +197,9 @@ impl Task<'_> {
             let (west, south) = (columns[0] as f64 * ROOT_DEG, rows[0] as f64 * ROOT_DEG);
             let cell = Cell { west, south, east: west + ROOT_DEG, north: south + ROOT_DEG };
             let claims = match &self.ground.window {
-                Window::Everywhere => vec![Claim { label: 0, side: None, rings: vec![cell.ring()] }],
+                Window::Everywhere => {
+                    vec![Claim { label: 0, side: None, rings: vec![cell.ring()] }]
+                }
                 _ => claims,
             };
             let splits_left = self.fineness.depth + DOUBTFUL;
@@ -435,8 +303,7 @@ impl Task<'_> {
         let by_label =
             || Some(node.claims.iter().map(|c| (c.label, c.area_m2())).collect::<Vec<_>>());
         let all: Vec<&Claim> = node.claims.iter().collect();
-        let near_line =
-            self.ground.closes_gaps() && position.distance_m - radius_m <= SNAP_REACH_M;
+        let near_line = self.ground.closes_gaps() && position.distance_m - radius_m <= SNAP_REACH_M;
         if near_line {
             let fit = all.iter().all(|c| fits(c.side, side));
             if (fit || self.ground.count == 1) && is_whole(&all, cell_m2) {
@@ -588,8 +455,7 @@ impl Task<'_> {
         if self.ground.count == 1 && is_whole(&all, cell_m2) {
             return Some(of(vec![(0, vec![node.cell.ring()])], &self.levels));
         }
-        let fitting: Vec<&Claim> =
-            node.claims.iter().filter(|c| fits(c.side, side)).collect();
+        let fitting: Vec<&Claim> = node.claims.iter().filter(|c| fits(c.side, side)).collect();
         let mut errands = Vec::new();
         if far > SNAP_REACH_M {
             // No gap counts there, and what either country claims does.
@@ -672,67 +538,4 @@ impl Task<'_> {
 /// Whether an area of a country may hold places of a side.
 fn fits(own: Option<Side>, side: usize) -> bool {
     own.is_none_or(|own| own == Side::BOTH[side])
-}
-
-/// Mean radius, for bounds.
-const RADIUS_M: f64 = 6_371_000.0;
-
-/// How far distances on a [`LocalLine`]'s plane may be off for places within
-/// `radius_m` of its centre, `distance_m` from the line: the curvature of circles
-/// and of lines at a distance from a geodesic, what chords are off their
-/// geodesics, the measure of distances, the plane's own distances, the direction
-/// of a chord against that of the geodesic, and what places are rounded to.
-fn slack_m(distance_m: f64, radius_m: f64, longest_m: f64) -> f64 {
-    let arc = distance_m / RADIUS_M;
-    let circles = 0.6 * arc * radius_m * radius_m / RADIUS_M;
-    let chords = 0.13 * arc * longest_m * longest_m / RADIUS_M;
-    let measure = 0.032 * (distance_m / 4e5).powi(4);
-    let plane = radius_m.powi(3) / (2.0 * RADIUS_M * RADIUS_M);
-    let directions = 6e-4 * arc * arc * radius_m;
-    circles + chords + measure + plane + directions + 3e-5
-}
-
-/// Degrees onto a plane round a place.
-struct OntoPlane {
-    spot: Spot,
-    east: Vector,
-    north: Vector,
-    /// A straight edge in degrees lies within this of the edge on the plane.
-    bulge_m: f64,
-}
-
-impl OntoPlane {
-    fn new(centre: LonLat) -> OntoPlane {
-        let spot = spot(centre);
-        let (east, north) = spot.compass();
-        let steep = centre.lat().to_radians().tan().abs() + 0.01;
-        OntoPlane { spot, east, north, bulge_m: steep * STEP_M * STEP_M / (8.0 * RADIUS_M) }
-    }
-
-    fn place(&self, p: [f64; 2]) -> [f64; 2] {
-        self.flat(&spot(LonLat::folded(p[0], p[1])).place)
-    }
-
-    /// A place in space.
-    fn flat(&self, place: &Vector) -> [f64; 2] {
-        let off = minus(place, &self.spot.place);
-        [dot(&off, &self.east), dot(&off, &self.north)]
-    }
-
-    /// A ring, its edges cut so that they may be straight.
-    fn ring(&self, ring: &[[f64; 2]]) -> Ring {
-        let mut onto = Ring::with_capacity(2 * ring.len());
-        let Some(&last) = ring.last() else { return onto };
-        let mut before = last;
-        for &corner in ring {
-            let long = (corner[0] - before[0]).abs().max((corner[1] - before[1]).abs());
-            let steps = (long * 111_700.0 / STEP_M).ceil().max(1.0);
-            for step in 1..=steps as u32 {
-                let share = f64::from(step) / steps;
-                onto.push(self.place([0, 1].map(|k| before[k] + share * (corner[k] - before[k]))));
-            }
-            before = corner;
-        }
-        onto
-    }
 }

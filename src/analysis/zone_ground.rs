@@ -37,10 +37,7 @@ pub(super) fn clip(
 /// The first-level areas, or the second-level ones where there are none, and
 /// the gaps along the line; `beside` is what lies within the snapping reach of
 /// the line on its left and right.
-pub(super) fn countries(
-    index: &StudyIndex,
-    beside: &[MultiPolygon<f64>; 2],
-) -> MultiPolygon<f64> {
+pub(super) fn countries(index: &StudyIndex, beside: &[MultiPolygon<f64>; 2]) -> MultiPolygon<f64> {
     let layer = if index.provinces.areas.is_empty() { &index.districts } else { &index.provinces };
     let mut caps = MultiPolygon::new(Vec::new());
     for part in index.border.parts() {

@@ -172,9 +172,7 @@ impl Plane<'_> {
         let radius_m = view.square.radius_m();
         let slack_m2 = self.slack_m * 6.0 * radius_m;
         let left_of = |rings: &[Ring], (from, along): ([f64; 2], [f64; 2]), sign: f64| {
-            kept_all(rings, |p| {
-                sign * (along[0] * (p[1] - from[1]) - along[1] * (p[0] - from[0]))
-            })
+            kept_all(rings, |p| sign * (along[0] * (p[1] - from[1]) - along[1] * (p[0] - from[0])))
         };
         match self.line.parting(view.square.middle, radius_m, view.near) {
             Some(Parting::Straight(from, along)) => {
@@ -197,7 +195,8 @@ impl Plane<'_> {
         }
         // Smaller than matters: the middle stands for all of it.
         let all_m2 = flat_areas(rings);
-        let signed = self.line.signed_among(view.square.middle[0], view.square.middle[1], view.near);
+        let signed =
+            self.line.signed_among(view.square.middle[0], view.square.middle[1], view.near);
         let side = usize::from(signed < 0.0);
         Some(keep(vec![(side, rings.to_vec(), all_m2), (1 - side, Vec::new(), all_m2)]))
     }
@@ -315,12 +314,7 @@ const MOST_EXACT: usize = 6;
 /// half planes and circles tell it: cut along the normals at the ends of
 /// stretches, so that each is seen as its inside or as one end; insides together
 /// leave a convex ground, ends each have what is nearest to them.
-fn exactly_below(
-    rings: &[Ring],
-    mut looks: Vec<Look>,
-    edge_m: f64,
-    square: Square,
-) -> Option<f64> {
+fn exactly_below(rings: &[Ring], mut looks: Vec<Look>, edge_m: f64, square: Square) -> Option<f64> {
     if rings.is_empty() {
         return Some(0.0);
     }

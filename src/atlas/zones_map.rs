@@ -265,6 +265,8 @@ mod tests {
                     rate: None,
                     ratio_next: None,
                     ratio_across: None,
+                    area_error_km2: None,
+                    lines: None,
                 });
                 from_m = to_m;
             }
@@ -281,6 +283,7 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            lines: Vec::new(),
         }
     }
 

@@ -102,8 +102,7 @@ pub fn planar_ring_area_m2(ring: &[[f64; 2]]) -> f64 {
     let mut sum = 0.0;
     for &[next_lon, next_lat] in ring {
         let next = if next_lat == lat { at } else { sine(next_lat) - base };
-        let middle =
-            if next_lat == lat { at } else { sine(0.5 * (lat + next_lat)) - base };
+        let middle = if next_lat == lat { at } else { sine(0.5 * (lat + next_lat)) - base };
         sum -= (next_lon - lon).to_radians() * (at + 4.0 * middle + next) / 6.0;
         (lon, lat, at) = (next_lon, next_lat, next);
     }

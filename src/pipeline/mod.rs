@@ -14,10 +14,11 @@ mod layers;
 mod outputs;
 mod report;
 mod study;
+mod zones;
 
 pub use borders::borders_outputs;
 pub use check::{Check, check};
-pub use commands::{map_outputs, profile_outputs, zones_outputs};
+pub use commands::{map_outputs, profile_outputs};
 pub use compare::compare_outputs;
 pub use density::density_outputs;
 pub use distance::{Measured, Progress, measure};
@@ -26,6 +27,7 @@ pub use layers::{Layers, load_layers};
 pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;
 pub use study::{Study, load_study, read_study};
+pub use zones::zones_outputs;
 
 use crate::analysis::{DensityError, UnknownName, ZoneShapeError};
 use crate::figure::export::ExportError;

@@ -1,15 +1,14 @@
 //! `durand report`: every figure and table of a study.
 
 use super::borders::{borders_plate, borders_tables, compared_lines};
-use super::commands::{
-    map_plate, profile_of, profile_plate, zones_map_plate, zones_of, zones_plate,
-};
+use super::commands::{map_plate, profile_of, profile_plate};
 use super::compare::{compare_plate, compared};
 use super::density::{density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::hotspots::{found_spots, hotspots_plate};
 use super::outputs::{document_output, rejected_list};
+use super::zones::{nearness_plate, zones_map_plate, zones_of, zones_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{busiest_stretch, zone_shapes};
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
@@ -29,10 +28,11 @@ use std::path::PathBuf;
 /// When a surface or a figure cannot be made.
 pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, PipelineError> {
     let at = |name: &str| plan.output.join(name);
-    let provenance =
+    let mut provenance =
         study.provenance("report", plan, &["regions", "zones", "density", "profile", "figures"]);
 
-    let table = zones_of(plan, study);
+    let (table, other_lines) = zones_of(plan, study)?;
+    provenance.inputs.extend(other_lines);
     let grid = density_of(plan, study)?;
     let (profile, strip) = profile_of(plan, study);
 
@@ -57,6 +57,8 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
             remarks.insert("zones-map".to_owned(), json!([format!("left out: {error}")]));
         }
     }
+    let near = nearness_plate(plan, study, &table, &provenance);
+    plates.extend(near.map(|plate| ("nearness-chart", plate)));
     plates.push(("profile-chart", profile_plate(plan, study, &profile, &strip, &provenance)));
     plates.push(("distance-chart", distance_plate(plan, study, provenance.line())));
     let lines = compared_lines(plan, study)?;

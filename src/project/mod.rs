@@ -13,5 +13,7 @@ pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
-pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure};
+pub use plan::{
+    AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
+};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};

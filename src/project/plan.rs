@@ -1,11 +1,9 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::density::{DensityPlan, density};
-use super::file::ProjectFile;
+use super::file::{ProjectFile, ZonesSection};
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods};
-use crate::analysis::{
-    Filter, HotspotSettings, ProfileSettings, RegionSettings, ZoneBreaks,
-};
+use crate::analysis::{Filter, HotspotSettings, ProfileSettings, RegionSettings, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
@@ -85,6 +83,17 @@ pub enum ZonesFigure {
     Chart,
     /// The zones on the ground.
     Map,
+    /// Nearness to the line against that of the ground.
+    Nearness,
+}
+
+/// What areas of zones are told apart by, besides their side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AreasBy {
+    /// The country that a place is put into.
+    Country,
+    /// Its province.
+    Province,
 }
 
 /// A file format of figures.
@@ -152,6 +161,12 @@ pub struct Plan {
     pub breaks: ZoneBreaks,
     /// What the zones are drawn as.
     pub zones_figure: ZonesFigure,
+    /// Whether zones are counted by the other lines too.
+    pub zones_by_lines: bool,
+    /// What their areas are told apart by.
+    pub areas_by: Option<AreasBy>,
+    /// Seed of the test of nearness.
+    pub zones_seed: u64,
     /// Kernel density.
     pub density: DensityPlan,
     /// Profile.
@@ -219,7 +234,9 @@ impl Plan {
             other => {
                 return Err(ProjectError::new(
                     "zones.window",
-                    format!("`{other}` is not a window; expected countries, none or a file of polygons"),
+                    format!(
+                        "`{other}` is not a window; expected countries, none or a file of polygons"
+                    ),
                 )
                 .near(other, ["countries", "none"]));
             }
@@ -227,12 +244,13 @@ impl Plan {
         let zones_figure = match file.zones.figure.as_str() {
             "chart" => ZonesFigure::Chart,
             "map" => ZonesFigure::Map,
+            "nearness" => ZonesFigure::Nearness,
             other => {
                 return Err(ProjectError::new(
                     "zones.figure",
-                    format!("`{other}` is not a figure of zones; expected chart or map"),
+                    format!("`{other}` is not a figure of zones; expected chart, map or nearness"),
                 )
-                .near(other, ["chart", "map"]));
+                .near(other, ["chart", "map", "nearness"]));
             }
         };
         let profile = ProfileSettings {
@@ -262,6 +280,9 @@ impl Plan {
             regions,
             breaks,
             zones_figure,
+            zones_by_lines: by_lines(&file.zones.border_sources)?,
+            areas_by: areas_by(&file.zones)?,
+            zones_seed: file.zones.seed,
             density: density(&file.density)?,
             profile,
             compare: periods(&file.compare)?,
@@ -375,6 +396,37 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         subtitle: section.subtitle.clone(),
         extent: extent("figures.extent", section.extent)?,
     })
+}
+
+/// Whether zones are counted by all lines.
+fn by_lines(word: &str) -> Result<bool, ProjectError> {
+    match word {
+        "own" => Ok(false),
+        "all" => Ok(true),
+        other => {
+            let message = format!("`{other}` is not a choice of lines; expected own or all");
+            Err(ProjectError::new("zones.border_sources", message).near(other, ["own", "all"]))
+        }
+    }
+}
+
+/// What areas of zones are told apart by.
+fn areas_by(zones: &ZonesSection) -> Result<Option<AreasBy>, ProjectError> {
+    let wrong = |message| ProjectError::new("zones.areas_by", message);
+    let level = match zones.areas_by.as_deref() {
+        None => return Ok(None),
+        Some("country") => AreasBy::Country,
+        Some("province") => AreasBy::Province,
+        Some(other) => {
+            let message = format!("`{other}` is not a level; expected country or province");
+            return Err(wrong(message).near(other, ["country", "province"]));
+        }
+    };
+    if zones.window != "countries" {
+        return Err(wrong("is for the window of the two countries".to_owned())
+            .hint("leave the window out: countries and provinces are those of the layers"));
+    }
+    Ok(Some(level))
 }
 
 /// The folder of the results, below the project file's: a file that came from

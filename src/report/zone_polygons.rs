@@ -85,6 +85,8 @@ mod tests {
             rate: None,
             ratio_next: None,
             ratio_across: None,
+            area_error_km2: None,
+            lines: None,
         };
         let zones = Zones {
             names: ["L".into(), "R".into()],
@@ -102,6 +104,7 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            lines: Vec::new(),
         };
         let square = polygon![(x: 70.0, y: 34.0), (x: 70.12345678, y: 34.0), (x: 70.0, y: 34.1)];
         let nothing = MultiPolygon::new(Vec::new());

@@ -14,10 +14,10 @@ use crate::geodesy::{
 use crate::model::{Border, Side};
 use edges::Edges;
 use local::Corner;
-pub use looks::{Look, Parting, Regime};
 pub(crate) use local::signed_m;
-pub(crate) use looks::{is_same, side_of};
 pub use local::{LocalLine, Nearby};
+pub use looks::{Look, Parting, Regime};
+pub(crate) use looks::{is_same, side_of};
 use piece::{Foot, Piece};
 use rayon::prelude::*;
 use strips::{Room, Strips};
