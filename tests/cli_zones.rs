@@ -73,7 +73,7 @@ fn a_window_of_polygons_counts_ground_and_incidents_alike() {
         );
     }
     folder.bad("zones in.csv --window w/none.geojson -o a.csv", 1, "none.geojson");
-    folder.bad("zones in.csv --window w/square.geojson -o w/square.geojson", 1, "is an input");
+    folder.bad("zones in.csv --window w/square.geojson -o w/square.geojson", 2, "is an input");
     folder.bad(
         "zones in.csv --window w/square.geojson --areas-by country -o a.csv",
         2,
@@ -95,7 +95,7 @@ fn areas_by_country_stand_beside_the_table() {
         assert!((sum - number(zone, "area_km2")).abs() < 1.0, "{zone:?} {sum}");
     }
     folder.bad("zones in.csv --areas-by district -o z.csv", 2, "expected country or province");
-    folder.bad("zones in.csv --areas-by country -o z.svg", 1, "stand beside a table");
+    folder.bad("zones in.csv --areas-by country -o z.svg", 2, "stand beside a table");
 }
 
 fn row_of(row: &std::collections::BTreeMap<String, String>, column: &str) -> String {
@@ -104,8 +104,10 @@ fn row_of(row: &std::collections::BTreeMap<String, String>, column: &str) -> Str
 
 #[test]
 fn other_lines_give_every_zone_a_lowest_and_a_highest_count() {
-    let folder = Folder::new("zone-lines").with("in.csv", &table());
-    folder.good("zones in.csv --border-sources all -o z.csv -o z.json -o z.md -o z.tex");
+    let folder = Folder::new("zone-lines").with("in.csv", &table()).with("w.geojson", SQUARE);
+    folder.good(
+        "zones in.csv --window w.geojson --border-sources all -o z.csv -o z.json -o z.md -o z.tex",
+    );
     let zones = rows(&folder.read("z.csv"));
     let mut moved = 0.0;
     for zone in &zones {
@@ -123,17 +125,17 @@ fn other_lines_give_every_zone_a_lowest_and_a_highest_count() {
     assert_eq!(json["other_lines"].as_array().unwrap().len(), 2);
     assert!(json["provenance"]["inputs"].to_string().contains("border_natural_earth.geojson"));
     assert!(folder.read("z.md").contains("depends on who drew the line"));
-    folder.good("zones in.csv -o own.csv");
+    folder.good("zones in.csv --window w.geojson -o own.csv");
     assert!(!folder.read("own.csv").contains("incidents_lines_low"));
     folder.bad("zones in.csv --border-sources every -o z.csv", 2, "expected own or all");
 }
 
 #[test]
 fn nearness_is_drawn_and_its_seed_decides() {
-    let folder = Folder::new("nearness").with("in.csv", &table());
-    folder.good("zones in.csv --as nearness -o n.svg -o n.json --seed 1");
-    folder.good("zones in.csv --as nearness -o m.svg -o m.json");
-    folder.good("zones in.csv --as nearness -o o.json --seed 2");
+    let folder = Folder::new("nearness").with("in.csv", &table()).with("w.geojson", SQUARE);
+    folder.good("zones in.csv --window w.geojson --as nearness -o n.svg -o n.json --seed 1");
+    folder.good("zones in.csv --window w.geojson --as nearness -o m.svg -o m.json --threads 1");
+    folder.good("zones in.csv --window w.geojson -o o.json --seed 2");
     assert_eq!(folder.read("n.svg"), folder.read("m.svg"));
     let curve = |name: &str| {
         let json: Value = serde_json::from_str(&folder.read(name)).unwrap();
@@ -143,5 +145,5 @@ fn nearness_is_drawn_and_its_seed_decides() {
     assert_eq!(curve("n.json"), curve("m.json"));
     assert_ne!(curve("n.json"), curve("o.json"));
     assert!(folder.read("o.json").contains("\"seed\": 2"));
-    folder.bad("zones bundled --as nearness -o n.svg", 1, "chosen for the line");
+    folder.bad("zones bundled --window w.geojson --as nearness -o n.svg", 2, "chosen for the line");
 }

@@ -8,7 +8,7 @@ use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::hotspots::{found_spots, hotspots_plate};
 use super::outputs::{document_output, rejected_list};
-use super::zones::{nearness_plate, zones_map_plate, zones_of, zones_plate};
+use super::zones::{areas_by, beside, nearness_plate, zones_map_plate, zones_of, zones_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{busiest_stretch, zone_shapes};
 use crate::atlas::{Plate, Words, distance_chart, incident_map};
@@ -82,8 +82,12 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
     }
+    let by = areas_by(plan, study, &provenance);
     for format in ["csv", "json", "md", "tex"] {
         let named = |name: &str| at(&format!("{name}.{format}"));
+        if let (Some(document), Some(path)) = (&by, beside(&named("zones"))) {
+            files.extend(document_output(document, "areas", &path));
+        }
         files.extend(borders_tables(&lines, &named("borders")));
         files.extend(document_output(&spots.document, "districts", &named("hotspots")));
         if let Some(periods) = &periods {

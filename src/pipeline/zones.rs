@@ -101,7 +101,7 @@ fn untested(study: &Study) -> PipelineError {
 }
 
 /// Areas of the zones by country or province, where that is asked.
-fn areas_by(plan: &Plan, study: &Study, provenance: &Provenance) -> Option<Document> {
+pub(super) fn areas_by(plan: &Plan, study: &Study, provenance: &Provenance) -> Option<Document> {
     let by = plan.areas_by?;
     let index = &study.layers.index;
     let name = |number: usize| {
@@ -127,7 +127,7 @@ fn areas_by(plan: &Plan, study: &Study, provenance: &Provenance) -> Option<Docum
 }
 
 /// Where the areas by country or province stand: `o.areas.csv` for `o.csv`.
-fn beside(path: &Path) -> Option<PathBuf> {
+pub(super) fn beside(path: &Path) -> Option<PathBuf> {
     let table = ["csv", "json", "md", "tex"].contains(&extension(path).as_str());
     let extension = path.extension()?.to_str()?;
     table.then(|| path.with_extension(format!("areas.{extension}")))

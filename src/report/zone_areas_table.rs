@@ -4,6 +4,9 @@ use super::table::{numbers, words};
 use super::{Datum, Document, Provenance, Table};
 use crate::analysis::ZoneAreas;
 
+/// Less ground is left out: half of the last figure.
+const LEAST_KM2: f64 = 0.0005;
+
 /// Areas of one country or province.
 pub struct AreasOf {
     /// Country.
@@ -44,7 +47,7 @@ pub fn zone_areas_document(
     for part in parts {
         for (side, name) in names.iter().enumerate() {
             let mut add = |from: Datum, to: Datum, km2: f64, error_km2: f64| {
-                if km2 <= 0.0 && error_km2 <= 0.0 {
+                if km2.abs() < LEAST_KM2 {
                     return;
                 }
                 let mut row = vec![Datum::text(&part.country)];
