@@ -34,7 +34,7 @@ fn number(row: &std::collections::BTreeMap<String, String>, column: &str) -> f64
 
 #[test]
 fn a_window_of_polygons_counts_ground_and_incidents_alike() {
-    let folder = Folder::new("window").with("in.csv", &table()).with("w/square.geojson", SQUARE);
+    let folder = Folder::new("window").with("in.csv", table()).with("w/square.geojson", SQUARE);
     let run = folder.good(
         "zones in.csv --window w/square.geojson -o z.csv -o z.json -o z.geojson -o z.md -o z.svg",
     );
@@ -83,7 +83,7 @@ fn a_window_of_polygons_counts_ground_and_incidents_alike() {
 
 #[test]
 fn areas_by_country_stand_beside_the_table() {
-    let folder = Folder::new("areas-by").with("in.csv", &table());
+    let folder = Folder::new("areas-by").with("in.csv", table());
     folder.good("zones in.csv --breaks-km 10,50 --areas-by country -o z.csv -o z.md");
     assert_eq!(folder.names(), ["in.csv", "z.areas.csv", "z.areas.md", "z.csv", "z.md"]);
     let (zones, parts) = (rows(&folder.read("z.csv")), rows(&folder.read("z.areas.csv")));
@@ -104,7 +104,7 @@ fn row_of(row: &std::collections::BTreeMap<String, String>, column: &str) -> Str
 
 #[test]
 fn other_lines_give_every_zone_a_lowest_and_a_highest_count() {
-    let folder = Folder::new("zone-lines").with("in.csv", &table()).with("w.geojson", SQUARE);
+    let folder = Folder::new("zone-lines").with("in.csv", table()).with("w.geojson", SQUARE);
     folder.good(
         "zones in.csv --window w.geojson --border-sources all -o z.csv -o z.json -o z.md -o z.tex",
     );
@@ -132,7 +132,7 @@ fn other_lines_give_every_zone_a_lowest_and_a_highest_count() {
 
 #[test]
 fn nearness_is_drawn_and_its_seed_decides() {
-    let folder = Folder::new("nearness").with("in.csv", &table()).with("w.geojson", SQUARE);
+    let folder = Folder::new("nearness").with("in.csv", table()).with("w.geojson", SQUARE);
     folder.good("zones in.csv --window w.geojson --as nearness -o n.svg -o n.json --seed 1");
     folder.good("zones in.csv --window w.geojson --as nearness -o m.svg -o m.json --threads 1");
     folder.good("zones in.csv --window w.geojson -o o.json --seed 2");

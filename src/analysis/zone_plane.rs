@@ -256,9 +256,8 @@ impl Plane<'_> {
         let all_m2 = flat_areas(rings);
         let mut parts: Vec<Part> = Vec::with_capacity(to - from + 1);
         let (mut below, mut below_error) = (0.0, 0.0);
-        for number in from..to {
-            let (m2, error_m2) = self.below(rings, all_m2, edges[number], distance_m, view)?;
-            let zone = self.levels.zones[number];
+        for (&edge_m, &zone) in edges[from..to].iter().zip(&self.levels.zones[from..to]) {
+            let (m2, error_m2) = self.below(rings, all_m2, edge_m, distance_m, view)?;
             parts.push((zone, m2 - below, error_m2 + below_error));
             (below, below_error) = (m2, error_m2);
         }
@@ -303,7 +302,7 @@ impl Plane<'_> {
                 return Some((all_m2 - middle_m2, 0.5 * gap_m2 + slack_m2));
             }
         }
-        view.least.then(|| (if distance_m < edge_m { all_m2 } else { 0.0 }, all_m2))
+        view.least.then_some((if distance_m < edge_m { all_m2 } else { 0.0 }, all_m2))
     }
 }
 

@@ -71,7 +71,7 @@ pub fn nearness_chart(near: &NearLine, words: &Words, page: &Page) -> Plate {
 
 /// What even spread would have.
 fn expected(style: &Style) -> Stroke {
-    Stroke { dashes: vec![3.0, 2.0], round: false, ..Stroke::solid(style.soft, 0.9) }
+    Stroke::solid(style.soft, 0.9)
 }
 
 /// The surplus over even spread, in incidents.
@@ -178,9 +178,13 @@ fn name_largest(body: &mut Group, panel: &Panel, near: &NearLine, style: &Style)
     let looks = &style.annotation;
     let wide = lines.iter().map(|line| text::width(line, looks)).fold(0.0, f64::max);
     let right = at.x + 5.0 + wide <= panel.plot[2];
-    let (x, anchor) = if right { (at.x + 5.0, Anchor::Start) } else { (at.x - 5.0, Anchor::End) };
-    // Below the curve of the ground on its right, above all on its left.
-    let top = if right { (at.y + 12.0).min(panel.plot[3] - 12.0) } else { panel.plot[1] + 8.0 };
+    // Below the curve of the ground; without room there, in the corner that
+    // shares which rise to all of them leave free.
+    let (x, anchor, top) = if right {
+        (at.x + 5.0, Anchor::Start, (at.y + 12.0).min(panel.plot[3] - 12.0))
+    } else {
+        (panel.plot[2] - 2.0, Anchor::End, panel.plot[3] - 14.0)
+    };
     for (i, line) in lines.into_iter().enumerate() {
         body.text(line, pt(x, top + 8.6 * i as f64), anchor, looks.clone());
     }
@@ -200,7 +204,7 @@ fn heading(body: &mut Group, words: &str, [x, y]: [f64; 2], right: f64, style: &
     y
 }
 
-/// What the line, the dashes and the band are.
+/// What the two lines and the band are.
 fn key(body: &mut Group, [left, y, right]: [f64; 3], style: &Style) -> f64 {
     const SWATCH: f64 = 14.0;
     let (mut x, mut y) = (left, y);
