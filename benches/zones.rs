@@ -88,8 +88,15 @@ fn main() {
     println!("\n| step | processor seconds |\n|---|---|");
     let step = |name: &str, before: f64| println!("| {name} | {:.2} |", cpu() - before);
     let before = cpu();
-    let areas = zone_areas(&index, breaks.metres(), Window::Countries);
-    step("areas of five zones on two sides", before);
+    let areas = zone_areas(&index, breaks.metres(), &Window::Countries);
+    let bound = areas.relative_error_max();
+    step(
+        &format!("areas of five zones on two sides, none wrong by more than {bound:.1e} of it"),
+        before,
+    );
+    let before = cpu();
+    let endless = zone_areas(&index, breaks.metres(), &Window::Everywhere).relative_error_max();
+    step(&format!("the same everywhere, {endless:.1e}"), before);
     let before = cpu();
     let located = locate(&incidents, &index);
     step("100,000 incidents located", before);

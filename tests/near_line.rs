@@ -10,8 +10,8 @@ use durand::analysis::{Window, ground_by_distance, zone_areas};
 fn the_ground_by_distance_is_that_of_the_zones() {
     let index = common::bundled_index();
     let breaks_m = [5_000.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0];
-    let areas = zone_areas(&index, &breaks_m, Window::Countries);
-    let ground = ground_by_distance(&index, 100_000.0, Window::Countries);
+    let areas = zone_areas(&index, &breaks_m, &Window::Countries);
+    let ground = ground_by_distance(&index, 100_000.0, &Window::Countries);
     let both: Vec<f64> = (0..5).map(|i| areas.zones_km2[0][i] + areas.zones_km2[1][i]).collect();
     let all: f64 = both.iter().sum();
     let mut sum = 0.0;

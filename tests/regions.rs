@@ -211,7 +211,7 @@ fn shares(incident: &Incident, breaks: &ZoneBreaks, index: &StudyIndex) -> [Vec<
     let located = locate(incidents, index);
     let regions = Regions::new(incidents, &located, index, &RegionSettings::default());
     let km2 = vec![1.0; breaks.metres().len()];
-    let areas = ZoneAreas { zones_km2: [km2.clone(), km2], whole_km2: None };
+    let areas = ZoneAreas { zones_km2: [km2.clone(), km2], ..ZoneAreas::unknown() };
     let table = zones(incidents, &located, &regions, &index.border, breaks, &areas, None);
     let count = breaks.metres().len();
     let side = |number: usize| {
@@ -329,7 +329,7 @@ fn monte_carlo_of_the_same_model_agrees() {
     let located = locate(&incidents, &index);
     let breaks = ZoneBreaks::new(&[10.0, 50.0]).unwrap();
     let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    let areas = ZoneAreas { zones_km2: [vec![1.0; 2], vec![1.0; 2]], whole_km2: None };
+    let areas = ZoneAreas { zones_km2: [vec![1.0; 2], vec![1.0; 2]], ..ZoneAreas::unknown() };
     let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, None);
     const DRAWS: usize = 2_000;
     let mut random = Random(99);
@@ -370,7 +370,7 @@ fn exact_points_are_plain_counts_and_intervals_grow_with_the_region() {
     let index = common::bundled_index();
     let places = centres(&index, 80, 17);
     let breaks = ZoneBreaks::new(&[5.0, 10.0, 25.0, 50.0]).unwrap();
-    let areas = ZoneAreas { zones_km2: [vec![1e3; 4], vec![1e3; 4]], whole_km2: None };
+    let areas = ZoneAreas { zones_km2: [vec![1e3; 4], vec![1e3; 4]], ..ZoneAreas::unknown() };
     let table = |radius_m: f64| {
         let incidents: Vec<Incident> =
             places.iter().map(|&c| incident(c, Precision::Exact)).collect();

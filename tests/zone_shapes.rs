@@ -4,9 +4,7 @@
 
 mod common;
 
-use durand::analysis::{
-    Window, ZoneShapeError, ZoneShapes, zone_areas, zone_areas_to_depth, zone_shapes,
-};
+use durand::analysis::{Window, ZoneShapeError, ZoneShapes, zone_areas, zone_shapes};
 use durand::geodesy::{LonLat, direct, ring_area_m2};
 use durand::index::StudyIndex;
 use durand::model::{Border, Side};
@@ -101,8 +99,8 @@ fn worst_off_m(index: &StudyIndex, shapes: &ZoneShapes, breaks_m: &[f64]) -> (f6
     (worst, looked_at)
 }
 
-fn check(name: &str, index: &StudyIndex, breaks_m: &[f64], depth: Option<u32>) -> ZoneShapes {
-    let shapes = zone_shapes(index, breaks_m, Window::Everywhere).unwrap();
+fn check(name: &str, index: &StudyIndex, breaks_m: &[f64]) -> ZoneShapes {
+    let shapes = zone_shapes(index, breaks_m, &Window::Everywhere).unwrap();
     let (worst, looked_at) = worst_off_m(index, &shapes, breaks_m);
     println!("{name}: {looked_at} edges, off by at most {worst:.2} m");
     assert!(worst < 10.0 && looked_at > 100, "{name}: {worst} {looked_at}");
@@ -110,8 +108,7 @@ fn check(name: &str, index: &StudyIndex, breaks_m: &[f64], depth: Option<u32>) -
         let crossed = crossings(shape);
         assert!(crossed.is_empty(), "{name}: {side:?} {z} {crossed:?}");
     }
-    let Some(depth) = depth else { return shapes };
-    let areas = zone_areas_to_depth(index, breaks_m, Window::Everywhere, depth);
+    let areas = zone_areas(index, breaks_m, &Window::Everywhere);
     for (side, z, shape) in all(&shapes) {
         let (drawn, counted) =
             (area_km2(shape), areas.zones_km2[usize::from(side == Side::Right)][z]);
@@ -162,7 +159,7 @@ fn places_lie_where_they_are_counted(index: &StudyIndex, shapes: &ZoneShapes, br
 #[test]
 fn along_the_durand_line() {
     let index = common::bundled_index();
-    let shapes = check("bundled", &index, &BREAKS_M, Some(7));
+    let shapes = check("bundled", &index, &BREAKS_M);
     for (side, z, shape) in all(&shapes) {
         assert_eq!(shape.0.len(), 1, "{side:?} {z}");
     }
@@ -173,8 +170,8 @@ fn along_the_durand_line() {
 fn within_the_countries_they_have_the_areas_of_the_table() {
     let index = common::bundled_index();
     let breaks_m = [20_000.0, 100_000.0];
-    let shapes = zone_shapes(&index, &breaks_m, Window::Countries).unwrap();
-    let areas = zone_areas(&index, &breaks_m, Window::Countries);
+    let shapes = zone_shapes(&index, &breaks_m, &Window::Countries).unwrap();
+    let areas = zone_areas(&index, &breaks_m, &Window::Countries);
     for (side, z, shape) in all(&shapes) {
         let (drawn, counted) =
             (area_km2(shape), areas.zones_km2[usize::from(side == Side::Right)][z]);
@@ -203,7 +200,7 @@ fn round_a_bay() {
     let arc: Vec<(f64, f64)> = (0..=100).map(turn).collect();
     let index = index_of(&[&arc]);
     let breaks_m = [4_000.0, 15_000.0];
-    let shapes = check("bay", &index, &breaks_m, Some(10));
+    let shapes = check("bay", &index, &breaks_m);
     places_lie_where_they_are_counted(&index, &shapes, &breaks_m);
 }
 
@@ -215,7 +212,7 @@ fn across_a_gap() {
         &[(70.68, 34.36), (71.0, 34.3), (71.3, 34.6)],
     ]);
     let breaks_m = [2_000.0, 20_000.0];
-    let shapes = check("gap", &index, &breaks_m, Some(10));
+    let shapes = check("gap", &index, &breaks_m);
     assert_eq!(shapes.zones[0][0].0.len(), 2);
     assert_eq!(shapes.zones[0][1].0.len(), 1);
     places_lie_where_they_are_counted(&index, &shapes, &breaks_m);
@@ -227,15 +224,15 @@ fn across_a_gap() {
 fn beyond_an_end_that_turns_back() {
     let index = index_of(&[&[(70.0, 34.0), (70.5, 34.0), (70.53, 34.04), (70.5, 34.07)]]);
     let breaks_m = [10_000.0, 30_000.0];
-    let shapes = check("hook", &index, &breaks_m, Some(10));
+    let shapes = check("hook", &index, &breaks_m);
     places_lie_where_they_are_counted(&index, &shapes, &breaks_m);
 }
 
 #[test]
 fn what_cannot_be_drawn_is_said() {
     let index = index_of(&[&[(179.5, 10.0), (179.9, 10.0)]]);
-    let wide = zone_shapes(&index, &[50_000.0], Window::Everywhere);
+    let wide = zone_shapes(&index, &[50_000.0], &Window::Everywhere);
     assert_eq!(wide, Err(ZoneShapeError::Edge));
-    let narrow = zone_shapes(&index, &[50.0], Window::Everywhere);
+    let narrow = zone_shapes(&index, &[50.0], &Window::Everywhere);
     assert_eq!(narrow, Err(ZoneShapeError::Narrow));
 }

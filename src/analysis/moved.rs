@@ -55,6 +55,11 @@ pub struct Moves {
     pub moved: Vec<Move>,
 }
 
+/// Whether a place is an end of a part of a line.
+pub(super) fn ends_at(border: &Border, foot: LonLat) -> bool {
+    border.parts().iter().any(|part| part.first() == Some(&foot) || part.last() == Some(&foot))
+}
+
 /// Holds every incident, located by the first line, against a second one. Sides
 /// mean the same on both: the second line must run in the first one's direction.
 pub fn moves(
@@ -66,9 +71,6 @@ pub fn moves(
 ) -> Moves {
     let index = BorderIndex::new(second);
     let points: Vec<LonLat> = incidents.iter().map(|i| i.at).collect();
-    let at_end = |border: &Border, foot: LonLat| {
-        border.parts().iter().any(|part| part.first() == Some(&foot) || part.last() == Some(&foot))
-    };
     let (mut beyond_ends, mut unlocated, mut moved) = (0, 0, Vec::new());
     let mut changes = Vec::new();
     let others = index.locate_all(&points);
@@ -77,7 +79,7 @@ pub fn moves(
     {
         if incident.precision == Some(Precision::Unlocated) {
             unlocated += 1;
-        } else if at_end(first, place.foot) || at_end(second, other.foot) {
+        } else if ends_at(first, place.foot) || ends_at(second, other.foot) {
             beyond_ends += 1;
         } else {
             changes.push((other.distance_m - place.distance_m).abs());

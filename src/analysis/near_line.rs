@@ -1,6 +1,8 @@
 //! Whether incidents lie nearer to the line than places of the window do.
 
-use super::zone_area::{Window, zone_areas_to_depth};
+use super::window::Window;
+use super::window_claims::Ground;
+use super::zone_area::{Fineness, zone_shares};
 use crate::index::StudyIndex;
 use rayon::prelude::*;
 
@@ -15,20 +17,19 @@ pub struct GroundByDistance {
 
 /// Distances looked at.
 const STEPS: usize = 100;
-/// How often the root cells of half a degree are halved: to 3.5 km, which is
-/// divided by the distances at nine places of it.
-const DEPTH: u32 = 4;
+/// Cells of 3.5 km, and a contour may be off by half of the room between two.
+const COARSE: Fineness = Fineness { depth: 4, tolerance: 0.2, least_m: 200.0 };
 
 /// The ground within `within_m` of the line by its distance, from areas and not
 /// from drawn places.
 ///
 /// # Accuracy
 /// Shares to 0.1 % (tests/near_line.rs).
-pub fn ground_by_distance(index: &StudyIndex, within_m: f64, window: Window) -> GroundByDistance {
+pub fn ground_by_distance(index: &StudyIndex, within_m: f64, window: &Window) -> GroundByDistance {
     let distances_m: Vec<f64> = (1..=STEPS).map(|i| within_m * i as f64 / STEPS as f64).collect();
-    let areas = zone_areas_to_depth(index, &distances_m, window, DEPTH);
+    let areas = zone_shares(index, &distances_m, &Ground::new(index, window, None), COARSE);
     let mut sum = 0.0;
-    let both = areas.zones_km2[0].iter().zip(&areas.zones_km2[1]);
+    let both = areas[0].m2[0].iter().zip(&areas[0].m2[1]).take(STEPS);
     let sums: Vec<f64> = both
         .map(|(left, right)| {
             sum += left + right;

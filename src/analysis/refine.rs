@@ -8,7 +8,7 @@
 //! what its corners tell, or they are as small as matters. The region's outline
 //! is cut with the cells, so areas are exact.
 
-use super::zone_area::Cell;
+use super::cell::Cell;
 
 /// The plane a region lies on, and the line seen from it.
 pub(super) trait Ground {

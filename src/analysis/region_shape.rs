@@ -1,13 +1,13 @@
 //! [`RegionShape`]: the ground an incident may lie on, and how the distance to
 //! the line is distributed over it.
 
+use super::cell::Cell;
 use super::disc_cells::{COARSE, DiscCells, FINE, Spread};
 use super::disc_quantiles::disc_quantiles;
 use super::law::Law;
 use super::named::{AreaId, NamedAreas};
 use super::refine::{Fineness, Ground, Ring, cut_by, refine, shoelace};
 use super::region::RegionSettings;
-use super::zone_area::Cell;
 use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
 use crate::geodesy::{Extent, LonLat, direct, dot, minus, spot};

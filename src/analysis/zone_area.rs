@@ -1,348 +1,541 @@
-//! Areas of the buffer zones, by side, inside the window, on the ellipsoid.
+//! Areas of the buffer zones, by side, inside the window, on the ellipsoid, with
+//! a bound on what they are wrong by.
 //!
 //! A quadtree over longitude and latitude. A cell whose distances to the line
-//! all lie in one zone, and that the window's edge does not cross, counts
-//! whole, with its exact ellipsoidal area. Cells that are not so are split; the
-//! smallest are divided by the signed distances at their corners, taken as
-//! linear over each half of the cell. No buffer polygon is involved.
+//! all lie in one zone, on one side, counts with the exact ellipsoidal area of
+//! what the window has of it. A small cell that a contour or the line runs
+//! through is shared out on a plane ([`Plane`]). No buffer polygon is involved.
 
-use super::zone_sums::ZoneSums;
-use crate::geodesy::{LonLat, cell_area_m2};
-use crate::index::{BorderPosition, SNAP_REACH_M, StudyIndex, signed_m};
+use super::areas_by_zone::ZoneAreas;
+use super::cell::Cell;
+use super::claims::{Claim, each_once, halved, is_whole};
+use super::onto_plane::{OntoPlane, STEP_M, slack_m};
+use super::ring_clip::Ring;
+use super::window::Window;
+use super::window_claims::Ground;
+use super::zone_plane::{Levels, Plane, Shares, Square};
+use crate::geodesy::{Extent, LonLat, Vector, dot, minus, spot};
+use crate::index::{
+    BorderPosition, LocalLine, Nearby, Regime, SNAP_REACH_M, StudyIndex, is_same, side_of,
+};
 use crate::model::Side;
 use rayon::prelude::*;
-use rstar::{AABB, RTree};
-use std::collections::BTreeMap;
 
-/// Which ground counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Window {
-    /// The districts of the two countries and the gaps between their layers.
-    #[default]
-    Countries,
-    /// Everywhere within the outermost break.
-    Everywhere,
+/// How finely a quadtree works.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fineness {
+    /// How often a root cell of half a degree may be halved.
+    pub depth: u32,
+    /// Ground in doubt, metres along a contour, that is put up with, as a share
+    /// of the narrowest zone.
+    pub tolerance: f64,
+    /// Half the side of the smallest squares, metres.
+    pub least_m: f64,
 }
 
-impl Window {
-    /// The word in options and provenance.
-    pub fn word(self) -> &'static str {
-        match self {
-            Window::Countries => "countries",
-            Window::Everywhere => "none",
-        }
-    }
-}
-
-/// Areas by side, km².
-#[derive(Clone, Debug, PartialEq)]
-pub struct ZoneAreas {
-    /// For left and right: the area of each zone, from the line outwards.
-    pub zones_km2: [Vec<f64>; 2],
-    /// For left and right: the whole side; `None` where the window has no end.
-    pub whole_km2: Option<[f64; 2]>,
-}
-
+/// 0.5°/2⁶ is about 870 m.
+const FINE: Fineness = Fineness { depth: 6, tolerance: 3e-6, least_m: 1.0 };
 /// Side of the root cells, degrees.
 const ROOT_DEG: f64 = 0.5;
-/// How often a root cell may be halved: 0.5°/2⁷ is about 430 m.
-const DEPTH: u32 = 7;
+/// How often a leaf is halved where it is unsure what the window has of it.
+const DOUBTFUL: u32 = 8;
 
 /// The areas of the zones between the breaks (metres, ascending, above zero).
 ///
 /// # Accuracy
-/// The whole sides add up to the districts' own areas to a few parts in 10⁵
-/// and single zones agree with a run on cells half as wide to 2 parts in 10⁴
-/// (tests/zones.rs).
-pub fn zone_areas(index: &StudyIndex, breaks_m: &[f64], window: Window) -> ZoneAreas {
-    zone_areas_to_depth(index, breaks_m, window, DEPTH)
+/// [`ZoneAreas`] says what each area may be wrong by: the ground that could not
+/// be told to belong to it, and the contour's length times what the plane's
+/// distances are off. Below 10⁻⁵ for zones of 5 km (tests/zone_areas.rs).
+pub fn zone_areas(index: &StudyIndex, breaks_m: &[f64], window: &Window) -> ZoneAreas {
+    let shares = zone_shares(index, breaks_m, &Ground::new(index, window, None), FINE);
+    ZoneAreas::new(&shares[0], window.is_everywhere())
 }
 
-/// As [`zone_areas`], with root cells halved so many times.
-pub fn zone_areas_to_depth(
+/// As [`zone_areas`] by the areas of the second level, each of which counts for
+/// the sum of its number in `labels` (one of `count`).
+///
+/// A place counts for the area that an incident there would be put into
+/// ([`StudyIndex::held`]): on its side of the line, the polygon that holds it;
+/// in a gap along the line the nearest within [`SNAP_REACH_M`]; where layers
+/// overlap, one of them. So the sums add up to the areas of the zones.
+pub fn zone_areas_by(
     index: &StudyIndex,
     breaks_m: &[f64],
-    window: Window,
-    depth: u32,
-) -> ZoneAreas {
-    let outline = match window {
-        Window::Countries => RTree::bulk_load(outline(index)),
-        Window::Everywhere => RTree::new(),
+    labels: &[usize],
+    count: usize,
+) -> Vec<ZoneAreas> {
+    let ground = Ground::new(index, &Window::Countries, Some((labels, count)));
+    let shares = zone_shares(index, breaks_m, &ground, FINE);
+    shares.iter().map(|shares| ZoneAreas::new(shares, false)).collect()
+}
+
+/// The shares of every label; the zones between the breaks and what is beyond.
+pub(super) fn zone_shares(
+    index: &StudyIndex,
+    breaks_m: &[f64],
+    ground: &Ground,
+    fineness: Fineness,
+) -> Vec<Shares> {
+    let levels = Levels::new(breaks_m);
+    let from = |i: usize| if i == 0 { 0.0 } else { breaks_m[i - 1] };
+    let widths = (0..breaks_m.len()).map(|i| breaks_m[i] - from(i));
+    let task = Task {
+        index,
+        ground,
+        fineness,
+        near: levels.parted(SNAP_REACH_M, true),
+        far: levels.parted(SNAP_REACH_M, false),
+        tolerance_m: fineness.tolerance * widths.fold(f64::INFINITY, f64::min),
+        levels,
+        last_m: breaks_m.last().copied().unwrap_or(0.0),
+        ends: [0.0, index.line.length_m()].map(|m| spot(index.line.at(m)).place),
     };
-    let task = Task { index, breaks_m, window, outline: &outline };
-    let sums: Vec<ZoneSums> = task
-        .roots()
+    let nothing = || vec![Shares::new(breaks_m.len() + 1); ground.count];
+    let roots = task.roots();
+    let sums: Vec<Vec<Shares>> = roots
         .into_par_iter()
-        .map(|cell| {
-            let mut sums = ZoneSums::new(breaks_m.len());
-            task.add(cell, depth, &mut sums);
+        .map(|node| {
+            let (mut sums, mut line) = (nothing(), LocalLine::default());
+            task.add(node, &mut line, &mut sums);
             sums
         })
         .collect();
     // One after the other in the order of the cells: the same on any number of threads.
-    let mut total = ZoneSums::new(breaks_m.len());
+    let mut total = nothing();
     for sums in &sums {
-        total.add(sums);
+        for (total, more) in total.iter_mut().zip(sums) {
+            total.add_all(more, 1.0);
+        }
     }
-    let km2 = |side: usize| total.m2[side][..breaks_m.len()].iter().map(|m2| m2 / 1e6).collect();
-    let whole = |side: usize| total.m2[side].iter().sum::<f64>() / 1e6;
-    ZoneAreas {
-        zones_km2: [km2(0), km2(1)],
-        whole_km2: (window == Window::Countries).then(|| [whole(0), whole(1)]),
-    }
+    total
 }
 
-#[derive(Clone, Copy)]
-pub(super) struct Cell {
-    pub west: f64,
-    pub south: f64,
-    pub east: f64,
-    pub north: f64,
+/// A cell of the quadtree.
+struct Node {
+    cell: Cell,
+    /// How often it may be halved to be a leaf, and a leaf in doubt after that.
+    splits_left: u32,
+    claims: Vec<Claim>,
+    /// The side of all its places, once that is known.
+    side: Option<usize>,
 }
 
-impl Cell {
-    pub fn point(&self, x: f64, y: f64) -> LonLat {
-        LonLat::folded(
-            self.west + x * (self.east - self.west),
-            self.south + y * (self.north - self.south),
-        )
-    }
+/// What gaps do in a cell.
+#[derive(Clone, Copy, PartialEq)]
+enum Gaps {
+    /// All ground near the line that nothing claims counts.
+    Count,
+    /// None does.
+    Stay,
+    /// That depends on the place.
+    Unsure,
+}
 
-    pub fn quarters(&self) -> [Cell; 4] {
-        let (x, y) = (0.5 * (self.west + self.east), 0.5 * (self.south + self.north));
-        [
-            Cell { east: x, north: y, ..*self },
-            Cell { west: x, north: y, ..*self },
-            Cell { east: x, south: y, ..*self },
-            Cell { west: x, south: y, ..*self },
-        ]
-    }
-
-    pub fn area_m2(&self) -> f64 {
-        cell_area_m2(self.west, self.south, self.east, self.north)
-    }
-
-    fn box_of(&self) -> AABB<[f64; 2]> {
-        AABB::from_corners([self.west, self.south], [self.east, self.north])
-    }
-
-    /// No place of the cell is farther from its centre: half the diagonal, with
-    /// the longest degrees there are, 111.7 km of latitude (at the poles) and
-    /// 111.33 km times the cosine, 1.0034 for the flattening, of longitude.
-    pub fn radius_m(&self) -> f64 {
-        let equatorward = if self.south > 0.0 { self.south } else { -self.north }.max(0.0);
-        let height = (self.north - self.south) * 111_700.0;
-        let width = (self.east - self.west) * 111_330.0 * 1.0034 * equatorward.to_radians().cos();
-        0.5 * height.hypot(width)
-    }
+/// Ground to be shared out by distance: for which sum, how often, between which
+/// levels.
+struct Errand<'a> {
+    label: usize,
+    times: f64,
+    rings: Vec<Ring>,
+    levels: &'a Levels,
 }
 
 struct Task<'a> {
     index: &'a StudyIndex,
-    breaks_m: &'a [f64],
-    window: Window,
-    outline: &'a RTree<OutlineEdge>,
+    ground: &'a Ground<'a>,
+    fineness: Fineness,
+    levels: Levels,
+    /// The levels nearer than gaps are wide, and the others.
+    near: Levels,
+    far: Levels,
+    tolerance_m: f64,
+    last_m: f64,
+    /// The two ends of the whole line.
+    ends: [Vector; 2],
 }
 
 impl Task<'_> {
     /// Root cells over the window, or over the line and the outermost break.
-    fn roots(&self) -> Vec<Cell> {
-        let reach_deg = self.breaks_m.last().copied().unwrap_or(0.0) / 110_500.0;
+    fn roots(&self) -> Vec<Node> {
+        let reach_m = if self.ground.closes_gaps() { SNAP_REACH_M } else { self.last_m };
+        let reach_deg = reach_m / 110_500.0;
         let line = self.index.border.parts().iter().flatten().copied();
-        let mut bounds = crate::geodesy::Extent::around(line).map(|e| {
-            let cos = e.north.abs().max(e.south.abs()).to_radians().cos().max(0.05);
+        let mut bounds = Extent::around(line).map(|e| {
+            let cos = (e.north.abs().max(e.south.abs()) + reach_deg).to_radians().cos().max(0.05);
             e.grown(reach_deg / cos + ROOT_DEG, reach_deg + ROOT_DEG)
         });
-        if self.window == Window::Countries {
-            let corners = self.outline.iter().flat_map(|e| e.corners());
-            bounds = crate::geodesy::Extent::around(corners);
+        if !self.ground.window.is_everywhere() {
+            let corners = self.ground.claims.iter().flat_map(|c| c.rings.iter().flatten());
+            let claimed = Extent::around(corners.map(|p| LonLat::folded(p[0], p[1])));
+            bounds = match (bounds.filter(|_| self.ground.closes_gaps()), claimed) {
+                (Some(a), Some(b)) => Some(Extent {
+                    west: a.west.min(b.west),
+                    south: a.south.min(b.south),
+                    east: a.east.max(b.east),
+                    north: a.north.max(b.north),
+                }),
+                (_, claimed) => claimed,
+            };
         }
         let Some(bounds) = bounds else { return Vec::new() };
         let first = |x: f64| (x / ROOT_DEG).floor() as i64;
         let last = |x: f64| (x / ROOT_DEG).ceil() as i64;
-        let mut cells = Vec::new();
-        for row in first(bounds.south)..last(bounds.north) {
-            for column in first(bounds.west)..last(bounds.east) {
-                let (west, south) = (column as f64 * ROOT_DEG, row as f64 * ROOT_DEG);
-                cells.push(Cell { west, south, east: west + ROOT_DEG, north: south + ROOT_DEG });
-            }
-        }
-        cells
+        let columns = [first(bounds.west), last(bounds.east)];
+        let rows = [first(bounds.south), last(bounds.north)];
+        let mut nodes = Vec::new();
+        self.plant(columns, rows, self.ground.claims.clone(), &mut nodes);
+        nodes
     }
 
-    fn add(&self, cell: Cell, splits_left: u32, sums: &mut ZoneSums) {
-        let centre = cell.point(0.5, 0.5);
-        let position = self.index.line.locate(centre);
-        let crossed = self.crossed(&cell);
-        if !crossed && !self.counts(centre, &position) {
+    /// Root cells of some columns and rows with their claims.
+    fn plant(&self, columns: [i64; 2], rows: [i64; 2], claims: Vec<Claim>, nodes: &mut Vec<Node>) {
+        let (wide, high) = (columns[1] - columns[0], rows[1] - rows[0]);
+        if wide < 1 || high < 1 {
             return;
         }
-        let radius_m = cell.radius_m();
-        let (near, far) = (position.distance_m - radius_m, position.distance_m + radius_m);
-        let beyond = self.breaks_m.last().is_none_or(|&last| near > last);
-        if beyond && self.window == Window::Everywhere {
-            return;
-        }
-        let one_zone = near > 0.0 && !self.breaks_m.iter().any(|&b| (near..=far).contains(&b));
-        if one_zone && splits_left > 0 && self.two_sided(&cell, &position) {
-            for quarter in cell.quarters() {
-                self.add(quarter, splits_left - 1, sums);
-            }
-        } else if one_zone && near > SNAP_REACH_M {
-            // One side and one zone, and too far from the line for it to say
-            // what belongs to the window: only the polygons do.
-            let m2 = self.area_held(&cell, crossed, splits_left, &position);
-            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += m2;
-        } else if one_zone && !crossed {
-            sums.m2[side_number(position.side)][self.zone(position.distance_m)] += cell.area_m2();
-        } else if splits_left > 1 {
-            for quarter in cell.quarters() {
-                self.add(quarter, splits_left - 1, sums);
-            }
+        if wide == 1 && high == 1 {
+            let (west, south) = (columns[0] as f64 * ROOT_DEG, rows[0] as f64 * ROOT_DEG);
+            let cell = Cell { west, south, east: west + ROOT_DEG, north: south + ROOT_DEG };
+            let claims = match &self.ground.window {
+                Window::Everywhere => {
+                    vec![Claim { label: 0, side: None, rings: vec![cell.ring()] }]
+                }
+                _ => claims,
+            };
+            let splits_left = self.fineness.depth + DOUBTFUL;
+            nodes.push(Node { cell, splits_left, claims, side: None });
+        } else if wide >= high {
+            let middle = columns[0] + wide / 2;
+            let [west, east] = halved(&claims, 0, middle as f64 * ROOT_DEG);
+            self.plant([columns[0], middle], rows, west, nodes);
+            self.plant([middle, columns[1]], rows, east, nodes);
         } else {
-            self.divide(&cell, sums);
+            let middle = rows[0] + high / 2;
+            let [south, north] = halved(&claims, 1, middle as f64 * ROOT_DEG);
+            self.plant(columns, [rows[0], middle], south, nodes);
+            self.plant(columns, [middle, rows[1]], north, nodes);
         }
     }
 
-    /// Whether a cell that the line does not cross has places on both sides.
-    /// Beyond an end the line is thought to go on, and where it hooks back the
-    /// sides meet halfway between two of its edges.
-    fn two_sided(&self, cell: &Cell, position: &BorderPosition) -> bool {
-        let side_of = |(x, y)| self.index.line.locate(cell.point(x, y)).side;
-        let mut corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].into_iter();
-        corners.any(|c| side_of(c) != position.side)
+    fn add(&self, mut node: Node, line: &mut LocalLine, sums: &mut [Shares]) {
+        let centre = node.cell.point(0.5, 0.5);
+        let position = self.index.line.locate(centre);
+        let radius_m = node.cell.radius_m();
+        let (near, far) = (position.distance_m - radius_m, position.distance_m + radius_m);
+        let endless = self.ground.window.is_everywhere();
+        let gaps_may_count = self.ground.closes_gaps() && near <= SNAP_REACH_M;
+        if (endless && near > self.last_m) || (node.claims.is_empty() && !gaps_may_count) {
+            return;
+        }
+        if node.side.is_none() && near > 0.0 {
+            node.side = self.side_of(centre, &position, radius_m, line);
+        }
+        let one_zone = !self.levels.edges_m.iter().any(|edge| (near..=far).contains(edge));
+        if let (true, Some(side)) = (one_zone, node.side)
+            && let Some(zone) = self.levels.zone(position.distance_m)
+            && let Some(parts) = self.whole(&node, &position, side)
+        {
+            for (label, m2) in parts {
+                sums[label].add(side, zone, m2, 0.0);
+            }
+            return;
+        }
+        if node.splits_left <= DOUBTFUL {
+            if self.leaf(&node, &position, line, sums) {
+                return;
+            }
+            if node.splits_left == 0 {
+                self.guess(&node, &position, sums);
+                return;
+            }
+        }
+        self.split(node, |quarter| self.add(quarter, line, sums));
     }
 
-    /// The part of a cell that the window holds, m², where every place of the
-    /// cell lies as `position` does.
-    fn area_held(
+    fn split(&self, node: Node, mut each: impl FnMut(Node)) {
+        let cell = node.cell;
+        let (x, y) = (0.5 * (cell.west + cell.east), 0.5 * (cell.south + cell.north));
+        let [south, north] = halved(&node.claims, 1, y);
+        let [south_west, south_east] = halved(&south, 0, x);
+        let [north_west, north_east] = halved(&north, 0, x);
+        let claims = [south_west, south_east, north_west, north_east];
+        for (cell, mut claims) in cell.quarters().into_iter().zip(claims) {
+            // Claims that fill a cell for one sum are one.
+            if claims.len() > 1 && self.ground.count == 1 {
+                let all: Vec<&Claim> = claims.iter().collect();
+                let side = claims[0].side;
+                if claims.iter().all(|c| c.side == side) && is_whole(&all, cell.area_m2()) {
+                    claims = vec![Claim { label: 0, side, rings: vec![cell.ring()] }];
+                }
+            }
+            each(Node { cell, claims, splits_left: node.splits_left - 1, side: node.side });
+        }
+    }
+
+    /// The side of all places of a disc, where they have one.
+    fn side_of(
         &self,
-        cell: &Cell,
-        crossed: bool,
-        splits_left: u32,
+        centre: LonLat,
         position: &BorderPosition,
-    ) -> f64 {
-        if !crossed {
-            let held = self.counts(cell.point(0.5, 0.5), position);
-            return if held { cell.area_m2() } else { 0.0 };
+        radius_m: f64,
+        line: &mut LocalLine,
+    ) -> Option<usize> {
+        let found = (position.foot, position.distance_m);
+        if !self.index.line.around(centre, found, radius_m, line) {
+            // Too far off for a plane; no seam is looked for there.
+            return Some(usize::from(position.side == Some(Side::Right)));
         }
-        if splits_left > 0 {
-            let part = |quarter: Cell| {
-                self.area_held(&quarter, self.crossed(&quarter), splits_left - 1, position)
-            };
-            return cell.quarters().map(part).iter().sum();
+        let mut looks = Vec::new();
+        line.looks([0.0; 2], radius_m, line.all(), &mut looks);
+        side_of(&looks).map(|side| usize::from(side < 0.0))
+    }
+
+    /// What a cell that lies in one zone on one side has for every sum, m²;
+    /// `None` where that is not plain.
+    fn whole(
+        &self,
+        node: &Node,
+        position: &BorderPosition,
+        side: usize,
+    ) -> Option<Vec<(usize, f64)>> {
+        let radius_m = node.cell.radius_m();
+        let cell_m2 = node.cell.area_m2();
+        let by_label =
+            || Some(node.claims.iter().map(|c| (c.label, c.area_m2())).collect::<Vec<_>>());
+        let all: Vec<&Claim> = node.claims.iter().collect();
+        let near_line = self.ground.closes_gaps() && position.distance_m - radius_m <= SNAP_REACH_M;
+        if near_line {
+            let fit = all.iter().all(|c| fits(c.side, side));
+            if (fit || self.ground.count == 1) && is_whole(&all, cell_m2) {
+                return by_label();
+            }
+            let all_near = position.distance_m + radius_m <= SNAP_REACH_M;
+            let counts = all_near
+                && self.ground.count == 1
+                && self.gaps(node, position, side) == Gaps::Count;
+            return counts.then(|| vec![(0, cell_m2)]);
         }
-        cell.area_m2() * share(cell, |p| self.counts(p, position))
+        if all.len() < 2 || is_whole(&all, cell_m2) {
+            return by_label();
+        }
+        None
     }
 
-    fn crossed(&self, cell: &Cell) -> bool {
-        self.outline.locate_in_envelope_intersecting(cell.box_of()).next().is_some()
-    }
-
-    fn zone(&self, distance_m: f64) -> usize {
-        self.breaks_m.partition_point(|&b| b <= distance_m)
-    }
-
-    /// Whether a place that lies at `position` belongs to the window.
-    fn counts(&self, p: LonLat, position: &BorderPosition) -> bool {
-        self.window == Window::Everywhere
-            || self.index.held(&self.index.districts, p, position, None).is_some()
-    }
-
-    /// As [`Task::counts`]; the line is asked only in gaps, where it matters.
-    fn counts_somewhere(&self, p: LonLat) -> bool {
-        self.window == Window::Everywhere
-            || !self.index.districts.index.containing(p).is_empty()
-            || self.counts(p, &self.index.line.locate(p))
-    }
-
-    /// Divides the quarters of a cell by the signed distances at their corners.
-    fn divide(&self, cell: &Cell, sums: &mut ZoneSums) {
-        let signed = |x, y| {
-            let found = self.index.line.locate(cell.point(x, y));
-            signed_m(found.distance_m, found.side)
+    /// Whether ground on a side near the line counts that nothing claims.
+    fn gaps(&self, node: &Node, position: &BorderPosition, side: usize) -> Gaps {
+        let radius_m = node.cell.radius_m();
+        let centre = node.cell.point(0.5, 0.5);
+        let place = spot(centre).place;
+        // A straight line is no longer than the geodesic.
+        let may_be_nearest = |end: &Vector| {
+            let off = minus(end, &place);
+            dot(&off, &off).sqrt() <= position.distance_m + 2.0 * radius_m + 1.0
         };
-        let row = |y| [signed(0.0, y), signed(0.5, y), signed(1.0, y)];
-        let at = [row(0.0), row(0.5), row(1.0)];
-        for (number, quarter) in cell.quarters().iter().enumerate() {
-            let held = if self.crossed(quarter) {
-                share(quarter, |p| self.counts_somewhere(p))
-            } else {
-                f64::from(u8::from(self.counts_somewhere(quarter.point(0.5, 0.5))))
+        if self.ends.iter().any(may_be_nearest) {
+            match self.beyond(centre, position, radius_m) {
+                Some(true) => return Gaps::Stay,
+                Some(false) => {}
+                None => return Gaps::Unsure,
+            }
+        }
+        let districts = &self.index.districts;
+        let fitting = |area: usize| fits(districts.sides[area], side);
+        if 2.0 * radius_m <= SNAP_REACH_M && node.claims.iter().any(|c| fits(c.side, side)) {
+            return Gaps::Count;
+        }
+        let nearest = |reach_m| districts.index.nearest(centre, reach_m, fitting);
+        if nearest(SNAP_REACH_M - radius_m).is_some() {
+            Gaps::Count
+        } else if nearest(SNAP_REACH_M + radius_m).is_none() {
+            Gaps::Stay
+        } else {
+            Gaps::Unsure
+        }
+    }
+
+    /// Whether all places of a disc have an end of the line as their nearest
+    /// place, or none; `None` where that is not clear.
+    fn beyond(&self, centre: LonLat, position: &BorderPosition, radius_m: f64) -> Option<bool> {
+        let (mut line, mut looks) = (LocalLine::default(), Vec::new());
+        if !self.index.line.around(
+            centre,
+            (position.foot, position.distance_m),
+            radius_m,
+            &mut line,
+        ) {
+            return None;
+        }
+        line.looks([0.0; 2], radius_m, line.all(), &mut looks);
+        let beyond = self.index.beyond_an_end(position);
+        let first = looks.first()?.regime;
+        let from = OntoPlane::new(centre);
+        // On the two planes a place 10 km off lies a centimetre apart at most.
+        let is_end = |tip: [f64; 2]| {
+            self.ends.iter().any(|end| {
+                let [x, y] = from.flat(end);
+                (x - tip[0]).abs() < 0.1 && (y - tip[1]).abs() < 0.1
+            })
+        };
+        let clear = looks.iter().all(|look| match (look.regime, first) {
+            (Regime::Tip(a), Regime::Tip(b)) if beyond => is_same(a, b),
+            (Regime::Tip(tip), _) => !beyond && !is_end(tip),
+            (regime, _) => !beyond && regime == Regime::Inside,
+        });
+        clear.then_some(beyond)
+    }
+
+    /// Shares out a leaf on a plane; `false` when it has to be cut.
+    fn leaf(
+        &self,
+        node: &Node,
+        position: &BorderPosition,
+        line: &mut LocalLine,
+        sums: &mut [Shares],
+    ) -> bool {
+        let sides = node.side.map_or(vec![0, 1], |side| vec![side]);
+        let mut errands = Vec::new();
+        for side in sides {
+            match self.errands(node, position, side) {
+                Some(found) => errands.extend(found.into_iter().map(|errand| (side, errand))),
+                None => return false,
+            }
+        }
+        let centre = node.cell.point(0.5, 0.5);
+        let radius_m = node.cell.radius_m() + 1.0;
+        if !self.index.line.around(centre, (position.foot, position.distance_m), radius_m, line) {
+            return false;
+        }
+        let onto = OntoPlane::new(centre);
+        let slack_m = slack_m(position.distance_m + 2.0 * radius_m, radius_m, line.longest_m())
+            + onto.bulge_m;
+        let zones = self.levels.zones.len();
+        for (side, errand) in errands {
+            let rings: Vec<Ring> = errand.rings.iter().map(|ring| onto.ring(ring)).collect();
+            let square = Square::round(&rings);
+            let plane = Plane {
+                line,
+                levels: errand.levels,
+                slack_m,
+                tolerance_m: self.tolerance_m,
+                least_m: self.fineness.least_m,
+                only: node.side.is_none().then_some(side),
             };
-            if held > 0.0 {
-                let (x, y) = (number % 2, number / 2);
-                let corners = [at[y][x], at[y][x + 1], at[y + 1][x + 1], at[y + 1][x]];
-                self.divide_linearly(corners, held * quarter.area_m2(), sums);
+            let edge_m2 = onto.bulge_m * rings.iter().map(|ring| ring.len() as f64).sum::<f64>();
+            let mut shares = Shares::new(zones);
+            plane.share_out(rings, square, &Nearby::default(), &mut shares);
+            for (m2, error_m2) in shares.m2[side].iter().zip(&mut shares.error_m2[side]) {
+                if *m2 != 0.0 {
+                    *error_m2 += edge_m2 * STEP_M;
+                }
+            }
+            sums[errand.label].add_all(&shares, errand.times);
+        }
+        true
+    }
+
+    /// What is to be shared out in a leaf on a side; `None` where that depends
+    /// on the place.
+    fn errands(
+        &self,
+        node: &Node,
+        position: &BorderPosition,
+        side: usize,
+    ) -> Option<Vec<Errand<'_>>> {
+        let radius_m = node.cell.radius_m();
+        let cell_m2 = node.cell.area_m2();
+        let all: Vec<&Claim> = node.claims.iter().collect();
+        let of = |parts: Vec<(usize, Vec<Ring>)>, levels| {
+            let errand = move |(label, rings)| Errand { label, times: 1.0, rings, levels };
+            parts.into_iter().map(errand).collect::<Vec<_>>()
+        };
+        let (near, far) = (position.distance_m - radius_m, position.distance_m + radius_m);
+        if !self.ground.closes_gaps() || near > SNAP_REACH_M {
+            return Some(of(each_once(&all, cell_m2)?, &self.levels));
+        }
+        if self.ground.count == 1 && is_whole(&all, cell_m2) {
+            return Some(of(vec![(0, vec![node.cell.ring()])], &self.levels));
+        }
+        let fitting: Vec<&Claim> = node.claims.iter().filter(|c| fits(c.side, side)).collect();
+        let mut errands = Vec::new();
+        if far > SNAP_REACH_M {
+            // No gap counts there, and what either country claims does.
+            errands.extend(of(each_once(&all, cell_m2)?, &self.far));
+        }
+        let own = each_once(&fitting, cell_m2)?;
+        if is_whole(&fitting, cell_m2) {
+            errands.extend(of(own, &self.near));
+            return Some(errands);
+        }
+        match self.gaps(node, position, side) {
+            Gaps::Unsure => None,
+            Gaps::Stay => {
+                errands.extend(of(each_once(&all, cell_m2)?, &self.near));
+                Some(errands)
+            }
+            Gaps::Count => {
+                let label = self.nearest_label(node, side)?;
+                let whole =
+                    Errand { label, times: 1.0, rings: vec![node.cell.ring()], levels: &self.near };
+                for (other, rings) in own.into_iter().filter(|(other, _)| *other != label) {
+                    let levels = &self.near;
+                    errands.push(Errand { label, times: -1.0, rings: rings.clone(), levels });
+                    errands.push(Errand { label: other, times: 1.0, rings, levels });
+                }
+                errands.push(whole);
+                Some(errands)
             }
         }
     }
 
-    /// Divides an area by the signed distances at the corners of its cell,
-    /// counter-clockwise from the south-west, linear over each half of it.
-    fn divide_linearly(&self, [a, b, c, d]: [f64; 4], m2: f64, sums: &mut ZoneSums) {
-        for triangle in [[a, b, c], [a, c, d]] {
-            sums.add_part((triangle, 0.5 * m2), self.breaks_m);
-        }
+    /// The sum that all unclaimed ground of a cell counts for; `None` where there
+    /// may be several.
+    fn nearest_label(&self, node: &Node, side: usize) -> Option<usize> {
+        let Some(labels) = self.ground.labels else { return Some(0) };
+        let districts = &self.index.districts;
+        let centre = node.cell.point(0.5, 0.5);
+        let fitting = |area: usize| fits(districts.sides[area], side);
+        let first = districts.index.nearest(centre, SNAP_REACH_M, fitting)?;
+        let label = labels[first.area];
+        let other = |area: usize| fitting(area) && labels[area] != label;
+        let reach_m = first.distance_m + 2.0 * node.cell.radius_m();
+        let rival = districts.index.nearest(centre, reach_m, other);
+        (rival.is_none() || node.splits_left == 0).then_some(label)
     }
-}
 
-/// The share of a cell's places, of a lattice of 16, that meet a condition.
-fn share(cell: &Cell, meets: impl Fn(LonLat) -> bool) -> f64 {
-    const N: usize = 4;
-    let at = |k: usize| (k as f64 + 0.5) / N as f64;
-    let met = (0..N * N).filter(|i| meets(cell.point(at(i % N), at(i / N)))).count();
-    met as f64 / (N * N) as f64
-}
-
-fn side_number(side: Option<Side>) -> usize {
-    match side {
-        Some(Side::Right) => 1,
-        _ => 0,
-    }
-}
-
-/// An edge of the districts that has no neighbour: the window's own edge.
-struct OutlineEdge([f64; 2], [f64; 2]);
-
-impl rstar::RTreeObject for OutlineEdge {
-    type Envelope = AABB<[f64; 2]>;
-
-    fn envelope(&self) -> AABB<[f64; 2]> {
-        AABB::from_points([&self.0, &self.1])
-    }
-}
-
-impl OutlineEdge {
-    fn corners(&self) -> [LonLat; 2] {
-        [LonLat::folded(self.0[0], self.0[1]), LonLat::folded(self.1[0], self.1[1])]
-    }
-}
-
-/// Edges that occur once among the districts. In a layer that is a coverage
-/// these are its outline; in one that is not, more edges only mean more work.
-fn outline(index: &StudyIndex) -> Vec<OutlineEdge> {
-    let mut seen: BTreeMap<[u64; 4], u32> = BTreeMap::new();
-    let each = |visit: &mut dyn FnMut([f64; 2], [f64; 2], [u64; 4])| {
-        for area in &index.districts.areas {
-            for polygon in &area.shape {
-                for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-                    for line in ring.lines() {
-                        let (a, b) = ([line.start.x, line.start.y], [line.end.x, line.end.y]);
-                        let (first, second) = if a <= b { (a, b) } else { (b, a) };
-                        let key = [first[0], first[1], second[0], second[1]].map(f64::to_bits);
-                        visit(a, b, key);
-                    }
+    /// The middle stands for a cell that is too small to matter.
+    fn guess(&self, node: &Node, position: &BorderPosition, sums: &mut [Shares]) {
+        let centre = node.cell.point(0.5, 0.5);
+        let m2 = node.cell.area_m2();
+        let radius_m = node.cell.radius_m();
+        let held = match &self.ground.window {
+            Window::Countries => {
+                let held = self.index.held(&self.index.districts, centre, position, None);
+                held.map(|held| self.ground.labels.map_or(0, |labels| labels[held.area]))
+            }
+            window => window.holds(self.index, centre, position).then_some(0),
+        };
+        let sides = node.side.map_or(vec![0, 1], |side| vec![side]);
+        let own = usize::from(position.side == Some(Side::Right));
+        let edges = &self.levels.edges_m;
+        let from = edges.partition_point(|&e| e < position.distance_m - radius_m);
+        let to = edges.partition_point(|&e| e <= position.distance_m + radius_m);
+        for (label, shares) in sums.iter_mut().enumerate() {
+            let claimed = self.ground.count == 1
+                || held == Some(label)
+                || node.claims.iter().any(|c| c.label == label);
+            for &side in sides.iter().filter(|_| claimed) {
+                for zone in from..=to {
+                    shares.error_m2[side][zone] += m2;
                 }
             }
         }
-    };
-    each(&mut |_, _, key| *seen.entry(key).or_default() += 1);
-    let mut edges = Vec::new();
-    each(&mut |a, b, key| {
-        if seen.get(&key) == Some(&1) {
-            edges.push(OutlineEdge(a, b));
+        if let (Some(label), Some(zone)) = (held, self.levels.zone(position.distance_m)) {
+            sums[label].add(own, zone, m2, 0.0);
         }
-    });
-    edges
+    }
+}
+
+/// Whether an area of a country may hold places of a side.
+fn fits(own: Option<Side>, side: usize) -> bool {
+    own.is_none_or(|own| own == Side::BOTH[side])
 }

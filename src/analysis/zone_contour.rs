@@ -6,7 +6,7 @@
 //! leaves tell how the curve is connected; where it runs is solved on each of
 //! their edges and again wherever a chord strays from it.
 
-use super::zone_area::Cell;
+use super::cell::Cell;
 use crate::geodesy::{Extent, LonLat, direct, inverse};
 use crate::index::BorderIndex;
 use rayon::prelude::*;

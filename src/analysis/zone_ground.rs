@@ -1,5 +1,5 @@
-//! The zone polygons cut to the window: the two countries and what lies between
-//! their layers along the line.
+//! The zone polygons cut to the window, and the window of the two countries: their
+//! areas and what lies between their layers along the line.
 
 use crate::geodesy::{LonLat, Segment, direct, ring_area_m2};
 use crate::index::{SNAP_REACH_M, StudyIndex};
@@ -11,17 +11,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Pieces below a hectare are left over where two layers draw one edge.
 const SLIVER_M2: f64 = 10_000.0;
 
-/// The zones within the countries; `beside` is what lies within the snapping
-/// reach of the line on its left and right. `None` when the overlay fails.
+/// The zones within some ground. `None` when the overlay fails.
 pub(super) fn clip(
-    index: &StudyIndex,
     zones: [Vec<MultiPolygon<f64>>; 2],
-    beside: [MultiPolygon<f64>; 2],
+    ground: impl Fn() -> MultiPolygon<f64>,
 ) -> Option<[Vec<MultiPolygon<f64>>; 2]> {
     // The overlay has panicked on rings that cross themselves: a layer of
     // somebody's may hold such.
     catch_unwind(AssertUnwindSafe(|| {
-        let ground = ground(index, &beside);
+        let ground = ground();
         let whole = |polygon: &Polygon<f64>| {
             let ring = polygon.exterior().coords().map(|c| LonLat::folded(c.x, c.y));
             ring_area_m2(ring).abs() > SLIVER_M2
@@ -37,8 +35,9 @@ pub(super) fn clip(
 }
 
 /// The first-level areas, or the second-level ones where there are none, and
-/// the gaps along the line.
-fn ground(index: &StudyIndex, beside: &[MultiPolygon<f64>; 2]) -> MultiPolygon<f64> {
+/// the gaps along the line; `beside` is what lies within the snapping reach of
+/// the line on its left and right.
+pub(super) fn countries(index: &StudyIndex, beside: &[MultiPolygon<f64>; 2]) -> MultiPolygon<f64> {
     let layer = if index.provinces.areas.is_empty() { &index.districts } else { &index.provinces };
     let mut caps = MultiPolygon::new(Vec::new());
     for part in index.border.parts() {

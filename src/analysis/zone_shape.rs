@@ -2,14 +2,14 @@
 //! Nothing is counted with them; incidents are counted by their distance
 //! ([`zones`](super::zones())) and areas by [`zone_areas`](super::zone_areas).
 
-use super::zone_area::Window;
+use super::window::Window;
 use super::zone_contour::{between, contours, off_edge_m};
-use super::zone_ground::clip;
+use super::zone_ground::{clip, countries};
 use super::zone_seam::{Chain, Knot, chains};
 use crate::geodesy::{Extent, LonLat};
 use crate::index::{BorderIndex, SNAP_REACH_M, StudyIndex};
 use crate::model::Side;
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, LineString, MultiPolygon, Polygon, unary_union};
 use std::collections::BTreeMap;
 
 /// Polygons of the zones.
@@ -18,8 +18,8 @@ pub struct ZoneShapes {
     /// For left and right: the polygon of each zone, from the line outwards, in
     /// degrees on WGS 84. Rings are closed, exteriors counter-clockwise.
     pub zones: [Vec<MultiPolygon<f64>>; 2],
-    /// What they are cut to.
-    pub window: Window,
+    /// What they are cut to: [`Window::word`].
+    pub window: String,
 }
 
 /// Why there are no polygons.
@@ -65,7 +65,7 @@ const MEETING_M: f64 = 40.0;
 pub fn zone_shapes(
     index: &StudyIndex,
     breaks_m: &[f64],
-    window: Window,
+    window: &Window,
 ) -> Result<ZoneShapes, ZoneShapeError> {
     let from = |i: usize| if i == 0 { 0.0 } else { breaks_m[i - 1] };
     if (0..breaks_m.len()).any(|i| breaks_m[i] - from(i) < LEAST_BREAK_M) {
@@ -73,7 +73,7 @@ pub fn zone_shapes(
     }
     let widest = breaks_m.iter().copied().fold(SNAP_REACH_M, f64::max);
     let mut levels = breaks_m.to_vec();
-    if window == Window::Countries && !levels.contains(&SNAP_REACH_M) {
+    if window.is_countries() && !levels.contains(&SNAP_REACH_M) {
         levels.push(SNAP_REACH_M);
     }
     let outlines = Outlines::new(index, &levels, widest)?;
@@ -83,14 +83,21 @@ pub fn zone_shapes(
     });
     let [left, right] = both;
     let mut zones = [left?, right?];
-    if window == Window::Countries {
-        let beside = [
-            outlines.region(0.0, SNAP_REACH_M, Side::Left)?,
-            outlines.region(0.0, SNAP_REACH_M, Side::Right)?,
-        ];
-        zones = clip(index, zones, beside).ok_or(ZoneShapeError::Open)?;
+    match window {
+        Window::Everywhere => {}
+        Window::Countries => {
+            let beside = [
+                outlines.region(0.0, SNAP_REACH_M, Side::Left)?,
+                outlines.region(0.0, SNAP_REACH_M, Side::Right)?,
+            ];
+            zones = clip(zones, || countries(index, &beside)).ok_or(ZoneShapeError::Open)?;
+        }
+        Window::Polygons(polygons) => {
+            let shapes = || unary_union(polygons.areas.iter().flat_map(|area| &area.shape));
+            zones = clip(zones, shapes).ok_or(ZoneShapeError::Open)?;
+        }
     }
-    Ok(ZoneShapes { zones, window })
+    Ok(ZoneShapes { zones, window: window.word().to_owned() })
 }
 
 /// Contours and chains, and where they cross.

@@ -16,15 +16,6 @@ impl ZoneSums {
         ZoneSums { m2: [vec![0.0; zones + 1], vec![0.0; zones + 1]] }
     }
 
-    /// Adds what another holds.
-    pub fn add(&mut self, other: &ZoneSums) {
-        for (total, more) in self.m2.iter_mut().zip(&other.m2) {
-            for (t, s) in total.iter_mut().zip(more) {
-                *t += s;
-            }
-        }
-    }
-
     /// Adds a triangle, the signed distance taken as linear on it.
     pub fn add_part(&mut self, (values, m2): Part, breaks_m: &[f64]) {
         if values[0] == values[1] && values[1] == values[2] {

@@ -4,7 +4,7 @@ use super::rates::{Rate, garwood};
 use super::region_shape::Cut;
 use super::zone_sums::ZoneSums;
 use crate::analysis::poisson_binomial::distribution;
-use crate::analysis::{Located, NearLine, RegionTally, Regions, ZoneAreas};
+use crate::analysis::{LineSpread, Located, NearLine, RegionTally, Regions, ZoneAreas};
 use crate::model::{Border, Fatalities, Incident, Precision, Side};
 use rayon::prelude::*;
 
@@ -102,6 +102,10 @@ pub struct Zone {
     pub ratio_next: Option<Rate>,
     /// That rate over the rate of the same zone on the other side.
     pub ratio_across: Option<Rate>,
+    /// What the area may be wrong by, km².
+    pub area_error_km2: Option<f64>,
+    /// What the counts are by other lines, where that was asked.
+    pub lines: Option<LineSpread>,
 }
 
 /// The table: for each side its zones from the line outwards, then one row
@@ -134,6 +138,18 @@ pub struct Zones {
     /// Whether incidents lie nearer to the line than the ground does, where
     /// that was asked.
     pub near: Option<NearLine>,
+    /// The other lines of [`Zone::lines`], by name.
+    pub lines: Vec<String>,
+}
+
+impl Zones {
+    /// The largest share of its area that the area of a zone may be wrong by;
+    /// `None` where no area is known.
+    pub fn area_relative_error(&self) -> Option<f64> {
+        let zones = self.rows.iter().filter(|row| row.to_m.is_finite());
+        let share = |row: &Zone| Some(row.area_error_km2? / row.area_km2.filter(|&a| a > 0.0)?);
+        zones.filter_map(share).reduce(f64::max)
+    }
 }
 
 /// Counts incidents by side and zone.
@@ -184,6 +200,7 @@ pub fn zones(
         unknown_toll: incidents.iter().filter(|i| i.fatalities == Fatalities::default()).count(),
         tally,
         near: None,
+        lines: Vec::new(),
     }
 }
 
@@ -282,6 +299,10 @@ impl Counted<'_> {
             Some(z) => areas.zones_km2[side_number].get(z).copied(),
             None => areas.whole_km2.map(|whole| whole[side_number]),
         };
+        let area_error_km2 = match zone {
+            Some(z) => areas.zone_errors_km2[side_number].get(z).copied(),
+            None => areas.whole_errors_km2.map(|whole| whole[side_number]),
+        };
         let edge = |z: usize| breaks.metres()[z];
         Zone {
             side,
@@ -304,6 +325,8 @@ impl Counted<'_> {
             }),
             ratio_next: None,
             ratio_across: None,
+            area_error_km2,
+            lines: None,
         }
     }
 }

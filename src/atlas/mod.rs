@@ -18,6 +18,7 @@ mod labels;
 #[cfg(test)]
 mod looking;
 mod marks;
+mod nearness_chart;
 mod profile_chart;
 mod relative_map;
 mod screen_map;
@@ -35,6 +36,7 @@ pub use density_words::Groups;
 pub use distance_chart::distance_chart;
 pub use hotspot_map::hotspot_map;
 pub use incident_map::incident_map;
+pub use nearness_chart::nearness_chart;
 pub use profile_chart::profile_chart;
 pub use relative_map::relative_map;
 pub use screen_map::{ScreenCategory, ScreenMap, screen_map};

@@ -2,7 +2,7 @@
 //! method lines, credits and alternative text. Neutral by rule.
 
 use super::Words;
-use crate::analysis::{Profile, Zones};
+use crate::analysis::{NearLine, Profile, Window, Zones};
 use crate::figure::scale;
 use crate::model::{Date, Incident, Precision};
 
@@ -256,12 +256,50 @@ impl Facts {
         )
     }
 
-    /// For the zones map.
-    pub fn zones_map(&self, within_countries: bool) -> Words {
-        let ground = if within_countries {
-            "Areas: on the ellipsoid, within the two countries."
+    /// For the nearness chart.
+    pub fn nearness_chart(&self, near: &NearLine) -> Words {
+        let reach = near.curve.last().map_or(0.0, |w| w.distance_m / 1000.0);
+        let reach = crate::figure::scale::number(reach, 0);
+        let title = if near.p_value <= 0.05 {
+            format!(
+                "Incidents lie nearer to {} than evenly spread places{}",
+                self.the_line(),
+                self.years()
+            )
         } else {
-            "Areas: on the ellipsoid, whosever ground it is."
+            format!(
+                "Incidents are not shown to lie nearer to {} than evenly spread places{}",
+                self.the_line(),
+                self.years()
+            )
+        };
+        self.words(
+            false,
+            title,
+            format!(
+                "{} incidents within {reach} km of the line against the ground there · {}",
+                grouped(near.count as u64),
+                self.counted()
+            ),
+            &[format!(
+                "Each coordinate is taken at its word. Band: 95 % of {} draws of as many places, \
+                 spread evenly over the ground within {reach} km (seed {}), at each distance on its \
+                 own. p: share of draws whose largest surplus is as large, at whatever distance. Even \
+                 spread over the ground is not spread by where people live.",
+                grouped(near.simulations as u64),
+                near.seed
+            )],
+        )
+    }
+
+    /// For the zones map.
+    pub fn zones_map(&self, window: &Window) -> Words {
+        let ground = match window {
+            Window::Countries => "Areas: on the ellipsoid, within the two countries.".to_owned(),
+            Window::Everywhere => "Areas: on the ellipsoid, whosever ground it is.".to_owned(),
+            Window::Polygons(polygons) => {
+                format!("Areas: on the ellipsoid, within {}.", polygons.name)
+            }
         };
         self.words(
             true,

@@ -330,6 +330,8 @@ mod tests {
             rate: None,
             ratio_next: None,
             ratio_across: None,
+            area_error_km2: None,
+            lines: None,
         };
         let mut rows = Vec::new();
         for (side, counts) in counts.iter().enumerate() {
@@ -354,6 +356,7 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            lines: Vec::new(),
             unstated: 0,
         }
     }

@@ -265,6 +265,8 @@ mod tests {
                     rate: None,
                     ratio_next: None,
                     ratio_across: None,
+                    area_error_km2: None,
+                    lines: None,
                 });
                 from_m = to_m;
             }
@@ -282,6 +284,7 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            lines: Vec::new(),
         }
     }
 
@@ -296,7 +299,7 @@ mod tests {
             ..Words::default()
         };
         let breaks = [30_000.0, 70_000.0];
-        let shapes = zone_shapes(&index, &breaks, Window::Everywhere).unwrap();
+        let shapes = zone_shapes(&index, &breaks, &Window::Everywhere).unwrap();
         let zones = zones(&breaks, ["Afghanistan", "Pakistan"]);
         let all = [
             ("zones-map-85", 85.0, Theme::Light),

@@ -67,10 +67,11 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n  \
         durand zones events.csv --as map -o zones.png -o zones.geojson\n\n\
-        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart or map (--as chart|map), .geojson\n\
-        zone polygons with the table's columns, cut to the window (their edges within 10 m of the\n\
-        true distance; incidents are counted by distance, not by polygon), or - for CSV on\n\
-        standard output."
+        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, map or test of nearness to the\n\
+        line (--as chart|map|nearness), .geojson zone polygons with the table's columns, cut to the\n\
+        window (their edges within 10 m of the true distance; incidents are counted by distance,\n\
+        not by polygon), or - for CSV on standard output. area_error_km2 bounds what each area is\n\
+        wrong by."
     )]
     Zones(ZonesArgs),
     /// Kernel density: a map or a raster.
@@ -355,10 +356,19 @@ pub struct ZonesArgs {
     pub outputs: Outputs,
     #[command(flatten)]
     pub breaks: Breaks,
-    /// Whose ground counts: `countries`, or `none` for everywhere within the outermost break [default: countries].
-    #[arg(long, help_heading = "Statistic", value_name = "WINDOW")]
+    /// Whose ground counts: `countries`, `none` for everywhere within the outermost break, or a file of polygons (incidents outside them are filtered) [default: countries].
+    #[arg(long, help_heading = "Statistic", value_name = "WINDOW|FILE")]
     pub window: Option<String>,
-    /// What .svg, .png and .pdf show: chart or map [default: chart].
+    /// Write the areas of the zones by country or province too: o.areas.csv for o.csv.
+    #[arg(long, help_heading = "Statistic", value_name = "LEVEL")]
+    pub areas_by: Option<String>,
+    /// `all`: give the lowest and the highest count over all bundled lines as well [default: own].
+    #[arg(long, help_heading = "Statistic", value_name = "own|all")]
+    pub border_sources: Option<String>,
+    /// Seed of the draws that nearness to the line is tested by [default: 1].
+    #[arg(long, help_heading = "Statistic", value_name = "N")]
+    pub seed: Option<u64>,
+    /// What .svg, .png and .pdf show: chart, map or nearness [default: chart].
     #[arg(long = "as", help_heading = "Output", value_name = "FIGURE")]
     pub figure: Option<String>,
     #[command(flatten)]
@@ -590,6 +600,11 @@ impl ZonesArgs {
         if let Some(figure) = &self.figure {
             file.zones.figure.clone_from(figure);
         }
+        if let Some(lines) = &self.border_sources {
+            file.zones.border_sources.clone_from(lines);
+        }
+        file.zones.areas_by.clone_from(&self.areas_by);
+        file.zones.seed = self.seed.unwrap_or(file.zones.seed);
         file
     }
 }

@@ -73,16 +73,40 @@ pub fn ring_area_m2(ring: impl IntoIterator<Item = LonLat>) -> f64 {
 /// Area between two meridians and two parallels, m²: exact, in closed form
 /// through the authalic latitude (Snyder 1987, eq. 3-12).
 pub fn cell_area_m2(west: f64, south: f64, east: f64, north: f64) -> f64 {
+    let sine = |lat: f64| authalic_sine(lat.to_radians().sin());
+    SQUARE_M2 * (east - west).to_radians() * (sine(north) - sine(south))
+}
+
+/// Half the square of the equatorial radius.
+const SQUARE_M2: f64 = 0.5 * EQUATORIAL_RADIUS_M * EQUATORIAL_RADIUS_M;
+
+/// Snyder's q (3-12): in proportion to the sine of the authalic latitude.
+fn authalic_sine(sin_lat: f64) -> f64 {
     let e2 = FLATTENING * (2.0 - FLATTENING);
     let e = e2.sqrt();
-    let q = |lat: f64| {
-        let s = lat.to_radians().sin();
-        (1.0 - e2) * (s / (1.0 - e2 * s * s) + (e * s).atanh() / e)
-    };
-    0.5 * EQUATORIAL_RADIUS_M
-        * EQUATORIAL_RADIUS_M
-        * (east - west).to_radians()
-        * (q(north) - q(south))
+    (1.0 - e2) * (sin_lat / (1.0 - e2 * sin_lat * sin_lat) + (e * sin_lat).atanh() / e)
+}
+
+/// Signed area of an open ring of longitudes and latitudes (degrees) whose edges
+/// are straight in longitude and latitude, m²; counter-clockwise is positive.
+/// No edge may run over the date line.
+///
+/// # Accuracy
+/// The integral of the area south of each edge by Simpson's rule: below a square
+/// millimetre for edges of half a degree, by the fifth power of their height in
+/// latitude more for longer ones.
+pub fn planar_ring_area_m2(ring: &[[f64; 2]]) -> f64 {
+    let sine = |lat: f64| authalic_sine(lat.to_radians().sin());
+    let Some(&[mut lon, mut lat]) = ring.last() else { return 0.0 };
+    let (base, mut at) = (sine(lat), 0.0);
+    let mut sum = 0.0;
+    for &[next_lon, next_lat] in ring {
+        let next = if next_lat == lat { at } else { sine(next_lat) - base };
+        let middle = if next_lat == lat { at } else { sine(0.5 * (lat + next_lat)) - base };
+        sum -= (next_lon - lon).to_radians() * (at + 4.0 * middle + next) / 6.0;
+        (lon, lat, at) = (next_lon, next_lat, next);
+    }
+    SQUARE_M2 * sum
 }
 
 #[cfg(test)]
@@ -106,6 +130,19 @@ mod tests {
         // Karney (2013): 510 065 621.724 km² for WGS 84.
         let km2 = cell_area_m2(-180.0, -90.0, 180.0, 90.0) / 1e6;
         assert!((km2 - 510_065_621.724).abs() < 1e-3, "{km2}");
+    }
+
+    #[test]
+    fn a_ring_that_is_straight_in_degrees_has_the_area_of_its_cells() {
+        let cell = [[70.0, 34.0], [70.3, 34.0], [70.3, 34.4], [70.0, 34.4]];
+        let exact = cell_area_m2(70.0, 34.0, 70.3, 34.4);
+        assert!((planar_ring_area_m2(&cell) - exact).abs() < 1e-3);
+        // Two triangles, whichever way the diagonal runs and the rings turn.
+        let halves = [[cell[0], cell[1], cell[2]], [cell[2], cell[3], cell[0]]];
+        let sum: f64 = halves.iter().map(|half| planar_ring_area_m2(half)).sum();
+        assert!((sum - exact).abs() < 1e-3);
+        let turned: Vec<[f64; 2]> = cell.into_iter().rev().collect();
+        assert!((planar_ring_area_m2(&turned) + exact).abs() < 1e-3);
     }
 
     #[test]

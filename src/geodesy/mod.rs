@@ -12,7 +12,7 @@ mod segment;
 mod space;
 
 pub use albers::Cone;
-pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, ring_area_m2};
+pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, planar_ring_area_m2, ring_area_m2};
 pub use planar_edge::planar_edge;
 pub use position::{InvalidLonLat, LonLat};
 pub use projection::{Albers, EqualArea, Extent};

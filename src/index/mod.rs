@@ -12,6 +12,6 @@ mod cells;
 mod study;
 
 pub use areas::{AreaIndex, Found};
-pub(crate) use border::signed_m;
-pub use border::{BorderIndex, BorderPosition, LocalLine, Nearby, turns};
+pub use border::{BorderIndex, BorderPosition, LocalLine, Look, Nearby, Parting, Regime, turns};
+pub(crate) use border::{is_same, side_of, signed_m};
 pub use study::{Claims, Held, SNAP_REACH_M, SidedAreas, StudyIndex};

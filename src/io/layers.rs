@@ -258,6 +258,31 @@ pub fn read_areas(features: Features, level: Level) -> Result<Layer<Vec<Area>>, 
     Ok(Layer { items: areas, notices, rejected, sha256 })
 }
 
+/// The polygons of a layer, whatever their fields: the window whose ground
+/// counts. An area is named by its record.
+///
+/// # Errors
+/// When the layer has no polygon.
+pub fn read_window(features: Features) -> Result<Layer<Vec<Area>>, ReadError> {
+    let Features { name: file, features, mut rejected, notices, sha256 } = features;
+    let mut areas = Vec::with_capacity(features.len());
+    for feature in features {
+        let Shape::Polygons(shape) = feature.shape else {
+            let word = feature.shape.word();
+            let reason = format!("is a {word}; a window is made of polygons");
+            rejected.push(reject(&file, feature.record, "", word, reason));
+            continue;
+        };
+        let (country, province) = (String::new(), format!("record {}", feature.record));
+        areas.push(Area { country, province, district: None, code: None, shape });
+    }
+    if areas.is_empty() {
+        return Err(unusable(&file, "has no polygon", &rejected)
+            .hint("a window is made of Polygon or MultiPolygon features"));
+    }
+    Ok(Layer { items: areas, notices, rejected, sha256 })
+}
+
 /// The value of a field, whatever the case of its name.
 fn value<'a>(properties: &'a BTreeMap<String, String>, field: &str) -> Option<&'a str> {
     properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(field)).map(|(_, v)| v.trim())

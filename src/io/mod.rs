@@ -71,7 +71,7 @@ pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,
 };
-pub use layers::{Layer, read_areas, read_border};
+pub use layers::{Layer, read_areas, read_border, read_window};
 pub use open::read_project;
 #[cfg(feature = "parquet")]
 pub use parquet_out::{ParquetWriteError, ParquetWriter};

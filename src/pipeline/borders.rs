@@ -17,13 +17,17 @@ use std::path::{Path, PathBuf};
 const STRETCH_M: f64 = 5_000.0;
 
 /// The other lines of a plan, in the direction of the first, and their files.
-struct Others {
-    lines: Vec<Border>,
-    inputs: Vec<InputFile>,
+pub(super) struct Others {
+    pub lines: Vec<Border>,
+    pub inputs: Vec<InputFile>,
     notices: Vec<String>,
 }
 
-fn read_others(plan: &Plan, study: &Study) -> Result<Others, PipelineError> {
+/// Reads the other lines of a plan.
+///
+/// # Errors
+/// When one cannot be read.
+pub(super) fn read_others(plan: &Plan, study: &Study) -> Result<Others, PipelineError> {
     let index = &study.layers.index;
     let mut others = Others { lines: Vec::new(), inputs: Vec::new(), notices: Vec::new() };
     for other in &plan.against {

@@ -1,16 +1,19 @@
 //! The line and the areas: the bundled ones, or the user's.
 
 use super::PipelineError;
+use crate::analysis::{Window, WindowPolygons};
 use crate::bundled;
 use crate::digest::sha256_hex;
 use crate::index::StudyIndex;
 use crate::io::{
     Features, Layer, Reject, read_areas, read_border, read_features, read_geojson, read_places,
+    read_window,
 };
 use crate::model::{Border, Level, Place};
-use crate::project::LayerChoice;
+use crate::project::{LayerChoice, WindowChoice};
 use crate::report::InputFile;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Everything incidents are measured against.
 pub struct Layers {
@@ -22,6 +25,8 @@ pub struct Layers {
     pub inputs: Vec<InputFile>,
     /// What a reader of the output should know.
     pub notices: Vec<String>,
+    /// Whose ground counts in zones.
+    pub window: Window,
     /// Whether the line's edges were taken as straight in longitude and latitude.
     pub planar_edges: bool,
     /// Whether the line is the bundled Durand Line.
@@ -79,6 +84,16 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         Level::District,
         "districts",
     )?;
+    let window = match &choice.window {
+        WindowChoice::Countries => Window::Countries,
+        WindowChoice::Everywhere => Window::Everywhere,
+        WindowChoice::File(path) => {
+            let layer = read_window(read_features(path)?)?;
+            let areas = take(layer, "window", &mut inputs, &mut notices);
+            let name = file_name(&path.display().to_string());
+            Window::Polygons(Arc::new(WindowPolygons::new(name, areas)))
+        }
+    };
     let places = read_places(read_geojson("places.geojson", bundled::PLACES.as_bytes())?)?;
     inputs.push(InputFile {
         name: "places.geojson".to_owned(),
@@ -101,6 +116,7 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         places,
         inputs,
         notices,
+        window,
         planar_edges: choice.planar_edges,
         bundled_line: choice.border.is_none(),
         bundled_areas: choice.provinces.is_none() && choice.districts.is_none(),

@@ -3,7 +3,6 @@
 
 mod borders;
 mod check;
-mod commands;
 mod compare;
 mod density;
 mod diff;
@@ -13,16 +12,17 @@ mod figures;
 mod framing;
 mod hotspots;
 mod layers;
+mod map;
 mod outputs;
 mod page;
 mod page_data;
 mod profile;
 mod report;
 mod study;
+mod zones;
 
 pub use borders::borders_outputs;
 pub use check::{Check, check};
-pub use commands::{map_outputs, zones_outputs};
 pub use compare::compare_outputs;
 pub use density::density_outputs;
 pub use diff::{diff, diff_outputs, diff_text};
@@ -30,10 +30,12 @@ pub use distance::{Measured, Progress, measure};
 pub use framing::frame;
 pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
+pub use map::map_outputs;
 pub use outputs::{check_outputs, rejected_output, spare_inputs};
 pub use profile::profile_outputs;
 pub use report::report_outputs;
 pub use study::{Study, load_study, read_study};
+pub use zones::zones_outputs;
 
 use crate::analysis::{DensityError, UnknownName, ZoneShapeError};
 use crate::figure::export::ExportError;

@@ -3,7 +3,7 @@
 use super::{PipelineError, Study};
 use crate::io::{Input, Output, csv, reject_csv};
 use crate::model::nearest_name;
-use crate::project::{OtherLine, Plan};
+use crate::project::{OtherLine, Plan, WindowChoice};
 use crate::report::Document;
 use std::path::{Path, PathBuf};
 
@@ -114,8 +114,12 @@ pub fn spare_inputs<'a>(
         OtherLine::File(path) => Some(path),
         OtherLine::Bundled(_) => None,
     });
+    let window = match &plan.layers.window {
+        WindowChoice::File(path) => Some(path),
+        WindowChoice::Countries | WindowChoice::Everywhere => None,
+    };
     let inputs: Vec<&PathBuf> =
-        incidents.chain(layers.into_iter().flatten()).chain(lines).collect();
+        incidents.chain(layers.into_iter().flatten()).chain(lines).chain(window).collect();
     for output in outputs.into_iter().filter(|path| *path != Path::new("-")) {
         if inputs.iter().any(|input| same(input, output)) {
             return Err(PipelineError::asked(

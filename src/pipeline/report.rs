@@ -1,15 +1,16 @@
 //! `durand report`: every figure and table of a study, and the page that shows them.
 
 use super::borders::{ComparedLines, borders_plate, borders_tables, compared_lines};
-use super::commands::{map_plate, zones_map_plate, zones_of, zones_plate};
 use super::compare::{Compared, compare_plate, compared};
 use super::density::{Relative, density_of, density_plate, relative_of, relative_plate};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::hotspots::{FoundSpots, found_spots, hotspots_plate};
+use super::map::map_plate;
 use super::outputs::{document_output, rejected_list};
 use super::page::{Results, page};
 use super::profile::{AlongLine, along_line, profile_plate};
+use super::zones::{areas_by, beside, nearness_plate, zones_map_plate, zones_of, zones_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{
     DensityGrid, ZoneShapeError, ZoneShapes, Zones, busiest_stretch, zone_shapes,
@@ -41,11 +42,12 @@ impl Computed {
     /// Every result of a study; what does not rest on each other side by side.
     fn new(plan: &Plan, study: &Study) -> Result<Computed, PipelineError> {
         let sections = ["regions", "zones", "density", "profile", "figures"];
-        let provenance = study.provenance("report", plan, &sections);
+        let mut provenance = study.provenance("report", plan, &sections);
         let asked = plan.compare.as_ref();
         let surfaces = || rayon::join(|| density_of(plan, study), || relative_of(plan, study));
         let zones = || {
-            let shapes = || zone_shapes(&study.layers.index, plan.breaks.metres(), plan.window);
+            let shapes =
+                || zone_shapes(&study.layers.index, plan.breaks.metres(), &study.layers.window);
             rayon::join(|| zones_of(plan, study), shapes)
         };
         let others = || {
@@ -57,6 +59,8 @@ impl Computed {
         let ((density, relative), ((zones, shapes), others)) =
             rayon::join(surfaces, || rayon::join(zones, others));
         let ((lines, spots), (along, periods)) = others;
+        let (zones, other_lines) = zones?;
+        provenance.inputs.extend(other_lines);
         Ok(Computed {
             provenance,
             zones,
@@ -84,6 +88,7 @@ impl Computed {
                 let shapes = self.shapes.as_ref().ok()?;
                 Some(zones_map_plate(plan, study, &self.zones, shapes, from))
             }
+            "nearness-chart" => nearness_plate(plan, study, &self.zones, from),
             "profile-chart" => Some(profile_plate(plan, study, &self.along)),
             "distance-chart" => Some(distance_plate(plan, study, from.line())),
             "borders-chart" => Some(borders_plate(plan, study, &self.lines)),
@@ -202,6 +207,7 @@ fn tables(plan: &Plan, study: &Study, computed: &Computed) -> Vec<Output> {
     ] {
         files.push(Output { path: at(name), bytes: text.into_bytes() });
     }
+    let by = areas_by(plan, study, from);
     let along = &computed.along.document;
     for table in ProfileTable::ALL {
         let name = match table {
@@ -212,6 +218,9 @@ fn tables(plan: &Plan, study: &Study, computed: &Computed) -> Vec<Output> {
     }
     for format in ["csv", "json", "md", "tex"] {
         let named = |name: &str| at(&format!("{name}.{format}"));
+        if let (Some(document), Some(path)) = (&by, beside(&named("zones"))) {
+            files.extend(document_output(document, "areas", &path));
+        }
         if format != "csv" {
             files.extend(document_output(along, "", &named("profile")));
         }

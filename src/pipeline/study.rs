@@ -4,7 +4,7 @@
 use super::distance::retain;
 use super::layers::{describe, file_name};
 use super::{Layers, PipelineError, load_layers};
-use crate::analysis::{Filter, Located, Regions, locate};
+use crate::analysis::{Filter, Located, Regions, Window, locate};
 use crate::bundled;
 use crate::io::{Format, IncidentFile, Input, Reject, SourceRow, read_incidents};
 use crate::model::{Date, Incident, nearest_name};
@@ -141,11 +141,31 @@ impl Study {
             .zip(&self.located)
             .map(|(incident, place)| filter.keeps(incident, place, index))
             .collect();
+        let kept = self.within_window(kept);
         retain(&mut self.incidents, &kept);
         retain(&mut self.located, &kept);
         retain(&mut self.rows, &kept);
         self.tally.used = self.incidents.len() as u64;
         self.tally.filtered = self.tally.read - self.tally.rejected - self.tally.used;
+    }
+
+    /// Of those kept, the ones that lie in a window of somebody's polygons.
+    fn within_window(&mut self, mut kept: Vec<bool>) -> Vec<bool> {
+        let Window::Polygons(polygons) = &self.layers.window else { return kept };
+        let mut outside = 0;
+        for (kept, incident) in kept.iter_mut().zip(&self.incidents) {
+            if *kept && !polygons.hold(incident.at) {
+                *kept = false;
+                outside += 1;
+            }
+        }
+        if outside > 0 {
+            self.notices.push(format!(
+                "{outside} incidents lie outside the window {} and are filtered",
+                polygons.name
+            ));
+        }
+        kept
     }
 
     /// The regions the incidents may lie in.
@@ -188,6 +208,10 @@ pub(super) fn provenance(
             }
             None => {}
         }
+    }
+    // Results must not tell where they were made.
+    if let (Window::Polygons(polygons), Some(zones)) = (&layers.window, settings.get_mut("zones")) {
+        zones["window"] = json!(polygons.name);
     }
     let border = &layers.index.border;
     let mut line = json!({ "name": border.name, "left": border.left, "right": border.right });

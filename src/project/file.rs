@@ -153,10 +153,17 @@ impl Default for RegionsSection {
 pub struct ZonesSection {
     /// Outer edges.
     pub breaks_km: Vec<f64>,
-    /// `countries` or `none`.
+    /// `countries`, `none`, or a file of polygons.
     pub window: String,
-    /// What `durand zones` draws: `chart` or `map`.
+    /// What `durand zones` draws: `chart`, `map` or `nearness`.
     pub figure: String,
+    /// `own`, or `all` for the lowest and highest counts over all lines.
+    pub border_sources: String,
+    /// `country` or `province`: areas of the zones by these as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub areas_by: Option<String>,
+    /// Seed of the draws that nearness to the line is tested by.
+    pub seed: u64,
 }
 
 impl Default for ZonesSection {
@@ -165,6 +172,9 @@ impl Default for ZonesSection {
             breaks_km: vec![5.0, 10.0, 25.0, 50.0, 100.0],
             window: "countries".to_owned(),
             figure: "chart".to_owned(),
+            border_sources: "own".to_owned(),
+            areas_by: None,
+            seed: 1,
         }
     }
 }

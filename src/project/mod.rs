@@ -16,7 +16,9 @@ pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
-pub use plan::{FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, ZonesFigure};
+pub use plan::{
+    AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
+};
 pub use profile::{ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};

@@ -1,11 +1,11 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::density::{DensityPlan, density};
-use super::file::{FiguresSection, ProjectFile};
+use super::file::{FiguresSection, ProjectFile, ZonesSection};
 use super::profile::{ProfilePlan, profile};
 use super::report::{ReportPlan, check_width, report};
 use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods, spreads};
-use crate::analysis::{Filter, HotspotSettings, RegionSettings, Window, ZoneBreaks};
+use crate::analysis::{Filter, HotspotSettings, RegionSettings, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
@@ -62,6 +62,20 @@ pub struct LayerChoice {
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
     pub districts: Option<PathBuf>,
+    /// Whose ground counts in zones.
+    pub window: WindowChoice,
+}
+
+/// Whose ground counts in zones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WindowChoice {
+    /// That of the two countries.
+    #[default]
+    Countries,
+    /// All within the outermost break.
+    Everywhere,
+    /// That within the polygons of a file.
+    File(PathBuf),
 }
 
 /// What `durand zones` draws.
@@ -71,6 +85,17 @@ pub enum ZonesFigure {
     Chart,
     /// The zones on the ground.
     Map,
+    /// Nearness to the line against that of the ground.
+    Nearness,
+}
+
+/// What areas of zones are told apart by, besides their side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AreasBy {
+    /// The country that a place is put into.
+    Country,
+    /// Its province.
+    Province,
 }
 
 /// A file format of figures.
@@ -142,10 +167,14 @@ pub struct Plan {
     pub regions: RegionSettings,
     /// Zones.
     pub breaks: ZoneBreaks,
-    /// Which ground counts.
-    pub window: Window,
     /// What the zones are drawn as.
     pub zones_figure: ZonesFigure,
+    /// Whether zones are counted by the other lines too.
+    pub zones_by_lines: bool,
+    /// What their areas are told apart by.
+    pub areas_by: Option<AreasBy>,
+    /// Seed of the test of nearness.
+    pub zones_seed: u64,
     /// Kernel density.
     pub density: DensityPlan,
     /// Profile.
@@ -213,12 +242,16 @@ impl Plan {
         let breaks = ZoneBreaks::new(&file.zones.breaks_km)
             .map_err(|error| ProjectError::new("zones.breaks_km", error.to_string()))?;
         let window = match file.zones.window.as_str() {
-            "countries" => Window::Countries,
-            "none" => Window::Everywhere,
+            "countries" => WindowChoice::Countries,
+            "none" => WindowChoice::Everywhere,
+            // A file has an extension or lies in a folder.
+            file if file.contains(['.', '/', '\\']) => WindowChoice::File(root.join(file)),
             other => {
                 return Err(ProjectError::new(
                     "zones.window",
-                    format!("`{other}` is not a window; expected countries or none"),
+                    format!(
+                        "`{other}` is not a window; expected countries, none or a file of polygons"
+                    ),
                 )
                 .near(other, ["countries", "none"]));
             }
@@ -226,12 +259,13 @@ impl Plan {
         let zones_figure = match file.zones.figure.as_str() {
             "chart" => ZonesFigure::Chart,
             "map" => ZonesFigure::Map,
+            "nearness" => ZonesFigure::Nearness,
             other => {
                 return Err(ProjectError::new(
                     "zones.figure",
-                    format!("`{other}` is not a figure of zones; expected chart or map"),
+                    format!("`{other}` is not a figure of zones; expected chart, map or nearness"),
                 )
-                .near(other, ["chart", "map"]));
+                .near(other, ["chart", "map", "nearness"]));
             }
         };
         let regions = RegionSettings {
@@ -249,13 +283,16 @@ impl Plan {
                 planar_edges: file.layers.planar_edges,
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
+                window,
             },
             filter: filter(&file)?,
             side: file.filter.side.clone(),
             regions,
             breaks,
-            window,
             zones_figure,
+            zones_by_lines: by_lines(&file.zones.border_sources)?,
+            areas_by: areas_by(&file.zones)?,
+            zones_seed: file.zones.seed,
             density: density(&file.density)?,
             profile: profile(&file.profile)?,
             compare: periods(&file.compare)?,
@@ -389,6 +426,37 @@ fn sector(section: &FiguresSection) -> Result<Option<[f64; 2]>, ProjectError> {
         format!("{from}..{to} is not a stretch of the line"),
     )
     .hint("give two kilometres of chainage, the lesser first: 1700..2000"))
+}
+
+/// Whether zones are counted by all lines.
+fn by_lines(word: &str) -> Result<bool, ProjectError> {
+    match word {
+        "own" => Ok(false),
+        "all" => Ok(true),
+        other => {
+            let message = format!("`{other}` is not a choice of lines; expected own or all");
+            Err(ProjectError::new("zones.border_sources", message).near(other, ["own", "all"]))
+        }
+    }
+}
+
+/// What areas of zones are told apart by.
+fn areas_by(zones: &ZonesSection) -> Result<Option<AreasBy>, ProjectError> {
+    let wrong = |message| ProjectError::new("zones.areas_by", message);
+    let level = match zones.areas_by.as_deref() {
+        None => return Ok(None),
+        Some("country") => AreasBy::Country,
+        Some("province") => AreasBy::Province,
+        Some(other) => {
+            let message = format!("`{other}` is not a level; expected country or province");
+            return Err(wrong(message).near(other, ["country", "province"]));
+        }
+    };
+    if zones.window != "countries" {
+        return Err(wrong("is for the window of the two countries".to_owned())
+            .hint("leave the window out: countries and provinces are those of the layers"));
+    }
+    Ok(Some(level))
 }
 
 /// The folder of the results, below the project file's: a file that came from

@@ -26,13 +26,14 @@ pub struct ReportSection {
 }
 
 /// Every plate of a report, in its order.
-pub const PLATES: [&str; 11] = [
+pub const PLATES: [&str; 12] = [
     "incident-map",
     "incident-map-detail",
     "density-map",
     "relative-map",
     "zones-chart",
     "zones-map",
+    "nearness-chart",
     "profile-chart",
     "distance-chart",
     "borders-chart",

@@ -1,6 +1,6 @@
 //! What a study finds, in sentences, each with how sure it is.
 
-use super::zones_table::near_note;
+use super::nearness::near_note;
 use super::{Datum, fixed};
 use crate::analysis::{Located, Outlook, Profile, Strip, Zones, ZonesWithin, busiest_stretch};
 use crate::model::{Fatalities, Incident, Side};

@@ -11,12 +11,14 @@ mod hotspots_table;
 mod html;
 mod html_text;
 mod key_findings;
+mod nearness;
 mod page_tables;
 mod profile_table;
 mod provenance;
 mod raster;
 mod relative_raster;
 mod table;
+mod zone_areas_table;
 mod zone_polygons;
 mod zones_table;
 
@@ -38,6 +40,7 @@ pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{Band, RasterError, ascii_grid, geotiff, projection_file};
 pub use relative_raster::{relative_contours, relative_csv, relative_sidecar};
 pub use table::{Column, Datum, Document, Table};
+pub use zone_areas_table::{AreasOf, zone_areas_document};
 pub use zone_polygons::zones_geojson;
 pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
 

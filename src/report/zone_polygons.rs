@@ -32,8 +32,8 @@ pub fn zones_geojson(zones: &Zones, shapes: &ZoneShapes, provenance: &Provenance
         }
     }
     format!(
-        "{{\"type\":\"FeatureCollection\",\"window\":\"{}\",\"provenance\":{},\"features\":[\n{}\n]}}\n",
-        shapes.window.word(),
+        "{{\"type\":\"FeatureCollection\",\"window\":{},\"provenance\":{},\"features\":[\n{}\n]}}\n",
+        json!(shapes.window),
         provenance.line(),
         features.join(",\n")
     )
@@ -61,7 +61,7 @@ fn ring(line: &LineString<f64>) -> Vec<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Window, Zone};
+    use crate::analysis::Zone;
     use crate::report::Tally;
     use geo::polygon;
 
@@ -85,6 +85,8 @@ mod tests {
             rate: None,
             ratio_next: None,
             ratio_across: None,
+            area_error_km2: None,
+            lines: None,
         };
         let zones = Zones {
             names: ["L".into(), "R".into()],
@@ -103,12 +105,13 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            lines: Vec::new(),
         };
         let square = polygon![(x: 70.0, y: 34.0), (x: 70.12345678, y: 34.0), (x: 70.0, y: 34.1)];
         let nothing = MultiPolygon::new(Vec::new());
         let shapes = ZoneShapes {
             zones: [vec![MultiPolygon::new(vec![square])], vec![nothing]],
-            window: Window::Everywhere,
+            window: "none".into(),
         };
         let provenance = Provenance {
             command: "zones".into(),

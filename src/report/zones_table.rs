@@ -1,11 +1,12 @@
 //! The buffer-zone table as CSV, JSON, Markdown and LaTeX.
 
+use super::nearness::{near_json, near_note};
 use super::{Provenance, fixed};
-use crate::analysis::{NearLine, Rate, Within, Zone, Zones};
+use crate::analysis::{Rate, Zone, Zones};
 use crate::model::Side;
 use serde_json::{Map, Value, json};
 
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 29] = [
     "side",
     "from_km",
     "to_km",
@@ -34,7 +35,22 @@ const COLUMNS: [&str; 28] = [
     "ratio_other_side",
     "ratio_other_side_low",
     "ratio_other_side_high",
+    "area_error_km2",
 ];
+
+/// Columns that stand there when other lines were asked for.
+const LINE_COLUMNS: [&str; 4] = [
+    "incidents_lines_low",
+    "incidents_lines_high",
+    "incidents_expected_lines_low",
+    "incidents_expected_lines_high",
+];
+
+/// The columns of a table.
+fn columns(zones: &Zones) -> Vec<&'static str> {
+    let lines = LINE_COLUMNS.iter().filter(|_| !zones.lines.is_empty());
+    COLUMNS.iter().chain(lines).copied().collect()
+}
 
 /// What a cell holds, so that each format writes it in its own way.
 enum Cell {
@@ -82,6 +98,13 @@ fn cells(zones: &Zones, zone: &Zone) -> Vec<Cell> {
             float(parts.map(|parts| parts[which]).filter(|value| value.is_finite()), 4)
         }));
     }
+    cells.push(float(zone.area_error_km2, 4));
+    if !zones.lines.is_empty() {
+        let spread = zone.lines;
+        let number = |which: usize| spread.map(|s| s.incidents[which] as u64);
+        cells.extend([count(number(0)), count(number(1))]);
+        cells.extend([0, 1].map(|which| float(spread.map(|s| s.expected[which]), 2)));
+    }
     cells
 }
 
@@ -93,7 +116,7 @@ fn yearly(zones: &Zones, zone: &Zone) -> Option<Rate> {
 /// As CSV. The row of a whole side has an empty `to_km`; what is not known is
 /// empty, never zero.
 pub fn zones_csv(zones: &Zones) -> String {
-    let mut text = COLUMNS.join(",");
+    let mut text = columns(zones).join(",");
     text.push('\n');
     for zone in &zones.rows {
         let line: Vec<String> = cells(zones, zone)
@@ -115,13 +138,13 @@ pub fn zones_csv(zones: &Zones) -> String {
 /// A row as an object of its columns.
 pub(super) fn zone_json(zones: &Zones, zone: &Zone) -> Value {
     let mut row = Map::new();
-    for (column, cell) in COLUMNS.iter().zip(cells(zones, zone)) {
+    for (column, cell) in columns(zones).into_iter().zip(cells(zones, zone)) {
         let value = match cell {
             Cell::Text(text) => Value::String(text),
             Cell::Number(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
             Cell::Unknown => Value::Null,
         };
-        row.insert((*column).to_owned(), value);
+        row.insert(column.to_owned(), value);
     }
     Value::Object(row)
 }
@@ -131,6 +154,8 @@ pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
     let rows: Vec<Value> = zones.rows.iter().map(|zone| zone_json(zones, zone)).collect();
     let document = json!({
         "zones": rows,
+        "area_relative_error_max": zones.area_relative_error().map(rounded),
+        "other_lines": zones.lines,
         "counted": zones.counted,
         "on_line": zones.on_line,
         "location_worse_than_province": zones.unlocated,
@@ -145,68 +170,13 @@ pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
     format!("{document:#}\n")
 }
 
-/// Incidents by distance against the ground: the test, the surplus within each
-/// zone's outer edge, and the curve with its envelope.
-fn near_json(near: &NearLine, breaks_m: &[f64]) -> Value {
-    let round = |value: f64, decimals: i32| {
-        let scale = 10f64.powi(decimals);
-        (value * scale).round() / scale
-    };
-    let n = near.count as f64;
-    let point = |w: &Within| {
-        json!({
-            "within_km": round(w.distance_m / 1000.0, 3),
-            "ground_share": round(w.ground, 5),
-            "incidents_share": round(w.incidents, 5),
-            "envelope_low": round(w.low, 5),
-            "envelope_high": round(w.high, 5),
-        })
-    };
-    let surplus = |w: &Within| {
-        json!({
-            "within_km": round(w.distance_m / 1000.0, 3),
-            "incidents": (n * w.incidents).round(),
-            "by_chance": round(n * w.ground, 2),
-            "surplus": round(n * (w.incidents - w.ground), 2),
-            "surplus_low": round(n * (w.incidents - w.high), 2),
-            "surplus_high": round(n * (w.incidents - w.low), 2),
-        })
-    };
-    let at_edge = |w: &&Within| breaks_m.iter().any(|b| (b - w.distance_m).abs() < 1.0);
-    json!({
-        "incidents": near.count,
-        "statistic": round(near.statistic, 5),
-        "reached_km": round(near.at_m / 1000.0, 3),
-        "p_value": round(near.p_value, 5),
-        "simulations": near.simulations,
-        "seed": near.seed,
-        "surplus": near.curve.iter().filter(at_edge).map(surplus).collect::<Vec<Value>>(),
-        "curve": near.curve.iter().map(point).collect::<Vec<Value>>(),
-    })
-}
-
-/// The test in words.
-pub(super) fn near_note(near: &NearLine) -> Option<String> {
-    let last = near.curve.last()?;
-    let at = near.curve.iter().find(|w| w.distance_m >= near.at_m)?;
-    let percent = |share: f64| fixed(100.0 * share, 0);
-    let km = |m: f64| fixed(m / 1000.0, 0);
-    let told = if near.p_value <= 0.05 {
-        "nearer to the line than evenly spread places"
-    } else {
-        "not shown to be nearer to the line than evenly spread places"
-    };
-    Some(format!(
-        "Of {} incidents within {} km {} % lie within {} km, where {} % of the ground lies: {told} \
-         (p = {}, {} simulations).",
-        near.count,
-        km(last.distance_m),
-        percent(at.incidents),
-        km(at.distance_m),
-        percent(at.ground),
-        fixed(near.p_value, 3),
-        near.simulations,
-    ))
+/// To two figures, upwards: a bound stays one.
+fn rounded(value: f64) -> f64 {
+    if value <= 0.0 {
+        return 0.0;
+    }
+    let scale = 10f64.powi(1 - value.log10().floor() as i32);
+    (value * scale).ceil() / scale
 }
 
 /// What the table's rows mean, under the table.
@@ -235,6 +205,20 @@ fn notes(zones: &Zones) -> Vec<String> {
         }
     }
     notes.extend(zones.near.as_ref().and_then(near_note));
+    if let Some(error) = zones.area_relative_error() {
+        let share = rounded(1e6 * error);
+        notes.push(format!(
+            "Areas: on the ellipsoid; no zone's is wrong by more than {} millionths of it.",
+            if share < 10.0 { fixed(share, 1) } else { fixed(share, 0) }
+        ));
+    }
+    if !zones.lines.is_empty() {
+        notes.push(format!(
+            "By other lines: the lowest and the highest number over this line and {}. Where they \
+             differ, the number depends on who drew the line.",
+            zones.lines.join(", ")
+        ));
+    }
     notes
 }
 
@@ -249,6 +233,26 @@ const HEADINGS: [&str; 9] = [
     "Per 1,000 km²",
     "Fatalities (low–high)",
 ];
+
+/// The headings of a table.
+fn headings(zones: &Zones) -> Vec<&'static str> {
+    let lines = ["By other lines", "Expected by them"];
+    let lines = lines.into_iter().filter(|_| !zones.lines.is_empty());
+    HEADINGS.into_iter().chain(lines).collect()
+}
+
+/// Fewest and most incidents, and expected ones, over several lines.
+fn by_lines(zone: &Zone) -> [String; 2] {
+    let range =
+        |low: String, high: String| if low == high { low } else { format!("{low}–{high}") };
+    zone.lines.map_or_else(
+        || ["n/a".to_owned(), "n/a".to_owned()],
+        |s| {
+            let [low, high] = s.expected.map(|n| fixed(n, 1));
+            [range(s.incidents[0].to_string(), s.incidents[1].to_string()), range(low, high)]
+        },
+    )
+}
 
 /// The rows as people read them.
 fn readable(zones: &Zones) -> Vec<Vec<String>> {
@@ -273,7 +277,7 @@ fn readable(zones: &Zones) -> Vec<Vec<String>> {
                     format!("{} ({}–{})", or(best), or(low), or(high))
                 }
             };
-            vec![
+            let mut row = vec![
                 zones.names[usize::from(zone.side == Side::Right)].clone(),
                 range,
                 zone.area_km2.map_or_else(unknown, grouped),
@@ -283,7 +287,12 @@ fn readable(zones: &Zones) -> Vec<Vec<String>> {
                 fixed(zone.share * 100.0, 1),
                 zone.per_1000km2.map_or_else(unknown, |r| fixed(r, 2)),
                 toll,
-            ]
+            ];
+            if !zones.lines.is_empty() {
+                let [count, expected] = by_lines(zone);
+                row.extend([count, expected]);
+            }
+            row
         })
         .collect()
 }
@@ -344,8 +353,9 @@ pub fn zones_markdown(zones: &Zones, provenance: &Provenance) -> String {
             .replace('<', "&lt;")
             .replace(['\n', '\r'], " ")
     };
-    let mut text = format!("| {} |\n", HEADINGS.join(" | "));
-    text.push_str("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    let headings = headings(zones);
+    let rules = " ---: |".repeat(headings.len() - 2);
+    let mut text = format!("| {} |\n| --- | --- |{rules}\n", headings.join(" | "));
     for row in readable(zones) {
         let row: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
         text.push_str(&format!("| {} |\n", row.join(" | ")));
@@ -374,9 +384,13 @@ pub fn zones_markdown(zones: &Zones, provenance: &Provenance) -> String {
 /// As a LaTeX tabular in booktabs style, provenance in a comment line.
 pub fn zones_latex(zones: &Zones, provenance: &Provenance) -> String {
     let mut text = format!("% provenance: {}\n", provenance.line());
-    text.push_str("% needs \\usepackage{booktabs}\n\\begin{tabular}{llrrrrrrr}\n\\toprule\n");
+    let headings = headings(zones);
+    let right = "r".repeat(headings.len() - 2);
+    text.push_str(&format!(
+        "% needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{ll{right}}}\n\\toprule\n"
+    ));
     let line = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
-    text.push_str(&line(HEADINGS.iter().map(|h| latex(h)).collect()));
+    text.push_str(&line(headings.iter().map(|h| latex(h)).collect()));
     text.push_str("\\midrule\n");
     let mut side = None;
     for (zone, row) in zones.rows.iter().zip(readable(zones)) {
@@ -450,6 +464,8 @@ mod tests {
             rate: area_km2.map(|a| Rate { rate: 2.5, low: 0.5, high: 8.0 }.times(1000.0 / a)),
             ratio_next: None,
             ratio_across: None,
+            area_error_km2: None,
+            lines: None,
         };
         Zones {
             names: ["A, \"left\"".into(), "R_1 & Co".into()],
@@ -467,6 +483,7 @@ mod tests {
             unknown_toll: 0,
             tally: RegionTally::default(),
             near: None,
+            lines: Vec::new(),
         }
     }
 

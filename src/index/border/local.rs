@@ -13,15 +13,15 @@ const WIDEST_M: f64 = 60_000.0;
 
 /// A straight stretch.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+pub(super) struct Stretch {
     /// Where it starts, metres east and north.
-    start: [f64; 2],
+    pub start: [f64; 2],
     /// Unit vector along it, or nought.
-    along: [f64; 2],
-    length_m: f64,
+    pub along: [f64; 2],
+    pub length_m: f64,
     /// What lies nearest to its start and to its end lies on this side: 1 left,
     /// −1 right, 0 as the stretch itself tells.
-    beyond: [f64; 2],
+    pub beyond: [f64; 2],
     /// The line goes straight on there: nothing is nearest to that end alone.
     goes_on: [bool; 2],
 }
@@ -40,9 +40,9 @@ struct Stretch {
 /// against [`BorderIndex::locate`].
 #[derive(Clone, Debug, Default)]
 pub struct LocalLine {
-    stretches: Vec<Stretch>,
+    pub(super) stretches: Vec<Stretch>,
     /// All of them.
-    all: Nearby,
+    pub(super) all: Nearby,
     /// From the centre to its foot, a unit vector.
     toward: [f64; 2],
 }
@@ -53,7 +53,7 @@ pub struct LocalLine {
 pub struct Nearby {
     lanes: Vec<Lanes>,
     /// Numbers of the stretches, lane after lane.
-    numbers: Vec<u32>,
+    pub(super) numbers: Vec<u32>,
 }
 
 /// Four stretches, coordinate by coordinate.

@@ -3,6 +3,7 @@
 mod edges;
 mod far;
 mod local;
+mod looks;
 mod piece;
 mod side;
 mod strips;
@@ -15,6 +16,8 @@ use edges::Edges;
 use local::Corner;
 pub(crate) use local::signed_m;
 pub use local::{LocalLine, Nearby};
+pub use looks::{Look, Parting, Regime};
+pub(crate) use looks::{is_same, side_of};
 use piece::{Foot, Piece};
 use rayon::prelude::*;
 use strips::{Room, Strips};

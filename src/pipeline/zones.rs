@@ -1,0 +1,197 @@
+//! `durand zones`: the table, the figures, the polygons, and the areas by country
+//! or province.
+
+use super::borders::read_others;
+use super::density::years;
+use super::figures::{base, export_plate, facts, figure_targets, finish_words};
+use super::outputs::{check_outputs, document_output, extension};
+use super::{PipelineError, Study};
+use crate::analysis::{
+    ZoneShapes, Zones, ground_by_distance, near_line, spread_over_lines, zone_areas, zone_areas_by,
+    zone_shapes, zones,
+};
+use crate::atlas::{Plate, nearness_chart, zones_chart, zones_map};
+use crate::io::Output;
+use crate::project::{AreasBy, Plan, ZonesFigure};
+use crate::report::{
+    AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_geojson,
+    zones_json, zones_latex, zones_markdown,
+};
+use std::path::{Path, PathBuf};
+
+/// Simulations of evenly spread incidents.
+const SIMULATIONS: usize = 999;
+
+/// The zones of a study, and the files of other lines that they were counted by.
+///
+/// # Errors
+/// When another line cannot be read.
+pub(super) fn zones_of(
+    plan: &Plan,
+    study: &Study,
+) -> Result<(Zones, Vec<InputFile>), PipelineError> {
+    let (index, window) = (&study.layers.index, &study.layers.window);
+    let areas = zone_areas(index, plan.breaks.metres(), window);
+    let regions = study.regions(plan);
+    let (incidents, located) = (&study.incidents, &study.located);
+    let years = years(study);
+    let mut table = zones(incidents, located, &regions, &index.border, &plan.breaks, &areas, years);
+    // A list that was chosen for the line says nothing about nearness to it.
+    if let (Some(&within_m), false) = (plan.breaks.metres().last(), study.bundled_incidents) {
+        let ground = ground_by_distance(index, within_m, window);
+        let here = incidents.iter().zip(located);
+        let inside = here.filter(|(incident, place)| window.holds_located(incident.at, place));
+        let distances = inside.map(|(_, place)| place.distance_m);
+        table.near = near_line(distances, &ground, SIMULATIONS, plan.zones_seed);
+    }
+    let mut inputs = Vec::new();
+    if plan.zones_by_lines {
+        let others = read_others(plan, study)?;
+        let counted = (&plan.regions, &plan.breaks);
+        spread_over_lines(&mut table, (incidents, located), index, &others.lines, counted);
+        inputs = others.inputs;
+    }
+    Ok((table, inputs))
+}
+
+/// The zones chart of a study.
+pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Provenance) -> Plate {
+    let words = finish_words(facts(study).zones_chart(zones), &plan.figures, from.line());
+    zones_chart(zones, &words, &plan.figures.page)
+}
+
+/// The zones map of a study.
+pub(super) fn zones_map_plate(
+    plan: &Plan,
+    study: &Study,
+    zones: &Zones,
+    shapes: &ZoneShapes,
+    from: &Provenance,
+) -> Plate {
+    let words = facts(study).zones_map(&study.layers.window);
+    let words = finish_words(words, &plan.figures, from.line());
+    let base = base(study, plan);
+    zones_map(&base, shapes, zones, plan.figures.extent, &words, &plan.figures.page)
+}
+
+/// The chart of nearness; `None` where it was not tested.
+pub(super) fn nearness_plate(
+    plan: &Plan,
+    study: &Study,
+    zones: &Zones,
+    from: &Provenance,
+) -> Option<Plate> {
+    let near = zones.near.as_ref()?;
+    let words = finish_words(facts(study).nearness_chart(near), &plan.figures, from.line());
+    Some(nearness_chart(near, &words, &plan.figures.page))
+}
+
+/// Why nearness was not tested.
+fn untested(study: &Study) -> PipelineError {
+    if study.bundled_incidents {
+        return PipelineError::asked(
+            "the bundled incidents were chosen for the line: nearness to it is not tested",
+            "give incidents that were not chosen by their place",
+        );
+    }
+    PipelineError::asked(
+        "no incident lies within the outermost break: nearness to the line is not tested",
+        "give a larger break with --breaks-km",
+    )
+}
+
+/// Areas of the zones by country or province, where that is asked.
+pub(super) fn areas_by(plan: &Plan, study: &Study, provenance: &Provenance) -> Option<Document> {
+    let by = plan.areas_by?;
+    let index = &study.layers.index;
+    let name = |number: usize| {
+        let district = &index.districts.areas[number];
+        let province = index.province_of[number].map(|p| &index.provinces.areas[p].province);
+        let province = province.unwrap_or(&district.province);
+        (district.country.clone(), (by == AreasBy::Province).then(|| province.clone()))
+    };
+    let of_district: Vec<_> = (0..index.districts.areas.len()).map(name).collect();
+    let mut names = of_district.clone();
+    names.sort();
+    names.dedup();
+    let label = |name| names.binary_search(name).unwrap_or_default();
+    let labels: Vec<usize> = of_district.iter().map(label).collect();
+    let areas = zone_areas_by(index, plan.breaks.metres(), &labels, names.len());
+    let parts: Vec<AreasOf> = names
+        .into_iter()
+        .zip(areas)
+        .map(|((country, province), areas)| AreasOf { country, province, areas })
+        .collect();
+    let sides = [index.border.left.clone(), index.border.right.clone()];
+    Some(zone_areas_document(&sides, plan.breaks.metres(), &parts, provenance.clone()))
+}
+
+/// Where the areas by country or province stand: `o.areas.csv` for `o.csv`.
+pub(super) fn beside(path: &Path) -> Option<PathBuf> {
+    let table = ["csv", "json", "md", "tex"].contains(&extension(path).as_str());
+    let extension = path.extension()?.to_str()?;
+    table.then(|| path.with_extension(format!("areas.{extension}")))
+}
+
+/// `durand zones`: the tables, a figure, and the polygons.
+///
+/// # Errors
+/// When an output's format is one it does not write, the polygons cannot be
+/// made, another line cannot be read, nearness is to be drawn where it was not
+/// tested, or a figure cannot be exported.
+pub fn zones_outputs(
+    plan: &Plan,
+    study: &Study,
+    outputs: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    check_outputs("zones", outputs)?;
+    let (table, others) = zones_of(plan, study)?;
+    let mut provenance = study.provenance("zones", plan, &["regions", "zones", "borders"]);
+    provenance.inputs.extend(others);
+    let targets = figure_targets(outputs);
+    let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
+    let shapes = if on_a_map || outputs.iter().any(|path| extension(path) == "geojson") {
+        let index = &study.layers.index;
+        Some(zone_shapes(index, plan.breaks.metres(), &study.layers.window)?)
+    } else {
+        None
+    };
+    let by = areas_by(plan, study, &provenance);
+    let mut files = Vec::new();
+    for path in outputs {
+        let text = match extension(path).as_str() {
+            "csv" => zones_csv(&table),
+            "json" => zones_json(&table, &provenance),
+            "md" => zones_markdown(&table, &provenance),
+            "tex" => zones_latex(&table, &provenance),
+            "geojson" => match &shapes {
+                Some(shapes) => zones_geojson(&table, shapes, &provenance),
+                None => continue,
+            },
+            _ => continue,
+        };
+        files.push(Output { path: path.clone(), bytes: text.into_bytes() });
+        if let (Some(document), Some(path)) = (&by, beside(path)) {
+            files.extend(document_output(document, "areas", &path));
+        }
+    }
+    if by.is_some() && !outputs.iter().any(|path| beside(path).is_some()) {
+        return Err(PipelineError::asked(
+            "areas by country or province stand beside a table, and no table is written",
+            "name one with -o: o.csv, o.json, o.md or o.tex",
+        ));
+    }
+    if !targets.is_empty() {
+        let plate = match (&shapes, plan.zones_figure) {
+            (Some(shapes), ZonesFigure::Map) => {
+                zones_map_plate(plan, study, &table, shapes, &provenance)
+            }
+            (_, ZonesFigure::Nearness) => {
+                nearness_plate(plan, study, &table, &provenance).ok_or_else(|| untested(study))?
+            }
+            _ => zones_plate(plan, study, &table, &provenance),
+        };
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
+    }
+    Ok(files)
+}
