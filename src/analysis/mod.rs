@@ -85,7 +85,7 @@ pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
-pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
+pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tail, Tolerance, relative_risk};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{Window, ZoneAreas, zone_areas, zone_areas_to_depth};

@@ -19,11 +19,11 @@ pub use borders::borders_outputs;
 pub use check::{Check, check};
 pub use commands::{map_outputs, profile_outputs, zones_outputs};
 pub use compare::compare_outputs;
-pub use density::density_outputs;
+pub use density::{DensityFiles, density_outputs};
 pub use distance::{Measured, Progress, measure};
 pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
-pub use outputs::{check_outputs, rejected_output, spare_inputs};
+pub use outputs::{Files, check_outputs, rejected_output, spare_inputs};
 pub use report::report_outputs;
 pub use study::{Study, load_study, read_study};
 

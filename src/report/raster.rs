@@ -109,9 +109,16 @@ fn xml_text(text: &str) -> String {
         .collect()
 }
 
-/// Esri ASCII grid, −9999 where there is no value; the CRS is in the JSON
-/// and in [`projection_file`] beside it.
-pub fn ascii_grid(frame: &GridFrame, values: &[f64]) -> String {
+/// Esri ASCII grid, −9999 where there is no value, handed on row by row; the
+/// CRS is in the JSON and in [`projection_file`] beside it.
+///
+/// # Errors
+/// Those of `out`.
+pub fn ascii_grid<E>(
+    frame: &GridFrame,
+    values: &[f64],
+    mut out: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let lattice = &frame.lattice;
     let south_m = lattice.north_m - lattice.rows as f64 * lattice.cell_m;
     let mut text = format!(
@@ -119,12 +126,17 @@ pub fn ascii_grid(frame: &GridFrame, values: &[f64]) -> String {
         lattice.columns, lattice.rows, lattice.west_m, south_m, lattice.cell_m
     );
     for row in values.chunks(lattice.columns) {
-        let cells: Vec<String> =
-            row.iter().map(|v| if v.is_nan() { "-9999".to_owned() } else { number(*v) }).collect();
-        text.push_str(&cells.join(" "));
+        for (column, value) in row.iter().enumerate() {
+            if column > 0 {
+                text.push(' ');
+            }
+            if value.is_nan() { text.push_str("-9999") } else { text.push_str(&number(*value)) }
+        }
         text.push('\n');
+        out(&text)?;
+        text.clear();
     }
-    text
+    Ok(())
 }
 
 /// The coordinate system of a grid as Esri's projection file, for an `.asc`.
