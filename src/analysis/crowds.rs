@@ -184,18 +184,19 @@ impl Rims {
             return;
         }
         let under = tiles.under(widest.0, widest.1);
-        let about = |middle: f64| moments.moved(at as f64 - middle).by_row::<D>(self.radius_2);
-        let west = about(under.west);
-        let east = if under.east == under.west { west } else { about(under.east) };
+        let from_west = at as f64 - under.west;
+        let west = moments.moved(from_west).by_row::<D>(self.radius_2);
+        let mut east = west;
+        if under.east != under.west {
+            east = moments.moved(at as f64 - under.east).by_row::<D>(self.radius_2);
+        }
         let rows = events.rows().skip(near.skipped).zip(near.rims).zip(near.row..);
         for ((row, rim), dy) in rows {
             let (from, to) = span(rim.surely);
             if from < to {
-                let of = |terms: &[Eight; 5]| match D {
-                    1 => Eight::horner::<S, 3>(simd, terms, dy as f64),
-                    _ => Eight::horner::<S, 5>(simd, terms, dy as f64),
-                };
-                add_interval(simd, row, (from, to), under.border, || of(&west), || of(&east));
+                let (count, dy) = (2 * D + 1, dy as f64);
+                let terms = ((&west[..], count, dy), (&east[..], count, dy));
+                add_interval(simd, row, (from, to), under.border, terms);
             }
         }
     }
@@ -222,13 +223,12 @@ impl Rims {
         let zero = simd.splat_f64s(0.0);
         // Two at a time: a last one alone stands with one of no weight.
         for pair in points.chunks(2) {
-            let at = |i: usize| {
-                let [x, y, w] = pair.get(i).copied().unwrap_or([0.0; 3]);
-                let (x, y) = crowd.from_centre(x, y);
-                let w = if i < pair.len() { w } else { 0.0 };
-                [x, y, x * x + y * y, w].map(|v| simd.splat_f64s(v))
+            let [one, two] = match pair {
+                [one, two] => [*one, *two],
+                [one] => [*one, [crowd.column as f64, crowd.row as f64, 0.0]],
+                _ => continue,
             };
-            let pair = [at(0), at(1)];
+            let pair = [spread(simd, crowd, one), spread(simd, crowd, two)];
             let tables = rest.iter().zip(twice_x).zip(twice_y);
             for (sum, ((rest, twice_x), twice_y)) in
                 S::as_mut_simd_f64s(sums).0.iter_mut().zip(tables)
@@ -271,6 +271,14 @@ impl Rims {
             }
         }
     }
+}
+
+/// A point from the centre of a crowd's cell: x, y, x² + y² and weight.
+#[inline(always)]
+fn spread<S: Simd>(simd: S, crowd: &Crowd, [x, y, w]: Point) -> [S::f64s; 4] {
+    let (x, y) = crowd.from_centre(x, y);
+    let r = simd.splat_f64s(x * x + y * y);
+    [simd.splat_f64s(x), simd.splat_f64s(y), r, simd.splat_f64s(w)]
 }
 
 /// Rows near a crowd.

@@ -56,12 +56,23 @@ pub fn exact_rows(
     kernel: Kernel,
     bandwidth_m: f64,
 ) -> Option<Rows> {
+    sums_on(Arch::new(), points, lattice, kernel, bandwidth_m)
+}
+
+/// With the instructions of a machine; the sums are the same on all.
+fn sums_on(
+    machine: Arch,
+    points: &Sorted,
+    lattice: &Lattice,
+    kernel: Kernel,
+    bandwidth_m: f64,
+) -> Option<Rows> {
     let sweep = Sweep::new(points, lattice, kernel, bandwidth_m);
     match kernel {
-        Kernel::Uniform => Some(sweep.run::<0>()),
-        Kernel::Epanechnikov => Some(sweep.run::<1>()),
-        Kernel::Quartic => Some(sweep.run::<2>()),
-        Kernel::Triweight => Some(sweep.run::<3>()),
+        Kernel::Uniform => Some(sweep.run::<0>(machine)),
+        Kernel::Epanechnikov => Some(sweep.run::<1>(machine)),
+        Kernel::Quartic => Some(sweep.run::<2>(machine)),
+        Kernel::Triweight => Some(sweep.run::<3>(machine)),
         Kernel::Gaussian => None,
     }
 }
@@ -89,18 +100,13 @@ impl Form {
     /// For a weight and an f: the coefficients as polynomials in e.
     #[inline(always)]
     fn of<S: Simd, const D: usize>(&self, simd: S, w: f64, f: f64) -> [Eight; 4] {
-        let (w, f) = (simd.splat_f64s(w), simd.splat_f64s(f));
         let mut terms = [Eight::NONE; 4];
         for (i, (term, of_e)) in terms.iter_mut().zip(&self.0).enumerate().take(D + 1) {
-            *term = of_e[D - i];
-            for of_f in of_e[..D - i].iter().rev() {
-                term.with::<S>(of_f, |a, b| simd.add_f64s(simd.mul_f64s(a, f), b));
-            }
-            term.with::<S>(&Eight::NONE, |a, _| simd.mul_f64s(a, w));
+            *term = Eight::scaled(simd, of_e, D - i + 1, f, w);
         }
         let mut one = Eight::NONE;
         one.0[COUNT] = 1.0;
-        terms[0].with::<S>(&one, |a, b| simd.add_f64s(a, b));
+        terms[0].add(simd, &one);
         terms
     }
 }
@@ -148,10 +154,9 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    fn run<const D: usize>(&self) -> Rows {
+    fn run<const D: usize>(&self, machine: Arch) -> Rows {
         let columns = self.lattice.columns;
         let mut sums = vec![0.0; columns * self.lattice.rows];
-        let machine = Arch::new();
         // One band of rows per task; a row's sums do not depend on its band.
         let mass: Vec<f64> = sums
             .par_chunks_mut(columns * BAND)
@@ -227,12 +232,13 @@ impl<const D: usize> Band<'_, D> {
         let intervals = Intervals::new(simd, (x, y), *radius, columns);
         let ends = [x - radius, x + radius + 1.0].map(|end| end.max(0.0) as u32 as usize);
         let under = tiles.under(ends[0], ends[1]);
-        let about = |middle: f64| {
-            let p = x - middle;
-            (form.of::<S, D>(simd, w, 2.0 * p), p * p)
-        };
-        let west = about(under.west);
-        let east = if under.east == under.west { west } else { about(under.east) };
+        let (from_west, from_east) = (x - under.west, x - under.east);
+        let west = form.of::<S, D>(simd, w, 2.0 * from_west);
+        let mut east = west;
+        if under.east != under.west {
+            east = form.of::<S, D>(simd, w, 2.0 * from_east);
+        }
+        let (west_2, east_2) = (from_west * from_west, from_east * from_east);
         let Intervals { rests, froms, tos } = &intervals;
         let ends = froms.iter().zip(tos);
         for ((row, rest), (from, to)) in
@@ -243,16 +249,8 @@ impl<const D: usize> Band<'_, D> {
                 ends = to_the_cell(ends, x, *rest, (*radius, columns));
             }
             if ends.0 < ends.1 {
-                let of = |(terms, p_2): &([Eight; 4], f64)| {
-                    let e = rest - p_2;
-                    match D {
-                        0 => terms[0],
-                        1 => Eight::horner::<S, 2>(simd, terms, e),
-                        2 => Eight::horner::<S, 3>(simd, terms, e),
-                        _ => Eight::horner::<S, 4>(simd, terms, e),
-                    }
-                };
-                add_interval(simd, row, ends, under.border, || of(&west), || of(&east));
+                let terms = ((&west[..], D + 1, rest - west_2), (&east[..], D + 1, rest - east_2));
+                add_interval(simd, row, ends, under.border, terms);
             }
         }
     }
@@ -303,7 +301,7 @@ impl<const D: usize> Band<'_, D> {
                 let mut t = -0.5 * (tiles.width as f64 - 1.0);
                 for (cell, event) in cells.iter_mut().zip(events) {
                     if holds {
-                        sum.with::<S>(event, |a, b| simd.add_f64s(a, b));
+                        sum.add(simd, event);
                         holds = sum.0[COUNT] > 0.0;
                     } else if event.0[COUNT] > 0.0 {
                         (sum, holds) = (*event, true);
@@ -350,9 +348,10 @@ impl Intervals {
             froms: [0.0; BAND],
             tos: [0.0; BAND],
         };
-        let [x, y, radius_2, width] =
-            [x, y, radius * radius, columns as f64].map(|v| simd.splat_f64s(v));
-        let [zero, half, whole] = [0.0, 0.5, WHOLE].map(|v| simd.splat_f64s(v));
+        let (x, y) = (simd.splat_f64s(x), simd.splat_f64s(y));
+        let (radius_2, width) = (simd.splat_f64s(radius * radius), simd.splat_f64s(columns as f64));
+        let (zero, half) = (simd.splat_f64s(0.0), simd.splat_f64s(0.5));
+        let whole = simd.splat_f64s(WHOLE);
         let froms = S::as_mut_simd_f64s(&mut all.froms).0;
         let tos = S::as_mut_simd_f64s(&mut all.tos).0;
         let rests = S::as_mut_simd_f64s(&mut all.rests).0;
@@ -411,4 +410,34 @@ fn to_the_very_cell(
         to += 1;
     }
     (from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lattice::Mass;
+    use super::super::random::Random;
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_with_and_without_vector_instructions() {
+        // Several sections across, singles and crowds.
+        let lattice = Lattice { west_m: 0.0, north_m: 0.0, cell_m: 1.0, columns: 1_150, rows: 40 };
+        let mut random = Random::new(1);
+        let mut uniform = || random.below(1 << 30) as f64 / f64::from(1 << 30);
+        let points: Vec<Mass> = (0..3_000)
+            .map(|i| {
+                let spread = if i % 2 == 0 { 1.0 } else { 0.01 };
+                Mass {
+                    x_m: 1_200.0 * spread * uniform(),
+                    y_m: -45.0 * spread * uniform(),
+                    weight: 0.5 + uniform(),
+                }
+            })
+            .collect();
+        for kernel in [Kernel::Uniform, Kernel::Epanechnikov, Kernel::Quartic, Kernel::Triweight] {
+            let sorted = Sorted::new(&points, &lattice, kernel, 9.7, true);
+            let on = |machine: Arch| sums_on(machine, &sorted, &lattice, kernel, 9.7).unwrap().sums;
+            assert_eq!(on(Arch::new()), on(Arch::Scalar), "{kernel}");
+        }
+    }
 }

@@ -3,6 +3,9 @@
 //! Eight numbers stand together everywhere, so that a processor with vectors of
 //! two, four or eight of them does the same sums in the same order: the result
 //! is the same on every machine. Multiplications and additions are never fused.
+//! What computes with vectors must be inlined into the one function that the
+//! processor's instructions are chosen for, hence `inline(always)` and no
+//! closures, which cannot promise it.
 
 use pulp::Simd;
 use std::slice::ChunksExactMut;
@@ -23,23 +26,47 @@ impl Eight {
     /// All zero.
     pub const NONE: Eight = Eight([0.0; 8]);
 
-    /// Puts each number together with that of another.
+    /// Adds each number to that of another.
     #[inline(always)]
-    pub fn with<S: Simd>(&mut self, other: &Eight, op: impl Fn(S::f64s, S::f64s) -> S::f64s) {
+    pub fn add<S: Simd>(&mut self, simd: S, other: &Eight) {
         let (mine, others) = (S::as_mut_simd_f64s(&mut self.0).0, S::as_simd_f64s(&other.0).0);
         for (a, b) in mine.iter_mut().zip(others) {
-            *a = op(*a, *b);
+            *a = simd.add_f64s(*a, *b);
         }
     }
 
-    /// Σ termsᵢ tⁱ over the first `N` terms, by Horner's scheme.
     #[inline(always)]
-    pub fn horner<S: Simd, const N: usize>(simd: S, terms: &[Eight], t: f64) -> Eight {
-        let t = simd.splat_f64s(t);
-        let mut sum = terms[N - 1];
-        for term in terms[..N - 1].iter().rev() {
-            sum.with::<S>(term, |a, b| simd.add_f64s(simd.mul_f64s(a, t), b));
+    fn subtract<S: Simd>(&mut self, simd: S, other: &Eight) {
+        let (mine, others) = (S::as_mut_simd_f64s(&mut self.0).0, S::as_simd_f64s(&other.0).0);
+        for (a, b) in mine.iter_mut().zip(others) {
+            *a = simd.sub_f64s(*a, *b);
         }
+    }
+
+    #[inline(always)]
+    fn multiply<S: Simd>(&mut self, simd: S, by: f64) {
+        let by = simd.splat_f64s(by);
+        for a in S::as_mut_simd_f64s(&mut self.0).0 {
+            *a = simd.mul_f64s(*a, by);
+        }
+    }
+
+    /// Σ termsᵢ tⁱ over the first `count` terms, by Horner's scheme.
+    #[inline(always)]
+    pub fn horner<S: Simd>(simd: S, terms: &[Eight], count: usize, t: f64) -> Eight {
+        let mut sum = terms[count - 1];
+        for term in terms[..count - 1].iter().rev() {
+            sum.multiply(simd, t);
+            sum.add(simd, term);
+        }
+        sum
+    }
+
+    /// The same, times a factor.
+    #[inline(always)]
+    pub fn scaled<S: Simd>(simd: S, terms: &[Eight], count: usize, t: f64, by: f64) -> Eight {
+        let mut sum = Eight::horner(simd, terms, count, t);
+        sum.multiply(simd, by);
         sum
     }
 }
@@ -72,7 +99,7 @@ impl Events {
 #[inline(always)]
 pub fn begin<S: Simd>(simd: S, row: &mut [Eight], column: usize, c: &Eight) {
     if let Some(event) = row.get_mut(column) {
-        event.with::<S>(c, |a, b| simd.add_f64s(a, b));
+        event.add(simd, c);
     }
 }
 
@@ -80,7 +107,7 @@ pub fn begin<S: Simd>(simd: S, row: &mut [Eight], column: usize, c: &Eight) {
 #[inline(always)]
 pub fn end<S: Simd>(simd: S, row: &mut [Eight], column: usize, c: &Eight) {
     if let Some(event) = row.get_mut(column) {
-        event.with::<S>(c, |a, b| simd.sub_f64s(a, b));
+        event.subtract(simd, c);
     }
 }
 
@@ -131,6 +158,10 @@ impl Tiles {
     }
 }
 
+/// A polynomial whose coefficients are polynomials in something: their `count`
+/// terms, and its value.
+pub type Terms<'a> = (&'a [Eight], usize, f64);
+
 /// Adds an interval of columns, `to` excluded, to a row: its polynomial about
 /// the middle of the western and of the eastern tile.
 #[inline(always)]
@@ -139,11 +170,10 @@ pub fn add_interval<S: Simd>(
     row: &mut [Eight],
     (from, to): (usize, usize),
     border: usize,
-    west: impl Fn() -> Eight,
-    east: impl Fn() -> Eight,
+    (west, east): (Terms<'_>, Terms<'_>),
 ) {
     if from < border {
-        let c = west();
+        let c = Eight::horner(simd, west.0, west.1, west.2);
         begin(simd, row, from, &c);
         if to < border {
             end(simd, row, to, &c);
@@ -151,7 +181,7 @@ pub fn add_interval<S: Simd>(
         }
     }
     if to > border {
-        let c = east();
+        let c = Eight::horner(simd, east.0, east.1, east.2);
         begin(simd, row, from.max(border), &c);
         end(simd, row, to, &c);
     }
