@@ -214,9 +214,9 @@ fn main() {
             rows: across,
         };
         let radius = kernel.reach() * h / lattice.cell_m;
-        // Enough rows for a second or so.
+        // Enough rows for half a second or so.
         let work = n as f64 * PI * radius * radius;
-        let every = ((work / 3e8).ceil() as usize).clamp(1, across);
+        let every = ((work / 1e8).ceil() as usize).clamp(1, across);
         let (plain, _) = timed(|| plain_rows(&points, &lattice, kernel, h, every));
         let plain = plain * every as f64;
         let best = (0..3)

@@ -26,8 +26,8 @@
 //! the larger of these. It is so unless all points only graze the
 //! lattice: points within a disc lie in nine discs of half its radius, one of
 //! which has a ninth of them, and half its peak and more at its centre. Else
-//! the caller sums plainly. Seen against the plain sum: 5·10⁻¹³ of the peak and
-//! less, up to ten million points.
+//! the caller sums plainly. Seen: 4·10⁻¹² of the peak
+//! and less on 1,000 × 1,000 cells, 1.3·10⁻¹¹ on 4,000 × 4,000.
 
 use super::crowds::{Moments, Rims};
 use super::kernel::Kernel;

@@ -224,12 +224,19 @@ impl Files for DensityFiles {
             match (&self.surface, format.as_str()) {
                 (Surface::Intensity(grid), "csv") => density_csv(grid, text)?,
                 (Surface::Ratio(grid), "csv") => relative_csv(grid, text)?,
-                (Surface::Intensity(grid), "asc") => ascii_grid(&grid.frame, &grid.per_km2, text)?,
-                (Surface::Ratio(grid), "asc") => ascii_grid(&grid.frame, &grid.masked(), text)?,
+                (Surface::Intensity(grid), "asc") => {
+                    ascii_grid(&grid.frame, |cell| grid.per_km2[cell], text)?
+                }
+                (Surface::Ratio(grid), "asc") => {
+                    ascii_grid(&grid.frame, |cell| grid.shown(cell), text)?
+                }
                 (Surface::Intensity(grid), "tif") => {
                     let unit = format!("{} per km2", grid.counted);
                     let band = Band { description: "intensity", unit: &unit, gaps: false };
-                    writing.write(number, &geotiff(&grid.frame, &grid.per_km2, &band, from)?)?;
+                    writing.write(
+                        number,
+                        &geotiff(&grid.frame, |cell| grid.per_km2[cell], &band, from)?,
+                    )?;
                 }
                 (Surface::Ratio(grid), "tif") => {
                     let band = Band {
@@ -237,7 +244,10 @@ impl Files for DensityFiles {
                         unit: "natural logarithm",
                         gaps: true,
                     };
-                    writing.write(number, &geotiff(&grid.frame, &grid.masked(), &band, from)?)?;
+                    writing.write(
+                        number,
+                        &geotiff(&grid.frame, |cell| grid.shown(cell), &band, from)?,
+                    )?;
                 }
                 (Surface::Intensity(grid), "geojson") => text(&density_isolines(grid, from)?)?,
                 (Surface::Ratio(grid), "geojson") => text(&relative_contours(grid, from)?)?,
