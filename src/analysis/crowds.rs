@@ -28,7 +28,7 @@ impl Moments {
     pub fn new(points: &[Point], crowd: &Crowd) -> Moments {
         let [mut w0, mut x1, mut y1, mut xx, mut xy, mut yy, mut xr, mut yr, mut rr] = [0.0; 9];
         for [x, y, w] in points {
-            let (x, y) = crowd.from_centre(*x, *y);
+            let (x, y) = crowd.centred(*x, *y);
             let (wx, wy, r) = (w * x, w * y, x * x + y * y);
             w0 += w;
             x1 += wx;
@@ -276,7 +276,7 @@ impl Rims {
 /// A point from the centre of a crowd's cell: x, y, x² + y² and weight.
 #[inline(always)]
 fn spread<S: Simd>(simd: S, crowd: &Crowd, [x, y, w]: Point) -> [S::f64s; 4] {
-    let (x, y) = crowd.from_centre(x, y);
+    let (x, y) = crowd.centred(x, y);
     let r = simd.splat_f64s(x * x + y * y);
     [simd.splat_f64s(x), simd.splat_f64s(y), r, simd.splat_f64s(w)]
 }

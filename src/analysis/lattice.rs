@@ -82,7 +82,7 @@ pub struct Crowd {
 impl Crowd {
     /// A place from the centre of the cell.
     #[inline(always)]
-    pub fn from_centre(&self, x: f64, y: f64) -> (f64, f64) {
+    pub fn centred(&self, x: f64, y: f64) -> (f64, f64) {
         (x - self.column as f64, y - self.row as f64)
     }
 }

@@ -136,8 +136,10 @@ pub struct Under {
 
 impl Tiles {
     /// Tiles of so many columns each, in rows of `columns`: those of a section.
-    pub fn new(width: usize, columns: usize) -> Tiles {
-        let section = ((SECTION / width).max(1) * width).min(columns);
+    /// It is wide beside a disc, as those at its ends are looked at twice.
+    pub fn new(width: usize, radius: f64, columns: usize) -> Tiles {
+        let least = SECTION.max((12.0 * radius).min(columns as f64) as usize);
+        let section = ((least / width).max(1) * width).min(columns);
         let middle = |c: usize| ((c / width * width) as f64) + 0.5 * (width as f64 - 1.0);
         Tiles { width, middles: (0..=section).map(middle).collect() }
     }
