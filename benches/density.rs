@@ -12,8 +12,8 @@
 mod plain;
 
 use durand::analysis::{
-    Bandwidth, Contributor, DensitySettings, Edge, Kernel, Lattice, Mass, Sources, density,
-    kernel_sums,
+    Against, Bandwidth, Contributor, DensitySettings, Edge, Kernel, Lattice, Mass, Sources,
+    Tolerance, density, kernel_sums, relative_risk,
 };
 use durand::geodesy::{Extent, LonLat};
 use durand::index::BorderIndex;
@@ -134,6 +134,7 @@ fn memory(across: usize) -> Option<()> {
     for (name, edge, adaptive, barrier) in [
         ("plain", Edge::None, false, false),
         ("uniform edge", Edge::Uniform, false, false),
+        ("Diggle's edge", Edge::Diggle, false, false),
         ("adaptive", Edge::None, true, false),
         ("barrier", Edge::None, false, true),
     ] {
@@ -152,16 +153,31 @@ fn memory(across: usize) -> Option<()> {
             ..Sources::default()
         };
         let (peak, made) = peak_mb(|| density(&sources, &settings))?;
-        let lattice = made.ok()?.frame.lattice;
-        let mb = (lattice.columns * lattice.rows * 8) as f64 / 1048576.0;
-        println!(
-            "| {name} | {} × {} | {mb:.0} | {peak:.0} | {:.1} |",
-            lattice.columns,
-            lattice.rows,
-            peak / mb
-        );
+        row(name, &made.ok()?.frame.lattice, peak);
     }
+    // The ratio of two groups, with five draws: as many as one likes take no more.
+    let sources = Sources { incidents, ..Sources::default() };
+    let cases: Vec<bool> = (0..10_000).map(|i| i % 3 == 0).collect();
+    let tolerance = Tolerance { simulations: 5, seed: 1 };
+    let settings = DensitySettings {
+        kernel: Kernel::Quartic,
+        bandwidth: Bandwidth::Fixed(10_000.0),
+        adaptive: false,
+        edge: Edge::None,
+        cell_m: 250.0,
+        extent,
+        counted: "incidents",
+    };
+    let (peak, made) =
+        peak_mb(|| relative_risk(&sources, &cases, Against::Rest, &settings, tolerance))?;
+    row("ratio", &made.ok()?.frame.lattice, peak);
     Some(())
+}
+
+fn row(name: &str, lattice: &Lattice, peak: f64) {
+    let mb = (lattice.columns * lattice.rows * 8) as f64 / 1048576.0;
+    let (columns, rows) = (lattice.columns, lattice.rows);
+    println!("| {name} | {columns} × {rows} | {mb:.0} | {peak:.0} | {:.1} |", peak / mb);
 }
 
 fn main() {
@@ -198,9 +214,9 @@ fn main() {
             rows: across,
         };
         let radius = kernel.reach() * h / lattice.cell_m;
-        // Enough rows for a second or so.
+        // Enough rows for half a second or so.
         let work = n as f64 * PI * radius * radius;
-        let every = ((work / 3e8).ceil() as usize).clamp(1, across);
+        let every = ((work / 1e8).ceil() as usize).clamp(1, across);
         let (plain, _) = timed(|| plain_rows(&points, &lattice, kernel, h, every));
         let plain = plain * every as f64;
         let best = (0..3)

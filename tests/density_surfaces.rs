@@ -87,6 +87,43 @@ fn at_points_the_sum_and_its_corrections_are_those_of_spatstat() {
 }
 
 #[test]
+fn cells_are_those_of_grass() {
+    let points: Vec<Mass> = include_str!("reference/density_points.csv")
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let (x, y) = line.split_once(',').unwrap();
+            Mass { x_m: x.parse().unwrap(), y_m: y.parse().unwrap(), weight: 1.0 }
+        })
+        .collect();
+    let lattice =
+        Lattice { west_m: 0.0, north_m: 250_000.0, cell_m: 1_000.0, columns: 400, rows: 250 };
+    for kernel in Kernel::ALL {
+        // Its radius is four deviations of the Gaussian, which it cuts there.
+        let h = if kernel == Kernel::Gaussian { 6_250.0 } else { 25_000.0 };
+        let sums = kernel_sums(&points, &lattice, kernel, h).per_m2;
+        let mut checked = 0;
+        for row in include_str!("reference/density_grass.csv").lines().skip(1) {
+            let cells: Vec<&str> = row.split(',').collect();
+            if cells[0] != kernel.word() {
+                continue;
+            }
+            let [x_m, y_m, grass] = [1, 2, 3].map(|i| cells[i].parse::<f64>().unwrap());
+            let got = sums[((250_000.0 - y_m) / 1_000.0) as usize * 400 + (x_m / 1_000.0) as usize];
+            if kernel == Kernel::Gaussian {
+                // What is cut off: less than a kernel's value there for each point.
+                let cut = 450.0 * kernel.value(16.0 * h * h, h);
+                assert!(got >= grass * (1.0 - 1e-12) && got < grass + cut, "{got} {grass}");
+            } else {
+                assert!((got / grass - 1.0).abs() < 1e-10, "{kernel}: {got} {grass}");
+            }
+            checked += 1;
+        }
+        assert_eq!(checked, 7);
+    }
+}
+
+#[test]
 fn the_uniform_correction_divides_each_cell_by_its_mass_inside() {
     let line = line();
     let incidents = scatter(50, &line);

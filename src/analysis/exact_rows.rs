@@ -11,35 +11,33 @@
 //! place of a sorted queue of ends). A point costs its rows, not its cells.
 //!
 //! In a cell with many points ([`super::lattice::CROWD`] or more) their sum is
-//! one polynomial, from moments, wherever the discs of all of them hold; only
-//! in the cells about the discs' edges is each point looked at by itself.
+//! one polynomial wherever the discs of all of them hold: [`super::crowds`].
 //!
 //! # Accuracy
 //! A polynomial in absolute columns would lose everything to cancellation:
 //! (x − p)⁴ at column 1,000 is a difference of numbers of 10¹². So columns come
-//! in tiles of four radii (three for the triweight), coefficients are about the
+//! in tiles of eight radii (three for the triweight), coefficients are about the
 //! middle of a tile, and sums begin anew in each. A term then rounds by at most
-//! 2⁻⁵³ (1 + 25)² = 8·10⁻¹⁴ of the kernel's peak K(0) (quartic; triweight
+//! 2⁻⁵³ (1 + 81)² = 7·10⁻¹³ of the kernel's peak K(0) (quartic; triweight
 //! 2⁻⁵³ (1 + 16)³ = 6·10⁻¹³), and a sum over weights A by about as much of
-//! A K(0). Where no interval holds (counted in whole numbers, which do not
+//! A K(0). Since it rounds once a column, tiles are of six radii from a radius of
+//! 32 cells on and of four from 100 on: there (1 + 25)² stands for (1 + 81)².
+//! Where no interval holds (counted in whole numbers, which do not
 //! round) the sum is nothing. [`Rows::trusted`] says that A K(0) is nowhere
-//! above 50 peaks of the surface, so that 10⁻¹⁰ of the peak is more than three
-//! times the larger of these. It is so unless all points only graze the
+//! above 50 peaks of the surface, so that 10⁻¹⁰ of the peak is more than twice
+//! the larger of these. It is so unless all points only graze the
 //! lattice: points within a disc lie in nine discs of half its radius, one of
 //! which has a ninth of them, and half its peak and more at its centre. Else
-//! the caller sums plainly. Seen against the plain sum: 5·10⁻¹³ of the peak and
-//! less, up to ten million points.
+//! the caller sums plainly. Seen: 5·10⁻¹² of the peak and less, up to ten million
+//! points.
 
+use super::crowds::{Moments, Rims};
 use super::kernel::Kernel;
-use super::lattice::{Lattice, Points, Sorted};
+use super::lattice::{Lattice, Point, Sorted};
+use super::row_events::{BAND, COUNT, Eight, Events, Tiles, add_interval};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
-
-/// Points whose intervals are found together.
-const BATCH: usize = 64;
-
-/// Rows of a task.
-const BAND: usize = 4;
 
 /// 1.5·2⁵²: added to it, a number of 0 to 2³¹ is rounded to a whole one, which
 /// then stands in the lowest bits.
@@ -53,108 +51,6 @@ pub struct Rows {
     pub trusted: bool,
 }
 
-/// A power of (1 − u²).
-trait Power<const N: usize> {
-    /// Coefficients of `w (e + f t − t²)^d`, constant term first, then a one:
-    /// the count of intervals.
-    fn coefficients(w: f64, e: f64, f: f64) -> [f64; N];
-
-    /// The same summed over a crowd, about its cell; `a` is r² − dy², dy the
-    /// row of the sum from that of the cell. `None` when its moments do not
-    /// suffice.
-    fn of_crowd(_: &Moments, _a: f64, _dy: f64) -> Option<[f64; N]> {
-        None
-    }
-
-    /// The kernel where it is `v = 1 − u²` (in cells), above zero.
-    fn value(v: f64) -> f64;
-}
-
-struct Zeroth;
-struct First;
-struct Second;
-struct Third;
-
-impl Power<2> for Zeroth {
-    #[inline(always)]
-    fn coefficients(w: f64, _: f64, _: f64) -> [f64; 2] {
-        [w, 1.0]
-    }
-
-    #[inline(always)]
-    fn of_crowd(m: &Moments, _: f64, _: f64) -> Option<[f64; 2]> {
-        Some([m.w, 1.0])
-    }
-
-    #[inline(always)]
-    fn value(v: f64) -> f64 {
-        if v > 0.0 { 1.0 } else { 0.0 }
-    }
-}
-
-impl Power<4> for First {
-    #[inline(always)]
-    fn coefficients(w: f64, e: f64, f: f64) -> [f64; 4] {
-        [w * e, w * f, -w, 1.0]
-    }
-
-    #[inline(always)]
-    fn of_crowd(m: &Moments, a: f64, dy: f64) -> Option<[f64; 4]> {
-        Some([a * m.w + 2.0 * dy * m.y - (m.xx + m.yy), 2.0 * m.x, -m.w, 1.0])
-    }
-
-    #[inline(always)]
-    fn value(v: f64) -> f64 {
-        v
-    }
-}
-
-impl Power<6> for Second {
-    #[inline(always)]
-    fn coefficients(w: f64, e: f64, f: f64) -> [f64; 6] {
-        let (we, wf) = (w * e, w * f);
-        [we * e, 2.0 * we * f, wf * f - 2.0 * we, -2.0 * wf, w, 1.0]
-    }
-
-    #[inline(always)]
-    fn of_crowd(m: &Moments, a: f64, dy: f64) -> Option<[f64; 6]> {
-        // Sums of w e² and so on, e = a + 2 dy y − r and f = 2 x.
-        let r = m.xx + m.yy;
-        let b = 2.0 * dy;
-        let e = a * m.w + b * m.y - r;
-        let ee = a * (e + b * m.y - r) + b * (b * m.yy - 2.0 * m.yr) + m.rr;
-        let ex = a * m.x + b * m.xy - m.xr;
-        Some([ee, 4.0 * ex, 4.0 * m.xx - 2.0 * e, -4.0 * m.x, m.w, 1.0])
-    }
-
-    #[inline(always)]
-    fn value(v: f64) -> f64 {
-        v * v
-    }
-}
-
-impl Power<8> for Third {
-    #[inline(always)]
-    fn coefficients(w: f64, e: f64, f: f64) -> [f64; 8] {
-        let [q0, q1, q2, q3, q4, one] = Second::coefficients(w, e, f);
-        [
-            q0 * e,
-            q0 * f + q1 * e,
-            q1 * f + q2 * e - q0,
-            q2 * f + q3 * e - q1,
-            q3 * f + q4 * e - q2,
-            q4 * f - q3,
-            -q4,
-            one,
-        ]
-    }
-
-    #[inline(always)]
-    fn value(v: f64) -> f64 {
-        v * v * v
-    }
-}
-
 /// The sums of a kernel of bounded reach over sorted points.
 pub fn exact_rows(
     points: &Sorted,
@@ -162,13 +58,58 @@ pub fn exact_rows(
     kernel: Kernel,
     bandwidth_m: f64,
 ) -> Option<Rows> {
+    sums_on(Arch::new(), points, lattice, kernel, bandwidth_m)
+}
+
+/// With the instructions of a machine; the sums are the same on all.
+fn sums_on(
+    machine: Arch,
+    points: &Sorted,
+    lattice: &Lattice,
+    kernel: Kernel,
+    bandwidth_m: f64,
+) -> Option<Rows> {
     let sweep = Sweep::new(points, lattice, kernel, bandwidth_m);
     match kernel {
-        Kernel::Uniform => Some(sweep.run::<2, Zeroth>()),
-        Kernel::Epanechnikov => Some(sweep.run::<4, First>()),
-        Kernel::Quartic => Some(sweep.run::<6, Second>()),
-        Kernel::Triweight => Some(sweep.run::<8, Third>()),
+        Kernel::Uniform => Some(sweep.run::<0>(machine)),
+        Kernel::Epanechnikov => Some(sweep.run::<1>(machine)),
+        Kernel::Quartic => Some(sweep.run::<2>(machine)),
+        Kernel::Triweight => Some(sweep.run::<3>(machine)),
         Kernel::Gaussian => None,
+    }
+}
+
+/// (e + f t − t²)^D as a polynomial in t, whose coefficients are polynomials in
+/// e and f: the factors of eⁱ fʲ in row i and column j.
+struct Form([[Eight; 4]; 4]);
+
+impl Form {
+    fn new(d: usize) -> Form {
+        let choose =
+            |n: usize, k: usize| (0..k).fold(1.0, |c, i| c * (n - i) as f64 / (i + 1) as f64);
+        let mut form = [[Eight::NONE; 4]; 4];
+        for (i, of_e) in form.iter_mut().enumerate().take(d + 1) {
+            for (j, of_f) in of_e.iter_mut().enumerate().take(d - i + 1) {
+                // What is left of the power falls to −t².
+                let k = d - i - j;
+                let sign = if k % 2 == 1 { -1.0 } else { 1.0 };
+                of_f.0[j + 2 * k] = sign * choose(d, i) * choose(d - i, j);
+            }
+        }
+        Form(form)
+    }
+
+    /// For a weight and an f: the coefficients as polynomials in e.
+    #[inline(always)]
+    fn of<S: Simd, const D: usize>(&self, simd: S, w: f64, f: f64) -> [Eight; 4] {
+        let mut terms = [Eight::NONE; 4];
+        for (i, (term, of_e)) in terms.iter_mut().zip(&self.0).enumerate().take(D + 1) {
+            *term = Eight::scaled(simd, of_e, D - i + 1, f, w);
+        }
+        let mut one = Eight::NONE;
+        one.0[COUNT] = 1.0;
+        terms[0].add(simd, &one);
+        terms
     }
 }
 
@@ -179,80 +120,10 @@ struct Sweep<'a> {
     bandwidth_m: f64,
     /// Radius in cells.
     radius: f64,
-    /// Columns of a tile.
-    tile: usize,
-    /// For each column, one past the last included, the middle of its tile.
-    middles: Vec<f64>,
+    tiles: Tiles,
+    form: Form,
     moments: Vec<Moments>,
-    rings: Vec<Ring>,
-}
-
-/// What a disc about any point of a cell covers so many rows away, in columns
-/// from the cell.
-#[derive(Clone, Copy)]
-struct Ring {
-    /// Columns up to this far are covered, wherever in the cell the point is;
-    /// negative when none is.
-    surely: i64,
-    /// Columns further than this are not.
-    perhaps: i64,
-}
-
-impl Ring {
-    fn new(rows_away: usize, radius: f64) -> Ring {
-        let half = |dy: f64| (radius * radius - dy * dy).max(0.0).sqrt();
-        let dy = rows_away as f64;
-        // A hair of doubt goes to the cells that are looked at one by one.
-        let surely = (half(dy + 0.5) - 0.5 - 1e-6).floor() as i64;
-        let perhaps = (half((dy - 0.5).max(0.0)) + 0.5 + 1e-6).floor() as i64;
-        let some = dy - 0.5 < radius;
-        Ring { surely, perhaps: if some { perhaps } else { -1 } }
-    }
-}
-
-/// Sums over the points of a crowd, about the centre of its cell: all that a
-/// polynomial kernel of degree four needs.
-struct Moments {
-    w: f64,
-    x: f64,
-    y: f64,
-    xx: f64,
-    xy: f64,
-    yy: f64,
-    /// With r = x² + y².
-    xr: f64,
-    yr: f64,
-    rr: f64,
-}
-
-impl Moments {
-    fn new(points: &Points, range: Range<usize>) -> Moments {
-        let mut m = Moments {
-            w: 0.0,
-            x: 0.0,
-            y: 0.0,
-            xx: 0.0,
-            xy: 0.0,
-            yy: 0.0,
-            xr: 0.0,
-            yr: 0.0,
-            rr: 0.0,
-        };
-        let (xs, ys, ws) = (&points.x[range.clone()], &points.y[range.clone()], &points.w[range]);
-        for ((x, y), w) in xs.iter().zip(ys).zip(ws) {
-            let (wx, wy, r) = (w * x, w * y, x * x + y * y);
-            m.w += w;
-            m.x += wx;
-            m.y += wy;
-            m.xx += wx * x;
-            m.xy += wx * y;
-            m.yy += wy * y;
-            m.xr += wx * r;
-            m.yr += wy * r;
-            m.rr += w * r * r;
-        }
-        m
-    }
+    rims: Rims,
 }
 
 impl<'a> Sweep<'a> {
@@ -263,301 +134,318 @@ impl<'a> Sweep<'a> {
         bandwidth_m: f64,
     ) -> Sweep<'a> {
         let radius = bandwidth_m / lattice.cell_m;
-        let radii = if kernel == Kernel::Triweight { 3.0 } else { 4.0 };
+        let degree = match kernel {
+            Kernel::Uniform => 0,
+            Kernel::Epanechnikov => 1,
+            Kernel::Quartic | Kernel::Gaussian => 2,
+            Kernel::Triweight => 3,
+        };
+        let radii = match radius {
+            _ if kernel == Kernel::Triweight => 3.0,
+            ..32.0 => 8.0,
+            ..100.0 => 6.0,
+            _ => 4.0,
+        };
         let tile = (radii * radius).ceil().min(lattice.columns as f64) as usize;
-        let middle = |column: usize| ((column / tile * tile) as f64) + 0.5 * (tile as f64 - 1.0);
-        let middles = (0..=lattice.columns).map(middle).collect();
-        let moments = points
-            .crowds
-            .par_iter()
-            .map(|crowd| Moments::new(&points.crowded, crowd.points.clone()))
-            .collect();
-        let reached = (radius + 1.0).min(lattice.rows as f64) as usize;
-        let rings = (0..=reached).map(|away| Ring::new(away, radius)).collect();
-        Sweep { points, lattice, kernel, bandwidth_m, radius, tile, middles, moments, rings }
+        let moments =
+            points.crowds.par_iter().map(|crowd| Moments::new(points.of(crowd), crowd)).collect();
+        Sweep {
+            points,
+            lattice,
+            kernel,
+            bandwidth_m,
+            radius,
+            tiles: Tiles::new(tile, radius, lattice.columns),
+            form: Form::new(degree),
+            moments,
+            rims: Rims::new(radius, lattice.columns),
+        }
     }
 
-    fn run<const N: usize, P: Power<N>>(&self) -> Rows {
+    fn run<const D: usize>(&self, machine: Arch) -> Rows {
         let columns = self.lattice.columns;
         let mut sums = vec![0.0; columns * self.lattice.rows];
         // One band of rows per task; a row's sums do not depend on its band.
         let mass: Vec<f64> = sums
             .par_chunks_mut(columns * BAND)
             .enumerate()
-            .map(|(band, cells)| {
-                let mut events = vec![[0.0; N]; columns + 1];
-                let mut rests = Vec::new();
-                let mut most = 0.0f64;
-                for (i, row) in cells.chunks_mut(columns).enumerate() {
-                    self.gather::<N, P>(band * BAND + i, &mut events);
-                    self.gather_crowds::<N, P>(band * BAND + i, &mut events, row, &mut rests);
-                    most = most.max(self.evaluate(&mut events, row));
-                }
-                most
-            })
+            .map_init(
+                || (Events::new(self.tiles.section()), Vec::new()),
+                |(events, room), (band, cells)| {
+                    let first = band * BAND;
+                    machine.dispatch(Band::<D> { sweep: self, first, cells, events, room })
+                },
+            )
             .collect();
         let most = mass.into_iter().fold(0.0, f64::max);
         let peak = sums.iter().copied().fold(0.0, f64::max);
         let trusted = most * self.kernel.peak(self.bandwidth_m) <= 50.0 * peak;
         Rows { sums, trusted }
     }
+}
 
-    /// Adds the polynomials of all points to a row's events.
-    fn gather<const N: usize, P: Power<N>>(&self, row: usize, events: &mut [[f64; N]]) {
-        let radius = self.radius;
-        let range = self.points.near_row(row, radius);
-        let y = row as f64;
-        let radius_2 = radius * radius;
-        let width = self.lattice.columns as f64;
-        let points = &self.points.single;
-        let mut froms = [0u64; BATCH];
-        let mut tos = [0u64; BATCH];
-        let mut rests = [0.0; BATCH];
-        let batches = points.x[range.clone()]
-            .chunks(BATCH)
-            .zip(points.y[range.clone()].chunks(BATCH))
-            .zip(points.w[range].chunks(BATCH));
-        for ((xs, ys), ws) in batches {
-            let ends = froms.iter_mut().zip(&mut tos).zip(&mut rests);
-            for ((x, py), ((from, to), left)) in xs.iter().zip(ys).zip(ends) {
-                let dy = py - y;
-                let rest = radius_2 - dy * dy;
-                let half = if rest > 0.0 { rest } else { 0.0 }.sqrt();
-                // The first column not left of x − half, the first right of
-                // x + half: rounded up, except where the kernel is zero anyway.
-                let (west, east) = (x - half + 0.5, x + half + 0.5);
-                let west = if west > 0.0 { west } else { 0.0 };
-                let east = if east < width { east } else { width };
-                *from = (west + WHOLE).to_bits();
-                *to = (east + WHOLE).to_bits();
-                *left = rest;
-            }
-            for ((x, w), ((from, to), rest)) in
-                xs.iter().zip(ws).zip(froms.iter().zip(&tos).zip(&rests))
-            {
-                let (mut from, mut to) = (*from as u32 as usize, *to as u32 as usize);
-                let rest = *rest;
-                if N == 2 && rest > 0.0 {
-                    (from, to) = self.to_the_cell((from, to), *x, rest);
-                }
-                if rest <= 0.0 || from >= to {
-                    continue;
-                }
-                let (Some(&first), Some(&last)) = (self.middles.get(from), self.middles.get(to))
-                else {
-                    continue;
-                };
-                let p = x - first;
-                let mut c = P::coefficients(*w, rest - p * p, 2.0 * p);
-                add(events, from, &c);
-                if first != last {
-                    c = self.cross::<N, P>(events, (*x, *w), rest, (from, to));
-                }
-                take(events, to, &c);
-            }
-        }
-    }
+/// A band of rows and room to work in.
+struct Band<'a, const D: usize> {
+    sweep: &'a Sweep<'a>,
+    first: usize,
+    cells: &'a mut [f64],
+    events: &'a mut Events,
+    room: &'a mut Vec<f64>,
+}
 
-    /// Begins an interval anew in every tile it enters; its coefficients in the
-    /// last one.
+impl<const D: usize> WithSimd for Band<'_, D> {
+    type Output = f64;
+
     #[inline(always)]
-    fn cross<const N: usize, P: Power<N>>(
-        &self,
-        events: &mut [[f64; N]],
-        (x, w): (f64, f64),
-        rest: f64,
-        (from, to): (usize, usize),
-    ) -> [f64; N] {
-        let mut start = (from / self.tile + 1) * self.tile;
-        let mut c = [0.0; N];
-        while start <= to {
-            let p = x - self.middles.get(start).copied().unwrap_or(0.0);
-            c = P::coefficients(w, rest - p * p, 2.0 * p);
-            add(events, start, &c);
-            start += self.tile;
-        }
-        c
-    }
-
-    /// Adds the crowds to a row: one polynomial where the discs of all their
-    /// points hold, and each point by itself in the cells about the discs'
-    /// edges.
-    fn gather_crowds<const N: usize, P: Power<N>>(
-        &self,
-        row: usize,
-        events: &mut [[f64; N]],
-        cells: &mut [f64],
-        rests: &mut Vec<f64>,
-    ) {
-        let columns = self.lattice.columns as i64;
-        let radius_2 = self.radius * self.radius;
-        let crowded = &self.points.crowded;
-        let range = self.points.crowds_near(row, self.radius);
-        for (crowd, m) in self.points.crowds[range.clone()].iter().zip(&self.moments[range]) {
-            let Some(ring) = self.rings.get(crowd.row.abs_diff(row)) else { continue };
-            let dy = row as f64 - crowd.row as f64;
-            let at = crowd.column as i64;
-            let from = (at - ring.surely).max(0);
-            let to = (at + ring.surely + 1).min(columns);
-            if from < to
-                && let Some(about_cell) = P::of_crowd(m, radius_2 - dy * dy, dy)
-            {
-                let (from, to) = (from as usize, to as usize);
-                let mut middle = self.middles[from];
-                let mut c = shifted(about_cell, middle - at as f64);
-                add(events, from, &c);
-                let mut start = (from / self.tile + 1) * self.tile;
-                while start <= to {
-                    middle = self.middles[start];
-                    c = shifted(about_cell, middle - at as f64);
-                    add(events, start, &c);
-                    start += self.tile;
-                }
-                take(events, to, &c);
-            }
-            let points = crowd.points.clone();
-            let (xs, ys, ws) =
-                (&crowded.x[points.clone()], &crowded.y[points.clone()], &crowded.w[points]);
-            rests.clear();
-            rests.extend(ys.iter().map(|y| radius_2 - (y - dy) * (y - dy)));
-            for away in (ring.surely + 1).max(0)..=ring.perhaps {
-                let (west, east) = both::<N, P>(xs, rests, ws, away as f64);
-                if (0..columns).contains(&(at - away)) {
-                    cells[(at - away) as usize] += west;
-                }
-                if away > 0 && (0..columns).contains(&(at + away)) {
-                    cells[(at + away) as usize] += east;
-                }
-            }
-        }
-    }
-
-    /// The uniform kernel jumps at its edge, so its interval ends where the
-    /// plain comparison of squares says.
-    #[inline(always)]
-    fn to_the_cell(&self, (from, to): (usize, usize), x: f64, rest: f64) -> (usize, usize) {
-        let doubt = 1e-9 * self.radius * self.radius;
-        let left = |column: f64| rest - (column - x) * (column - x);
-        let (west, east) = (from as f64, to as f64);
-        let near = left(west).abs().min(left(west - 1.0).abs());
-        if near.min(left(east).abs()).min(left(east - 1.0).abs()) > doubt {
-            return (from, to);
-        }
-        self.to_the_very_cell((from, to), left)
-    }
-
-    #[cold]
-    fn to_the_very_cell(
-        &self,
-        (mut from, mut to): (usize, usize),
-        left: impl Fn(f64) -> f64,
-    ) -> (usize, usize) {
-        let holds = |column: usize| left(column as f64) > 0.0;
-        while from < to && !holds(from) {
-            from += 1;
-        }
-        while from > 0 && holds(from - 1) {
-            from -= 1;
-        }
-        to = to.max(from);
-        while to > from && !holds(to - 1) {
-            to -= 1;
-        }
-        while to < self.lattice.columns && holds(to) {
-            to += 1;
-        }
-        (from, to)
-    }
-
-    /// Sweeps a row: its sums from its events, which are cleared. Returns the
-    /// greatest weight under the kernel.
-    fn evaluate<const N: usize>(&self, events: &mut [[f64; N]], row: &mut [f64]) -> f64 {
-        let degree = N - 2;
-        // (1 − u²)^d in cells, per m².
-        let scale = self.kernel.peak(self.bandwidth_m) / self.radius.powi(degree as i32);
-        let sign = if degree % 4 == 2 { -1.0 } else { 1.0 };
+    fn with_simd<S: Simd>(mut self, simd: S) -> f64 {
+        let columns = self.sweep.lattice.columns;
+        self.edges_of_crowds(simd);
         let mut most = 0.0f64;
-        for (cells, events) in row.chunks_mut(self.tile).zip(events.chunks_mut(self.tile)) {
-            let mut sum = [0.0; N];
-            let mut t = -0.5 * (self.tile as f64 - 1.0);
-            for (cell, event) in cells.iter_mut().zip(events) {
-                for (s, e) in sum.iter_mut().zip(event.iter_mut()) {
-                    *s += *e;
-                    *e = 0.0;
-                }
-                let single = *cell;
-                if sum[N - 1] > 0.0 {
-                    let mut value = sum[degree];
-                    for k in (0..degree).rev() {
-                        value = value * t + sum[k];
-                    }
-                    // A sum of parts that are not negative, but for rounding.
-                    *cell = scale * (value.max(0.0) + single);
-                    most = most.max(sign * sum[degree]);
-                } else {
-                    sum = [0.0; N];
-                    *cell = scale * single;
-                }
-                t += 1.0;
-            }
-        }
-        // What ended at the eastern edge.
-        if let Some(event) = events.last_mut() {
-            *event = [0.0; N];
+        for first in (0..columns).step_by(self.sweep.tiles.section()) {
+            let section = first..(first + self.sweep.tiles.section()).min(columns);
+            self.singles(simd, &section);
+            self.crowds(simd, &section);
+            most = most.max(self.evaluate(simd, &section));
         }
         most
     }
 }
 
-/// A polynomial about another place, `by` further east: Horner's scheme.
-#[inline(always)]
-fn shifted<const N: usize>(mut c: [f64; N], by: f64) -> [f64; N] {
-    let degree = N - 2;
-    for i in 0..degree {
-        for k in (i..degree).rev() {
-            c[k] += by * c[k + 1];
+impl<const D: usize> Band<'_, D> {
+    fn rows(&self) -> usize {
+        self.cells.len() / self.sweep.lattice.columns
+    }
+
+    /// Adds the polynomials of all points that stand for themselves.
+    #[inline(always)]
+    fn singles<S: Simd>(&mut self, simd: S, section: &Range<usize>) {
+        let rows = self.first..self.first + self.rows();
+        for points in self.sweep.points.near(rows, section.clone(), self.sweep.radius) {
+            for [x, y, w] in points {
+                let place = [x - section.start as f64, y - self.first as f64, *w];
+                self.single(simd, place, section.len());
+            }
         }
     }
-    c
-}
 
-/// The kernel summed over points so many columns west and east of their cell.
-#[inline(always)]
-fn both<const N: usize, P: Power<N>>(
-    xs: &[f64],
-    rests: &[f64],
-    ws: &[f64],
-    away: f64,
-) -> (f64, f64) {
-    let (mut west, mut east) = ([0.0; 2], [0.0; 2]);
-    let pairs =
-        xs.as_chunks::<2>().0.iter().zip(rests.as_chunks::<2>().0).zip(ws.as_chunks::<2>().0);
-    for ((x, rest), w) in pairs {
-        for i in 0..2 {
-            let (to_west, to_east) = (x[i] + away, x[i] - away);
-            let v = rest[i] - to_west * to_west;
-            west[i] += w[i] * P::value(if v > 0.0 { v } else { 0.0 });
-            let v = rest[i] - to_east * to_east;
-            east[i] += w[i] * P::value(if v > 0.0 { v } else { 0.0 });
+    /// One at a place of the section's.
+    #[inline(always)]
+    fn single<S: Simd>(&mut self, simd: S, [x, y, w]: Point, columns: usize) {
+        let Sweep { radius, form, tiles, .. } = self.sweep;
+        let low = (y - radius).max(0.0) as u32 as usize;
+        let high = ((y + radius + 1.0).max(0.0) as u32 as usize).min(self.rows());
+        if low >= high {
+            return;
+        }
+        let intervals = Intervals::new(simd, (x, y), *radius, columns);
+        let ends = [x - radius, x + radius + 1.0].map(|end| end.max(0.0) as u32 as usize);
+        let under = tiles.under(ends[0], ends[1]);
+        let (from_west, from_east) = (x - under.west, x - under.east);
+        let west = form.of::<S, D>(simd, w, 2.0 * from_west);
+        let mut east = west;
+        if under.east != under.west {
+            east = form.of::<S, D>(simd, w, 2.0 * from_east);
+        }
+        let (west_2, east_2) = (from_west * from_west, from_east * from_east);
+        let Intervals { rests, froms, tos } = &intervals;
+        let ends = froms.iter().zip(tos);
+        for ((row, rest), (from, to)) in
+            self.events.rows().zip(rests).zip(ends).take(high).skip(low)
+        {
+            let mut ends = (from.to_bits() as u32 as usize, to.to_bits() as u32 as usize);
+            if D == 0 && *rest > 0.0 {
+                ends = to_the_cell(ends, x, *rest, (*radius, columns));
+            }
+            if ends.0 < ends.1 {
+                let terms = ((&west[..], D + 1, rest - west_2), (&east[..], D + 1, rest - east_2));
+                add_interval(simd, row, ends, under.border, terms);
+            }
         }
     }
-    (west[0] + west[1], east[0] + east[1])
-}
 
-#[inline(always)]
-fn add<const N: usize>(events: &mut [[f64; N]], column: usize, c: &[f64; N]) {
-    if let Some(event) = events.get_mut(column) {
-        for (e, c) in event.iter_mut().zip(c) {
-            *e += c;
+    /// Adds the kernels of crowded points about the edges of their discs.
+    #[inline(always)]
+    fn edges_of_crowds<S: Simd>(&mut self, simd: S) {
+        let Sweep { points, rims, .. } = self.sweep;
+        if D == 1 || D == 2 {
+            for crowd in &points.crowds[self.crowds_near()] {
+                let crowd = (crowd, points.of(crowd));
+                rims.edges::<S, D>(simd, crowd, self.first, self.cells, self.room);
+            }
         }
+    }
+
+    /// Adds the polynomials of crowds.
+    #[inline(always)]
+    fn crowds<S: Simd>(&mut self, simd: S, section: &Range<usize>) {
+        let Sweep { points, rims, moments, tiles, .. } = self.sweep;
+        if D == 1 || D == 2 {
+            let (rows, range) = ((self.first, self.rows()), self.crowds_near());
+            for crowd in points.crowds[range.clone()].iter().zip(&moments[range]) {
+                rims.inside::<S, D>(simd, crowd, rows, (section, tiles), self.events);
+            }
+        }
+    }
+
+    fn crowds_near(&self) -> Range<usize> {
+        let last = self.first + self.rows() - 1;
+        self.sweep.points.crowds_near(self.first, last, self.sweep.radius)
+    }
+
+    /// Sweeps the rows: their sums from their events, which are cleared. Returns
+    /// the greatest weight under the kernel.
+    #[inline(always)]
+    fn evaluate<S: Simd>(&mut self, simd: S, section: &Range<usize>) -> f64 {
+        let Sweep { lattice, tiles, kernel, bandwidth_m, radius, .. } = self.sweep;
+        let degree = 2 * D;
+        // (1 − u²)^d in cells, per m².
+        let scale = kernel.peak(*bandwidth_m) / radius.powi(degree as i32);
+        let sign = if D % 2 == 1 { -1.0 } else { 1.0 };
+        let mut most = 0.0f64;
+        for (row, events) in self.cells.chunks_exact_mut(lattice.columns).zip(self.events.rows()) {
+            let tiled = row[section.clone()].chunks_mut(tiles.width);
+            for (cells, events) in tiled.zip(events.chunks_mut(tiles.width)) {
+                let (mut sum, mut holds) = (Eight::NONE, false);
+                let mut t = -0.5 * (tiles.width as f64 - 1.0);
+                for (cell, event) in cells.iter_mut().zip(events) {
+                    if holds {
+                        sum.add(simd, event);
+                        holds = sum.0[COUNT] > 0.0;
+                    } else if event.0[COUNT] > 0.0 {
+                        (sum, holds) = (*event, true);
+                    }
+                    *event = Eight::NONE;
+                    if holds {
+                        let mut value = sum.0[degree];
+                        for k in (0..degree).rev() {
+                            value = value * t + sum.0[k];
+                        }
+                        // A sum of parts that are not negative, but for rounding.
+                        *cell = scale * (value.max(0.0) + *cell);
+                        most = most.max(sign * sum.0[degree]);
+                    } else {
+                        *cell *= scale;
+                    }
+                    t += 1.0;
+                }
+            }
+            // What ended at the eastern edge.
+            if let Some(event) = events.get_mut(section.len()) {
+                *event = Eight::NONE;
+            }
+        }
+        most
     }
 }
 
+/// What the disc of a point covers in each row of a band.
+struct Intervals {
+    /// r² − dy².
+    rests: [f64; BAND],
+    /// The first column, in the lowest bits.
+    froms: [f64; BAND],
+    /// The first column beyond.
+    tos: [f64; BAND],
+}
+
+impl Intervals {
+    #[inline(always)]
+    fn new<S: Simd>(simd: S, (x, y): (f64, f64), radius: f64, columns: usize) -> Intervals {
+        let mut all = Intervals {
+            rests: std::array::from_fn(|row| row as f64),
+            froms: [0.0; BAND],
+            tos: [0.0; BAND],
+        };
+        let (x, y) = (simd.splat_f64s(x), simd.splat_f64s(y));
+        let (radius_2, width) = (simd.splat_f64s(radius * radius), simd.splat_f64s(columns as f64));
+        let (zero, half) = (simd.splat_f64s(0.0), simd.splat_f64s(0.5));
+        let whole = simd.splat_f64s(WHOLE);
+        let froms = S::as_mut_simd_f64s(&mut all.froms).0;
+        let tos = S::as_mut_simd_f64s(&mut all.tos).0;
+        let rests = S::as_mut_simd_f64s(&mut all.rests).0;
+        for ((from, to), rest) in froms.iter_mut().zip(tos).zip(rests) {
+            let dy = simd.sub_f64s(y, *rest);
+            *rest = simd.sub_f64s(radius_2, simd.mul_f64s(dy, dy));
+            let reach = simd.sqrt_f64s(simd.max_f64s(*rest, zero));
+            // The first column not left of x − reach, the first right of
+            // x + reach: rounded up, except where the kernel is zero anyway.
+            let west = simd.add_f64s(simd.sub_f64s(x, reach), half);
+            let east = simd.add_f64s(simd.add_f64s(x, reach), half);
+            *from = simd.add_f64s(simd.max_f64s(west, zero), whole);
+            *to = simd.add_f64s(simd.max_f64s(simd.min_f64s(east, width), zero), whole);
+        }
+        all
+    }
+}
+
+/// The uniform kernel jumps at its edge, so its interval ends where the plain
+/// comparison of squares says.
 #[inline(always)]
-fn take<const N: usize>(events: &mut [[f64; N]], column: usize, c: &[f64; N]) {
-    if let Some(event) = events.get_mut(column) {
-        for (e, c) in event.iter_mut().zip(c) {
-            *e -= c;
+fn to_the_cell(
+    (from, to): (usize, usize),
+    x: f64,
+    rest: f64,
+    (radius, columns): (f64, usize),
+) -> (usize, usize) {
+    let doubt = 1e-9 * radius * radius;
+    let left = |column: f64| rest - (column - x) * (column - x);
+    let (west, east) = (from as f64, to as f64);
+    let near = left(west).abs().min(left(west - 1.0).abs());
+    if near.min(left(east).abs()).min(left(east - 1.0).abs()) > doubt {
+        return (from, to);
+    }
+    to_the_very_cell((from, to), left, columns)
+}
+
+#[cold]
+fn to_the_very_cell(
+    (mut from, mut to): (usize, usize),
+    left: impl Fn(f64) -> f64,
+    columns: usize,
+) -> (usize, usize) {
+    let holds = |column: usize| left(column as f64) > 0.0;
+    while from < to && !holds(from) {
+        from += 1;
+    }
+    while from > 0 && holds(from - 1) {
+        from -= 1;
+    }
+    to = to.max(from);
+    while to > from && !holds(to - 1) {
+        to -= 1;
+    }
+    while to < columns && holds(to) {
+        to += 1;
+    }
+    (from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lattice::Mass;
+    use super::super::random::Random;
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_with_and_without_vector_instructions() {
+        // Several sections across, singles and crowds.
+        let lattice = Lattice { west_m: 0.0, north_m: 0.0, cell_m: 1.0, columns: 1_150, rows: 40 };
+        let mut random = Random::new(1);
+        let mut uniform = || random.below(1 << 30) as f64 / f64::from(1 << 30);
+        let points: Vec<Mass> = (0..3_000)
+            .map(|i| {
+                let spread = if i % 2 == 0 { 1.0 } else { 0.01 };
+                Mass {
+                    x_m: 1_200.0 * spread * uniform(),
+                    y_m: -45.0 * spread * uniform(),
+                    weight: 0.5 + uniform(),
+                }
+            })
+            .collect();
+        for kernel in [Kernel::Uniform, Kernel::Epanechnikov, Kernel::Quartic, Kernel::Triweight] {
+            let sorted = Sorted::new(&points, &lattice, kernel, 9.7, true);
+            let on = |machine: Arch| sums_on(machine, &sorted, &lattice, kernel, 9.7).unwrap().sums;
+            assert_eq!(on(Arch::new()), on(Arch::Scalar), "{kernel}");
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn kernel_sums(
             }
         }
     } else if radius > SMALL_RADIUS {
-        let crowds = kernel != Kernel::Triweight;
+        let crowds = matches!(kernel, Kernel::Epanechnikov | Kernel::Quartic);
         let sorted = Sorted::new(points, lattice, kernel, bandwidth_m, crowds);
         if let Some(rows) = exact_rows(&sorted, lattice, kernel, bandwidth_m)
             && rows.trusted

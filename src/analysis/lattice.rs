@@ -46,34 +46,27 @@ pub struct Mass {
 /// From so many points on, a cell is treated as one.
 pub const CROWD: u32 = 4;
 
+/// A place in units of cells, eastwards and southwards, and a weight.
+pub type Point = [f64; 3];
+
 /// The points that reach a lattice, in units of cells: the centre of the cell
-/// in column i and row j lies at (i, j). Points in crowded cells stand apart
-/// from the others; both are sorted by row, then by column.
+/// in column i and row j lies at (i, j). They are sorted by row; in each row
+/// come first those that stand for themselves, by column, then those in crowded
+/// cells, cell by cell.
 pub struct Sorted {
-    /// Points that stand for themselves.
-    pub single: Points,
+    points: Vec<Point>,
     /// Where those of each row begin, the first row being `margin` rows above
     /// the lattice; one more for the end.
     starts: Vec<usize>,
+    /// Where those of each row that stand for themselves end.
+    singles: Vec<usize>,
     margin: usize,
-    /// Points in crowded cells, a run for each; runs are made even with points
-    /// of no weight. Coordinates are from the centre of their cell.
-    pub crowded: Points,
+    /// Columns of the lattice.
+    columns: usize,
     /// The crowded cells.
     pub crowds: Vec<Crowd>,
     /// Where those of each row of the lattice begin; one more for the end.
     crowd_starts: Vec<usize>,
-}
-
-/// Places and weights, in columns.
-#[derive(Default)]
-pub struct Points {
-    /// Column coordinate.
-    pub x: Vec<f64>,
-    /// Row coordinate, growing to the south.
-    pub y: Vec<f64>,
-    /// Weight.
-    pub w: Vec<f64>,
 }
 
 /// A cell with many points.
@@ -82,22 +75,15 @@ pub struct Crowd {
     pub column: usize,
     /// Row of the cell.
     pub row: usize,
-    /// Its points among the crowded.
-    pub points: Range<usize>,
+    /// Its points.
+    points: Range<usize>,
 }
 
-impl Points {
-    /// Room for more, without weight.
-    fn grow(&mut self, by: usize) {
-        for column in [&mut self.x, &mut self.y, &mut self.w] {
-            column.resize(column.len() + by, 0.0);
-        }
-    }
-
-    fn set(&mut self, i: usize, x: f64, y: f64, w: f64) {
-        self.x[i] = x;
-        self.y[i] = y;
-        self.w[i] = w;
+impl Crowd {
+    /// A place from the centre of the cell.
+    #[inline(always)]
+    pub fn centred(&self, x: f64, y: f64) -> (f64, f64) {
+        (x - self.column as f64, y - self.row as f64)
     }
 }
 
@@ -148,100 +134,126 @@ impl Sorted {
             starts[row + 1] += starts[row];
         }
         let mut next = starts.clone();
-        let mut by_row = vec![[0.0; 3]; starts[down]];
+        let mut all = vec![[0.0; 3]; starts[down]];
         for p in points {
             let (x, y) = at(p);
             if near(x, y, p.weight) {
                 let slot = &mut next[row_of(y)];
-                by_row[*slot] = [x, y, p.weight];
+                all[*slot] = [x, y, p.weight];
                 *slot += 1;
             }
         }
         let mut sorted = Sorted {
-            single: Points::default(),
-            starts: Vec::with_capacity(down + 1),
+            points: all,
+            singles: Vec::with_capacity(down),
+            starts,
             margin,
-            crowded: Points::default(),
+            columns: lattice.columns,
             crowds: Vec::new(),
             crowd_starts: Vec::with_capacity(lattice.rows + 1),
         };
         let mut slots = vec![0u32; across];
+        let mut unsorted = Vec::new();
         for row in 0..down {
             let inside = row >= margin && row < margin + lattice.rows;
-            sorted.starts.push(sorted.single.x.len());
             if inside {
                 sorted.crowd_starts.push(sorted.crowds.len());
             }
-            let points = &by_row[starts[row]..starts[row + 1]];
+            let first = sorted.starts[row];
+            let points = &mut sorted.points[first..sorted.starts[row + 1]];
             if points.is_empty() {
+                sorted.singles.push(first);
                 continue;
             }
             slots.fill(0);
-            for [x, _, _] in points {
+            for [x, _, _] in points.iter() {
                 slots[column_of(*x)] += 1;
             }
+            let crowd_at = |column: usize, count: u32| {
+                crowds && count >= CROWD && inside && (1..=lattice.columns).contains(&column)
+            };
+            let is_single = |(column, count): (usize, &u32)| !crowd_at(column, *count);
+            let singles: u32 =
+                slots.iter().enumerate().filter(|c| is_single(*c)).map(|(_, count)| count).sum();
+            sorted.singles.push(first + singles as usize);
             // From counts to where the next point of each cell goes.
-            let (first_single, first_crowded) = (sorted.single.x.len(), sorted.crowded.x.len());
-            let (mut singles, mut crowded) = (0u32, 0u32);
+            let (mut single, mut crowded) = (0, singles);
             for (column, count) in slots.iter_mut().enumerate() {
                 let here = *count;
-                let crowd =
-                    crowds && here >= CROWD && inside && (1..=lattice.columns).contains(&column);
-                if crowd {
+                if crowd_at(column, here) {
                     *count = crowded | CROWDED;
-                    let even = here.next_multiple_of(2);
-                    let from = first_crowded + crowded as usize;
+                    let from = first + crowded as usize;
                     sorted.crowds.push(Crowd {
                         column: column - 1,
                         row: row - margin,
-                        points: from..from + even as usize,
+                        points: from..from + here as usize,
                     });
-                    crowded += even;
+                    crowded += here;
                 } else {
-                    *count = singles;
-                    singles += here;
+                    *count = single;
+                    single += here;
                 }
             }
-            sorted.single.grow(singles as usize);
-            sorted.crowded.grow(crowded as usize);
-            for [x, y, w] in points {
-                let slot = &mut slots[column_of(*x)];
-                let to = (*slot & !CROWDED) as usize;
-                if *slot & CROWDED == 0 {
-                    sorted.single.set(first_single + to, *x, *y, *w);
-                } else {
-                    let (column, row) = ((x + 0.5).floor(), (y + 0.5).floor());
-                    sorted.crowded.set(first_crowded + to, x - column, y - row, *w);
-                }
+            unsorted.clear();
+            unsorted.extend_from_slice(points);
+            for point in &unsorted {
+                let slot = &mut slots[column_of(point[0])];
+                points[(*slot & !CROWDED) as usize] = *point;
                 *slot += 1;
             }
         }
-        sorted.starts.push(sorted.single.x.len());
         sorted.crowd_starts.push(sorted.crowds.len());
         sorted
     }
 
-    /// The single points that may lie within `reach` cells of a row.
-    pub fn near_row(&self, row: usize, reach: f64) -> Range<usize> {
-        self.near_rows(row, row, reach)
-    }
-
-    /// The single points that may lie within `reach` cells of some rows.
-    pub fn near_rows(&self, first: usize, last: usize, reach: f64) -> Range<usize> {
-        let rows = self.starts.len() - 1;
+    /// For each row that may lie within `reach` cells of some rows, the points
+    /// that stand for themselves.
+    pub fn near_rows(
+        &self,
+        first: usize,
+        last: usize,
+        reach: f64,
+    ) -> impl Iterator<Item = &[Point]> {
+        let rows = self.singles.len();
         let reach = (reach + 0.5).ceil().min(rows as f64) as usize;
         let from = (first + self.margin).saturating_sub(reach);
         let to = (last + self.margin + reach + 1).min(rows);
         // The outermost rows stand for all beyond them.
-        self.starts[from]..self.starts[to]
+        let spans = self.starts[from..to].iter().zip(&self.singles[from..to]);
+        spans.map(|(from, to)| &self.points[*from..*to])
     }
 
-    /// The crowds that may lie within `reach` cells of a row.
-    pub fn crowds_near(&self, row: usize, reach: f64) -> Range<usize> {
+    /// The same, of points that may lie within `reach` cells of some columns.
+    pub fn near(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        reach: f64,
+    ) -> impl Iterator<Item = &[Point]> {
+        // Points of a cell are in no order, and those beyond the lattice
+        // neither: only whole cells of it are left out.
+        let west = columns.start as f64 - reach.ceil() - 1.0;
+        let east = columns.end as f64 + reach.ceil() + 1.0;
+        let last = self.columns as f64;
+        self.near_rows(rows.start, rows.end - 1, reach).map(move |points| {
+            let before = |column: f64| points.partition_point(|[x, _, _]| x + 0.5 < column);
+            let from = if west > 0.0 { before(west) } else { 0 };
+            let to = if east < last { before(east) } else { points.len() };
+            &points[from..to.max(from)]
+        })
+    }
+
+    /// The points of a crowd.
+    pub fn of(&self, crowd: &Crowd) -> &[Point] {
+        &self.points[crowd.points.clone()]
+    }
+
+    /// The crowds that may lie within `reach` cells of some rows.
+    pub fn crowds_near(&self, first: usize, last: usize, reach: f64) -> Range<usize> {
         let rows = self.crowd_starts.len() - 1;
         let reach = (reach + 0.5).ceil().min(rows as f64) as usize;
-        let from = row.saturating_sub(reach);
-        let to = (row + reach + 1).min(rows);
+        let from = first.saturating_sub(reach);
+        let to = (last + reach + 1).min(rows);
         self.crowd_starts[from]..self.crowd_starts[to]
     }
 }

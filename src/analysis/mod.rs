@@ -14,6 +14,7 @@ mod changes;
 mod claims;
 mod compare;
 pub mod contiguity;
+mod crowds;
 mod density;
 mod disc_cells;
 mod disc_quantiles;
@@ -57,6 +58,7 @@ mod region_shape;
 mod relative;
 mod repairs;
 mod ring_clip;
+mod row_events;
 mod sectors;
 mod sites;
 mod strip;
@@ -106,7 +108,7 @@ pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
-pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tolerance, relative_risk};
+pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tail, Tolerance, relative_risk};
 pub use repairs::{Repair, repairs};
 pub use sectors::{
     HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,

@@ -48,16 +48,14 @@ fn compact(points: &Sorted, kernel: Kernel, row: usize, radius: f64, cells: &mut
 fn each(points: &Sorted, row: usize, radius: f64, cells: &mut [f64], shape: impl Fn(f64) -> f64) {
     let radius_2 = radius * radius;
     let per_radius_2 = 1.0 / radius_2;
-    let range = points.near_row(row, radius);
-    let all = &points.single;
-    for i in range {
-        let (x, dy, w) = (all.x[i], all.y[i] - row as f64, all.w[i]);
+    for [x, y, w] in points.near_rows(row, row, radius).flatten() {
+        let dy = y - row as f64;
         let rest = radius_2 - dy * dy;
         if rest <= 0.0 {
             continue;
         }
         // A column more on either side: the shape itself says where it ends.
-        let (from, to) = columns(x, rest.sqrt(), cells.len());
+        let (from, to) = columns(*x, rest.sqrt(), cells.len());
         let mut column = from as f64;
         for cell in cells.get_mut(from..to).unwrap_or_default() {
             let dx = column - x;
@@ -79,13 +77,10 @@ fn columns(x: f64, half: f64, columns: usize) -> (usize, usize) {
 fn gaussian(points: &Sorted, first: usize, deviation: f64, cells: &mut [f64], width: usize) {
     let rows = cells.len() / width;
     let reach = Kernel::Gaussian.reach() * deviation;
-    let range = points.near_rows(first, first + rows - 1, reach);
-    let all = &points.single;
     let per = -0.5 / (deviation * deviation);
     let mut factors: Vec<f64> = Vec::new();
-    for i in range {
-        let (x, y, w) = (all.x[i], all.y[i], all.w[i]);
-        let (from, to) = columns(x, reach, width);
+    for [x, y, w] in points.near_rows(first, first + rows - 1, reach).flatten() {
+        let (from, to) = columns(*x, reach, width);
         if from >= to {
             continue;
         }

@@ -51,11 +51,9 @@ pub struct RelativeGrid {
     /// So many incidents of both groups right here would give the intensity of
     /// both together; below [`LEAST_INCIDENTS`] a cell is masked.
     pub incidents_here: Vec<f64>,
-    /// Share of random draws of the groups, the one seen included, whose ratio
-    /// is at least as high; one in masked cells.
-    pub p_higher: Vec<f64>,
-    /// The same for a ratio at least as low.
-    pub p_lower: Vec<f64>,
+    /// How many draws of the groups, the one seen included, give a ratio at
+    /// least as high, and at least as low.
+    draws: [Vec<u32>; 2],
     /// The break at the line, where there is one: sides, and logarithm and
     /// incidents as they would be on the other side.
     pub across: Option<(Sides, Vec<f64>, Vec<f64>)>,
@@ -77,13 +75,35 @@ pub struct RelativeGrid {
     pub bandwidth_range_m: Option<[f64; 2]>,
 }
 
+/// A tail of the draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tail {
+    /// Ratios at least as high as the one seen.
+    Higher,
+    /// Ratios at least as low.
+    Lower,
+}
+
 impl RelativeGrid {
-    /// The logarithm of the ratio, NaN where masked.
-    pub fn masked(&self) -> Vec<f64> {
-        let masked = |(log, here): (&f64, &f64)| {
-            if *here < LEAST_INCIDENTS { f64::NAN } else { *log }
-        };
-        self.log_ratio.iter().zip(&self.incidents_here).map(masked).collect()
+    /// The logarithm of the ratio at a cell, NaN where masked.
+    pub fn shown(&self, cell: usize) -> f64 {
+        if self.incidents_here[cell] < LEAST_INCIDENTS { f64::NAN } else { self.log_ratio[cell] }
+    }
+
+    /// Share of random draws of the groups, the one seen included, whose ratio
+    /// lies in a tail at a cell; one in masked cells.
+    pub fn p(&self, tail: Tail, cell: usize) -> f64 {
+        if self.incidents_here[cell] < LEAST_INCIDENTS {
+            return 1.0;
+        }
+        let [higher, lower] = &self.draws;
+        let draws = if tail == Tail::Higher { higher[cell] } else { lower[cell] };
+        f64::from(draws) / (f64::from(self.tolerance.simulations) + 1.0)
+    }
+
+    /// [`RelativeGrid::p`] at every cell.
+    pub fn p_values(&self, tail: Tail) -> Vec<f64> {
+        (0..self.log_ratio.len()).map(|cell| self.p(tail, cell)).collect()
     }
 }
 
@@ -124,24 +144,26 @@ fn of_sites(
     if n == 0 || n == all {
         return Err(DensityError::OneGroup { cases: n, all });
     }
-    let pooled = sites.sum(|_| 1.0);
+    // Few surfaces at a time: a large grid is most of the memory.
     let seen = sites.sum(|i| f64::from(u8::from(is_case(i))));
-    let here = sites.sum_of_shapes(|_| 1.0);
+    let draws = draws(&sites, &counted, n, &seen, tolerance);
     let shared = settings.kernel.peak(sites.bandwidth_m) / all as f64;
-    let ratio = |cases: &[f64], pooled: &[f64]| -> Vec<f64> {
-        let log = |(case, both): (&f64, &f64)| {
-            let first = case / n as f64;
+    let ratio = |mut cases: Vec<f64>, pooled: &[f64]| -> Vec<f64> {
+        for (case, both) in cases.iter_mut().zip(pooled) {
+            let first = *case / n as f64;
             let second = match against {
                 Against::All => both / all as f64,
-                Against::Rest => (both - case).max(0.0) / (all - n) as f64,
+                Against::Rest => (both - *case).max(0.0) / (all - n) as f64,
             };
-            ((first + shared) / (second + shared)).ln()
-        };
-        cases.iter().zip(pooled).map(log).collect()
+            *case = ((first + shared) / (second + shared)).ln();
+        }
+        cases
     };
-    let [p_higher, p_lower] = draws(&sites, &counted, n, &seen, &here.per_m2, tolerance);
-    let log_ratio = ratio(&seen.per_m2, &pooled.per_m2);
-    let across_ratio = seen.across.as_ref().zip(pooled.across.as_ref()).map(|(c, p)| ratio(c, p));
+    let pooled = sites.sum(|_| 1.0);
+    let log_ratio = ratio(seen.per_m2, &pooled.per_m2);
+    let across_ratio = seen.across.zip(pooled.across.as_ref()).map(|(c, p)| ratio(c, p));
+    drop(pooled);
+    let here = sites.sum_of_shapes(|_| 1.0);
     let bandwidth_range_m = sites.range_m(|_| 1.0);
     let bandwidth_m = sites.bandwidth_m;
     let across = sites
@@ -153,8 +175,7 @@ fn of_sites(
         frame,
         log_ratio,
         incidents_here: here.per_m2,
-        p_higher,
-        p_lower,
+        draws,
         across,
         cases: n,
         all,
@@ -167,18 +188,17 @@ fn of_sites(
     })
 }
 
-/// Shares of draws at least as high and at least as low as what is seen: the
-/// first group drawn at random from all incidents (random labelling). With both
-/// groups' sum fixed the ratio rises with the first group's surface, so that
-/// alone is summed and compared.
+/// How many draws are at least as high and at least as low as what is seen,
+/// which counts itself: the first group drawn at random from all incidents
+/// (random labelling). With both groups' sum fixed the ratio rises with the first
+/// group's surface, so that alone is summed and compared.
 fn draws(
     sites: &Sites,
     counted: &[usize],
     n: usize,
     seen: &Summed,
-    here: &[f64],
     tolerance: Tolerance,
-) -> [Vec<f64>; 2] {
+) -> [Vec<u32>; 2] {
     let seen = &seen.per_m2;
     // Surfaces of the same incidents in another order differ by their rounding.
     let hair = 1e-9 * seen.iter().copied().fold(0.0, f64::max);
@@ -199,13 +219,7 @@ fn draws(
             *lower += u32::from(*value <= seen + hair);
         }
     }
-    let all = f64::from(tolerance.simulations) + 1.0;
-    [higher, lower].map(|counts| {
-        let share = |(count, here): (u32, &f64)| {
-            if *here < LEAST_INCIDENTS { 1.0 } else { f64::from(count) / all }
-        };
-        counts.into_iter().zip(here).map(share).collect()
-    })
+    [higher, lower]
 }
 
 #[cfg(test)]
@@ -245,22 +259,23 @@ mod tests {
         let near = |i: usize| (all[i].0 - x).hypot(all[i].1 - y) < 30_000.0;
         let grid = grid(near, 1);
         let cell = (250 - (y / 1000.0).ceil() as usize) * 400 + (x / 1000.0) as usize;
-        assert!(grid.log_ratio[cell] > 1.0 && grid.p_higher[cell] == 1.0 / 40.0);
-        assert_eq!(grid.p_lower[cell], 1.0);
+        assert!(grid.log_ratio[cell] > 1.0 && grid.p(Tail::Higher, cell) == 1.0 / 40.0);
+        assert_eq!(grid.p(Tail::Lower, cell), 1.0);
         // By a rule that has nothing to do with the place.
         let random = super::tests::grid(|i| i * 7919 % 5 < 2, 1);
         let open: Vec<usize> =
             (0..100_000).filter(|i| random.incidents_here[*i] >= LEAST_INCIDENTS).collect();
-        let low = open.iter().filter(|i| random.p_higher[**i] <= 0.05).count();
+        let low = open.iter().filter(|i| random.p(Tail::Higher, **i) <= 0.05).count();
         assert!(open.len() > 1_000 && (low as f64) < 0.25 * open.len() as f64, "{low}");
-        assert!(random.masked().iter().filter(|v| !v.is_nan()).count() == open.len());
+        assert!((0..100_000).filter(|i| !random.shown(*i).is_nan()).count() == open.len());
     }
 
     #[test]
     fn the_seed_decides_the_draws_and_nothing_else() {
         let [one, two, other] = [1, 1, 2].map(|seed| grid(|i| i % 3 == 0, seed));
-        assert_eq!(one.p_higher, two.p_higher);
-        assert_ne!(one.p_higher, other.p_higher);
+        let p = |grid: &RelativeGrid| grid.p_values(Tail::Higher);
+        assert_eq!(p(&one), p(&two));
+        assert_ne!(p(&one), p(&other));
         assert_eq!(one.log_ratio, other.log_ratio);
     }
 

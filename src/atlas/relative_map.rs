@@ -6,7 +6,7 @@ use super::density_map::{DOTS_PER_INCH, OPACITY, lattice};
 use super::furnish::{Data, finish};
 use super::surface::{Break, SideOf, Surface};
 use super::{Base, Page, Plate, Words};
-use crate::analysis::{LEAST_INCIDENTS, RelativeGrid, isolines};
+use crate::analysis::{LEAST_INCIDENTS, RelativeGrid, Tail, isolines};
 use crate::figure::bands::bands;
 use crate::figure::clip::thin;
 use crate::figure::corner::Field;
@@ -62,9 +62,9 @@ pub fn relative_map(
         lattice(rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
     let strokes = strokes(&ground.style);
     let mut above = Group::named("tolerance");
-    for (p, stroke) in [&grid.p_higher, &grid.p_lower].into_iter().zip(&strokes) {
+    for (tail, stroke) in [Tail::Higher, Tail::Lower].into_iter().zip(&strokes) {
         // Without lines there is nothing to draw, and the reader is told none is there.
-        let lines = isolines(&grid.frame, p, &[LEVEL]).unwrap_or_default();
+        let lines = isolines(&grid.frame, &grid.p_values(tail), &[LEVEL]).unwrap_or_default();
         let lines: Vec<Vec<Pt>> = lines
             .into_iter()
             .flatten()

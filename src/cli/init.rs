@@ -25,6 +25,6 @@ pub(super) fn run(folder: &Path, say: Say) -> Result<(), Failure> {
     }
     let file = Output { path: path.clone(), bytes: TEMPLATE.as_bytes().to_vec() };
     write_all(&[file]).map_err(PipelineError::from)?;
-    say.written([&path].into_iter());
+    say.written([path.as_path()].into_iter());
     Ok(())
 }

@@ -8,12 +8,13 @@ mod init;
 mod profile_args;
 mod statistics_args;
 
-use crate::io::{Output, read_project, write_all};
+use crate::io::{Output, Writing, read_project};
 use crate::model::Date;
 use crate::pipeline::{
-    PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs, density_outputs,
-    diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study, map_outputs, measure,
-    profile_outputs, read_study, rejected_output, report_outputs, spare_inputs, zones_outputs,
+    Files, PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs,
+    density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study,
+    map_outputs, measure, profile_outputs, read_study, rejected_output, report_outputs,
+    spare_inputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use crate::report::Tally;
@@ -128,16 +129,14 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     }
 }
 
-type Work = fn(&Plan, &Study, &[PathBuf]) -> Result<Vec<Output>, PipelineError>;
-
 /// The way of every command that reads incidents and writes files.
-fn run_command(
+fn run_command<F: Files>(
     name: &str,
     file: ProjectFile,
     outputs: &[PathBuf],
     strict: bool,
     say: Say,
-    work: Work,
+    work: fn(&Plan, &Study, &[PathBuf]) -> Result<F, PipelineError>,
 ) -> Result<(), Failure> {
     check_outputs(name, outputs)?;
     let root = Path::new("");
@@ -150,9 +149,9 @@ fn run_command(
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
     let study = load_study(&plan, false, strict)?;
     frame(&mut plan, &study.layers)?;
-    let mut files = work(&plan, &study, outputs)?;
-    files.extend(rejected_output(&study, outputs));
-    finish(&plan, &study, &files, say)
+    let files = work(&plan, &study, outputs)?;
+    let rejected = rejected_output(&study, outputs).into_iter().collect();
+    finish(&plan, &study, (&files, &rejected), say)
 }
 
 /// Measures batch by batch; long work shows how far it is.
@@ -172,7 +171,7 @@ fn run_distance(
     let measured = measured?;
     say.notices(&measured.notices);
     say.tally(&measured.tally);
-    say.written(measured.written.iter());
+    say.written(measured.written.iter().map(PathBuf::as_path));
     Ok(())
 }
 
@@ -197,7 +196,7 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
         say.tally(&new.tally);
         return Ok(());
     }
-    finish(&plan, &new, &diff_outputs(&document, &args.output), say)
+    finish(&plan, &new, (&diff_outputs(&document, &args.output), &Vec::new()), say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
@@ -229,20 +228,30 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
         let mut plan = plan.clone();
         frame(&mut plan, &study.layers)?;
         let files = report_outputs(&plan, &study)?;
-        finish(&plan, &study, &files, say)
+        finish(&plan, &study, (&files, &Vec::new()), say)
     };
     work().map_err(|failure| failure.in_project(&name))
 }
 
-/// Writes everything or nothing, and says what was done.
-fn finish(plan: &Plan, study: &Study, files: &[Output], say: Say) -> Result<(), Failure> {
-    spare_inputs(plan, files.iter().map(|file| file.path.as_path()))?;
-    write_all(files).map_err(PipelineError::from)?;
+/// Writes everything or nothing, and says what was done; the second files are
+/// those that stand beside the first.
+fn finish(
+    plan: &Plan,
+    study: &Study,
+    (files, beside): (&impl Files, &Vec<Output>),
+    say: Say,
+) -> Result<(), Failure> {
+    let paths = || files.paths().into_iter().chain(beside.paths());
+    spare_inputs(plan, paths())?;
+    let mut writing = Writing::default();
+    files.write(&mut writing)?;
+    beside.write(&mut writing)?;
+    writing.finish().map_err(PipelineError::from)?;
     say.notices(&study.notices);
     if !plan.inputs.is_empty() {
         say.tally(&study.tally);
     }
-    say.written(files.iter().map(|file| &file.path).filter(|path| *path != Path::new("-")));
+    say.written(paths().filter(|path| *path != Path::new("-")));
     Ok(())
 }
 
@@ -273,7 +282,7 @@ impl Say {
         }
     }
 
-    fn written<'a>(self, paths: impl Iterator<Item = &'a PathBuf>) {
+    fn written<'a>(self, paths: impl Iterator<Item = &'a Path>) {
         for path in paths {
             self.line(&format!("wrote {}", path.display()));
         }

@@ -1,7 +1,7 @@
 //! `durand density`: the surface, its ratio, rasters and maps.
 
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, extension};
+use super::outputs::{Files, check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Against, Contributor, DensityGrid, Filter, LikelyPlace, RelativeGrid, Sources, density,
@@ -9,7 +9,7 @@ use crate::analysis::{
 };
 use crate::atlas::{Groups, Plate, density_map, relative_map};
 use crate::geodesy::{Extent, LonLat};
-use crate::io::Output;
+use crate::io::{Output, Writing};
 use crate::model::{Incident, Precision, Side};
 use crate::project::{Comparison, Plan, Weight};
 use crate::report::{
@@ -162,87 +162,123 @@ pub(super) fn relative_plate(
     Some(relative_map(&base, &relative.grid, extent, &side_of(study), &words, page))
 }
 
-/// `durand density`: rasters, each with a JSON beside it, isolines and map; of
-/// the ratio when one is asked for.
+/// What `durand density` writes: rasters, each with a JSON beside it, isolines
+/// and map; of the ratio when one is asked for. Rasters are made as they are
+/// written, since their text is several times as large as the grid.
+pub struct DensityFiles {
+    surface: Surface,
+    provenance: Provenance,
+    /// Outputs that are no figures, with what belongs beside them, and their
+    /// formats.
+    rasters: Vec<(PathBuf, String)>,
+    figures: Vec<Output>,
+}
+
+enum Surface {
+    Intensity(DensityGrid),
+    Ratio(RelativeGrid),
+}
+
+/// The files of `durand density`.
 ///
 /// # Errors
-/// When an output's format is one it does not write, or the surface
-/// or a file cannot be made.
+/// When an output's format is one it does not write, or the surface or a figure
+/// cannot be made.
 pub fn density_outputs(
     plan: &Plan,
     study: &Study,
     outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
+) -> Result<DensityFiles, PipelineError> {
     check_outputs("density", outputs)?;
     let provenance = study.provenance("density", plan, &["regions", "density"]);
     let targets = figure_targets(outputs);
-    let drawn = |plate: Option<Plate>| match plate {
-        Some(plate) => export_plate(&plate, &targets, &plan.figures),
-        None => Ok(Vec::new()),
+    let drawn = |plate: &dyn Fn() -> Option<Plate>| {
+        let plate = if targets.is_empty() { None } else { plate() };
+        plate.map_or(Ok(Vec::new()), |plate| export_plate(&plate, &targets, &plan.figures))
     };
-    let mut files;
-    if let Some(relative) = relative_of(plan, study)? {
-        let grid = &relative.grid;
-        let band = Band {
-            description: "logarithm of the ratio of densities",
-            unit: "natural logarithm",
-            gaps: true,
-        };
-        files = rasters(outputs, &|format| {
-            Ok(match format {
-                "tif" => geotiff(&grid.frame, &grid.masked(), &band, &provenance)?,
-                "asc" => ascii_grid(&grid.frame, &grid.masked()).into_bytes(),
-                "prj" => projection_file(&grid.frame).into_bytes(),
-                "csv" => relative_csv(grid).into_bytes(),
-                "geojson" => relative_contours(grid, &provenance)?.into_bytes(),
-                _ => relative_sidecar(grid, &provenance).into_bytes(),
-            })
-        })?;
-        if !targets.is_empty() {
-            files.extend(drawn(relative_plate(plan, study, &relative, &provenance))?);
+    let (surface, figures) = match relative_of(plan, study)? {
+        Some(relative) => {
+            let figures = drawn(&|| relative_plate(plan, study, &relative, &provenance))?;
+            (Surface::Ratio(relative.grid), figures)
         }
-        return Ok(files);
-    }
-    let grid = &density_of(plan, study)?;
-    let unit = format!("{} per km2", grid.counted);
-    let band = Band { description: "intensity", unit: &unit, gaps: false };
-    files = rasters(outputs, &|format| {
-        Ok(match format {
-            "tif" => geotiff(&grid.frame, &grid.per_km2, &band, &provenance)?,
-            "asc" => ascii_grid(&grid.frame, &grid.per_km2).into_bytes(),
-            "prj" => projection_file(&grid.frame).into_bytes(),
-            "csv" => density_csv(grid).into_bytes(),
-            "geojson" => density_isolines(grid, &provenance)?.into_bytes(),
-            _ => sidecar(grid, &provenance).into_bytes(),
-        })
-    })?;
-    if !targets.is_empty() {
-        files.extend(drawn(density_plate(plan, study, grid, &provenance))?);
-    }
-    Ok(files)
+        None => {
+            let grid = density_of(plan, study)?;
+            let figures = drawn(&|| density_plate(plan, study, &grid, &provenance))?;
+            (Surface::Intensity(grid), figures)
+        }
+    };
+    Ok(DensityFiles { surface, provenance, rasters: rasters(outputs), figures })
 }
 
-/// The outputs that are no figures, with what belongs beside them; `made` gives
-/// the bytes of a format.
-fn rasters(
-    outputs: &[PathBuf],
-    made: &dyn Fn(&str) -> Result<Vec<u8>, PipelineError>,
-) -> Result<Vec<Output>, PipelineError> {
-    let mut files: Vec<Output> = Vec::new();
+impl Files for DensityFiles {
+    fn paths(&self) -> Vec<&Path> {
+        let rasters = self.rasters.iter().map(|(path, _)| path.as_path());
+        rasters.chain(self.figures.iter().map(|file| file.path.as_path())).collect()
+    }
+
+    fn write(&self, writing: &mut Writing) -> Result<(), PipelineError> {
+        for (path, format) in &self.rasters {
+            let number = writing.add(path)?;
+            let mut text = |text: &str| writing.write(number, text.as_bytes());
+            let from = &self.provenance;
+            match (&self.surface, format.as_str()) {
+                (Surface::Intensity(grid), "csv") => density_csv(grid, text)?,
+                (Surface::Ratio(grid), "csv") => relative_csv(grid, text)?,
+                (Surface::Intensity(grid), "asc") => {
+                    ascii_grid(&grid.frame, |cell| grid.per_km2[cell], text)?
+                }
+                (Surface::Ratio(grid), "asc") => {
+                    ascii_grid(&grid.frame, |cell| grid.shown(cell), text)?
+                }
+                (Surface::Intensity(grid), "tif") => {
+                    let unit = format!("{} per km2", grid.counted);
+                    let band = Band { description: "intensity", unit: &unit, gaps: false };
+                    writing.write(
+                        number,
+                        &geotiff(&grid.frame, |cell| grid.per_km2[cell], &band, from)?,
+                    )?;
+                }
+                (Surface::Ratio(grid), "tif") => {
+                    let band = Band {
+                        description: "logarithm of the ratio of densities",
+                        unit: "natural logarithm",
+                        gaps: true,
+                    };
+                    writing.write(
+                        number,
+                        &geotiff(&grid.frame, |cell| grid.shown(cell), &band, from)?,
+                    )?;
+                }
+                (Surface::Intensity(grid), "geojson") => text(&density_isolines(grid, from)?)?,
+                (Surface::Ratio(grid), "geojson") => text(&relative_contours(grid, from)?)?,
+                (Surface::Intensity(grid), "prj") => text(&projection_file(&grid.frame))?,
+                (Surface::Ratio(grid), "prj") => text(&projection_file(&grid.frame))?,
+                (Surface::Intensity(grid), _) => text(&sidecar(grid, from))?,
+                (Surface::Ratio(grid), _) => text(&relative_sidecar(grid, from))?,
+            }
+        }
+        self.figures.write(writing)
+    }
+}
+
+/// The outputs that are no figures, with what belongs beside them, and their
+/// formats.
+fn rasters(outputs: &[PathBuf]) -> Vec<(PathBuf, String)> {
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
     for path in outputs {
         let format = extension(path);
         if !["tif", "asc", "csv", "geojson"].contains(&format.as_str()) {
             continue;
         }
-        files.push(Output { path: path.clone(), bytes: made(&format)? });
+        let raster = format != "geojson" && path != Path::new("-");
+        files.push((path.clone(), format.clone()));
         if format == "asc" {
-            files.push(Output { path: path.with_extension("prj"), bytes: made("prj")? });
+            files.push((path.with_extension("prj"), "prj".to_owned()));
         }
         let beside = path.with_extension("json");
-        let raster = format != "geojson" && path != Path::new("-");
-        if raster && files.iter().all(|f| f.path != beside) {
-            files.push(Output { path: beside, bytes: made("json")? });
+        if raster && files.iter().all(|(path, _)| *path != beside) {
+            files.push((beside, "json".to_owned()));
         }
     }
-    Ok(files)
+    files
 }

@@ -1,7 +1,7 @@
 //! Where results go: refusals before any work, and the list of rejected records.
 
 use super::{PipelineError, Study};
-use crate::io::{Input, Output, csv, reject_csv};
+use crate::io::{Input, Output, Writing, csv, reject_csv};
 use crate::model::nearest_name;
 use crate::project::{OtherLine, Plan, WindowChoice};
 use crate::report::Document;
@@ -24,6 +24,32 @@ pub const TABLE_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", 
 pub const DIFF_FORMATS: [&str; 4] = ["csv", "json", "md", "tex"];
 /// Formats of `durand map`.
 pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
+
+/// What a run writes. It need not be held whole.
+pub trait Files {
+    /// Where it goes.
+    fn paths(&self) -> Vec<&Path>;
+
+    /// Writes it, to appear when the writing is finished.
+    ///
+    /// # Errors
+    /// When a file cannot be made or written.
+    fn write(&self, writing: &mut Writing) -> Result<(), PipelineError>;
+}
+
+impl Files for Vec<Output> {
+    fn paths(&self) -> Vec<&Path> {
+        self.iter().map(|file| file.path.as_path()).collect()
+    }
+
+    fn write(&self, writing: &mut Writing) -> Result<(), PipelineError> {
+        for file in self {
+            let number = writing.add(&file.path)?;
+            writing.write(number, &file.bytes)?;
+        }
+        Ok(())
+    }
+}
 
 /// The extension of an output in lower case; `-` stands for CSV on standard output.
 pub(super) fn extension(path: &Path) -> String {

@@ -6,8 +6,15 @@ use crate::analysis::{DensityGrid, isolines};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// Cell centres: `x_m, y_m, lon, lat, per_km2`.
-pub fn density_csv(grid: &DensityGrid) -> String {
+/// Cell centres: `x_m, y_m, lon, lat, per_km2`, handed on row by row: the text
+/// is several times as large as the grid.
+///
+/// # Errors
+/// Those of `out`.
+pub fn density_csv<E>(
+    grid: &DensityGrid,
+    mut out: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut text = String::from("x_m,y_m,lon,lat,per_km2\n");
     let lattice = &grid.frame.lattice;
     for row in 0..lattice.rows {
@@ -26,8 +33,10 @@ pub fn density_csv(grid: &DensityGrid) -> String {
                 number(value)
             );
         }
+        out(&text)?;
+        text.clear();
     }
-    text
+    Ok(())
 }
 
 /// Round levels, 1–2–5 to the decade, per km²: the five or six below the peak.

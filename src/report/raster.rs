@@ -30,13 +30,14 @@ pub struct Band<'a> {
 
 /// One band of float64, deflate, cell = area, in the grid's Albers projection
 /// (GeoTIFF 1.1, OGC 19-008r4; keys of a user-defined projected CRS). The
-/// no-data value is NaN, and there is none where every cell has a value.
+/// no-data value is NaN, and there is none where every cell has a value; `value`
+/// tells that of a cell, counted row by row.
 ///
 /// # Errors
 /// When the encoder refuses.
 pub fn geotiff(
     frame: &GridFrame,
-    values: &[f64],
+    value: impl Fn(usize) -> f64,
     band: &Band,
     provenance: &Provenance,
 ) -> Result<Vec<u8>, RasterError> {
@@ -90,7 +91,17 @@ pub fn geotiff(
         if band.gaps {
             tags.write_tag(Tag::GdalNodata, "nan")?;
         }
-        image.write_data(values)?;
+        let mut done = 0;
+        loop {
+            let cells = image.next_strip_sample_count() as usize;
+            if cells == 0 {
+                break;
+            }
+            let strip: Vec<f64> = (done..done + cells).map(&value).collect();
+            image.write_strip(&strip)?;
+            done += cells;
+        }
+        image.finish()?;
     }
     Ok(bytes.into_inner())
 }
@@ -109,22 +120,36 @@ fn xml_text(text: &str) -> String {
         .collect()
 }
 
-/// Esri ASCII grid, −9999 where there is no value; the CRS is in the JSON
-/// and in [`projection_file`] beside it.
-pub fn ascii_grid(frame: &GridFrame, values: &[f64]) -> String {
+/// Esri ASCII grid, −9999 where there is no value, handed on row by row; the
+/// CRS is in the JSON and in [`projection_file`] beside it. `value` as for
+/// [`geotiff`].
+///
+/// # Errors
+/// Those of `out`.
+pub fn ascii_grid<E>(
+    frame: &GridFrame,
+    value: impl Fn(usize) -> f64,
+    mut out: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let lattice = &frame.lattice;
     let south_m = lattice.north_m - lattice.rows as f64 * lattice.cell_m;
     let mut text = format!(
         "ncols {}\nnrows {}\nxllcorner {}\nyllcorner {}\ncellsize {}\nNODATA_value -9999\n",
         lattice.columns, lattice.rows, lattice.west_m, south_m, lattice.cell_m
     );
-    for row in values.chunks(lattice.columns) {
-        let cells: Vec<String> =
-            row.iter().map(|v| if v.is_nan() { "-9999".to_owned() } else { number(*v) }).collect();
-        text.push_str(&cells.join(" "));
+    for row in 0..lattice.rows {
+        for column in 0..lattice.columns {
+            if column > 0 {
+                text.push(' ');
+            }
+            let value = value(row * lattice.columns + column);
+            if value.is_nan() { text.push_str("-9999") } else { text.push_str(&number(value)) }
+        }
         text.push('\n');
+        out(&text)?;
+        text.clear();
     }
-    text
+    Ok(())
 }
 
 /// The coordinate system of a grid as Esri's projection file, for an `.asc`.
@@ -211,7 +236,7 @@ mod tests {
     fn the_geotiff_holds_the_numbers_and_the_place() {
         let grid = grid();
         let band = Band { description: "intensity", unit: "incidents per km2", gaps: false };
-        let bytes = geotiff(&grid.frame, &grid.per_km2, &band, &provenance()).unwrap();
+        let bytes = geotiff(&grid.frame, |cell| grid.per_km2[cell], &band, &provenance()).unwrap();
         let mut decoder = tiff::decoder::Decoder::new(std::io::Cursor::new(&bytes)).unwrap();
         assert_eq!(
             decoder.dimensions().unwrap(),

@@ -2,7 +2,7 @@
 
 use super::raster::{RasterError, frame_json, lines_geojson, millionths, number};
 use super::{Provenance, fixed};
-use crate::analysis::{Against, LEAST_INCIDENTS, RelativeGrid, isolines};
+use crate::analysis::{Against, LEAST_INCIDENTS, RelativeGrid, Tail, isolines};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -10,8 +10,15 @@ use std::fmt::Write;
 const LEVEL: f64 = 0.05;
 
 /// Cell centres: `x_m, y_m, lon, lat, ratio, log_ratio, p_higher, p_lower,
-/// incidents_here`; the four before the last are empty where masked.
-pub fn relative_csv(grid: &RelativeGrid) -> String {
+/// incidents_here`; the four before the last are empty where masked. Handed on
+/// row by row.
+///
+/// # Errors
+/// Those of `out`.
+pub fn relative_csv<E>(
+    grid: &RelativeGrid,
+    mut out: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut text =
         String::from("x_m,y_m,lon,lat,ratio,log_ratio,p_higher,p_lower,incidents_here\n");
     let lattice = &grid.frame.lattice;
@@ -39,14 +46,16 @@ pub fn relative_csv(grid: &RelativeGrid) -> String {
                     "{},{},{},{},{}",
                     number(log.exp()),
                     number(log),
-                    number(grid.p_higher[i]),
-                    number(grid.p_lower[i]),
+                    number(grid.p(Tail::Higher, i)),
+                    number(grid.p(Tail::Lower, i)),
                     number(here)
                 )
             };
         }
+        out(&text)?;
+        text.clear();
     }
-    text
+    Ok(())
 }
 
 /// Tolerance contours as GeoJSON: `ratio` is `higher` or `lower`, and `p` the
@@ -59,8 +68,9 @@ pub fn relative_contours(
     provenance: &Provenance,
 ) -> Result<String, RasterError> {
     let mut features = Vec::new();
-    for (name, p) in [("higher", &grid.p_higher), ("lower", &grid.p_lower)] {
-        let lines = isolines(&grid.frame, p, &[LEVEL])?.into_iter().flatten().collect();
+    for (name, tail) in [("higher", Tail::Higher), ("lower", Tail::Lower)] {
+        let lines =
+            isolines(&grid.frame, &grid.p_values(tail), &[LEVEL])?.into_iter().flatten().collect();
         features.push((json!({ "ratio": name, "p": LEVEL }), lines));
     }
     Ok(lines_geojson(features.into_iter(), provenance))
