@@ -233,10 +233,7 @@ impl Files for DensityFiles {
                 (Surface::Intensity(grid), "tif") => {
                     let unit = format!("{} per km2", grid.counted);
                     let band = Band { description: "intensity", unit: &unit, gaps: false };
-                    writing.write(
-                        number,
-                        &geotiff(&grid.frame, |cell| grid.per_km2[cell], &band, from)?,
-                    )?;
+                    writing.write(number, &geotiff(&grid.frame, &grid.per_km2, &band, from)?)?;
                 }
                 (Surface::Ratio(grid), "tif") => {
                     let band = Band {
