@@ -233,10 +233,7 @@ impl Files for DensityFiles {
                 (Surface::Intensity(grid), "tif") => {
                     let unit = format!("{} per km2", grid.counted);
                     let band = Band { description: "intensity", unit: &unit, gaps: false };
-                    writing.write(
-                        number,
-                        &geotiff(&grid.frame, |cell| grid.per_km2[cell], &band, from)?,
-                    )?;
+                    writing.write(number, &geotiff(&grid.frame, &grid.per_km2, &band, from)?)?;
                 }
                 (Surface::Ratio(grid), "tif") => {
                     let band = Band {
@@ -244,10 +241,9 @@ impl Files for DensityFiles {
                         unit: "natural logarithm",
                         gaps: true,
                     };
-                    writing.write(
-                        number,
-                        &geotiff(&grid.frame, |cell| grid.shown(cell), &band, from)?,
-                    )?;
+                    let cells = 0..grid.log_ratio.len();
+                    let shown: Vec<f64> = cells.map(|cell| grid.shown(cell)).collect();
+                    writing.write(number, &geotiff(&grid.frame, &shown, &band, from)?)?;
                 }
                 (Surface::Intensity(grid), "geojson") => text(&density_isolines(grid, from)?)?,
                 (Surface::Ratio(grid), "geojson") => text(&relative_contours(grid, from)?)?,
