@@ -93,7 +93,7 @@ fn what_cannot_be_done_ends_with_one_and_leaves_nothing() {
         ("swapped.csv", "--column lon=lat --column lat=lon"),
         ("nan.csv", "record 1 (line 2), field lon"),
         ("quote.csv", "line 2"),
-        ("book.xlsx", "CSV"),
+        ("book.xlsx", "cannot be unpacked"),
     ] {
         for (command, output) in
             [("distance", "new/o.csv"), ("zones", "o.json"), ("map", "new/a/o.svg")]

@@ -1,4 +1,4 @@
-//! Two downloads held against each other, and tables as they come packed.
+//! Tables as they come: packed, in a second download, mistyped or told twice.
 #![cfg(feature = "archives")]
 #![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
 
@@ -67,4 +67,37 @@ fn a_packed_table_gives_the_same_bytes() {
     assert_eq!(read("old.csv.out.csv"), read("old.csv.gz.out.csv"));
     folder.bad("distance old.csv.gz -o x.csv --sheet Events", 1, "no Excel workbook");
     folder.bad("diff old.csv old.csv -o old.csv", 2, "is an input");
+}
+
+/// What is only likely is proposed: nothing is merged and nothing changed.
+#[test]
+fn doubles_and_slips_are_proposed() {
+    let table = "id,date,lon,lat,fatalities,country,province\n\
+        a,2020-01-01,70.00,34.00,3,Afghanistan,Nangarhar\n\
+        b,2020-01-01,70.01,34.00,3,Afghanistan,Nangarhar\n\
+        c,2020-01-02,34.20,70.10,1,Afghanistan,Nangarhar\n\
+        d,2999-01-02,7.010,34.20,1,Afghanistan,Nangarhar\n\
+        e,2020-01-03,65.70,31.60,1,Afghanistan,Hilmand\n";
+    let folder = Folder::new("doubts").with("e.csv", table);
+    let found: Value = serde_json::from_str(&folder.good("check e.csv --json").out).unwrap();
+    assert_eq!(found["counts"]["used"], 5);
+    assert_eq!(found["likely_doubles"][0]["ids"], serde_json::json!(["a", "b"]));
+    assert_eq!(found["likely_doubles_count"], serde_json::json!([1, 0]));
+    assert_eq!(found["future"], 1);
+    let repairs = found["likely_repairs"].as_array().unwrap();
+    let how: Vec<&str> = repairs.iter().map(|r| r["how"].as_str().unwrap()).collect();
+    assert_eq!(
+        how,
+        [
+            "exchange longitude and latitude",
+            "the longitude's decimal point is a place too far left"
+        ]
+    );
+    assert_eq!(repairs[0]["repaired"], serde_json::json!([70.1, 34.2]));
+    assert!(repairs[0]["lands_in"].as_str().unwrap().starts_with("Nangarhar"));
+    // Kandahar lies 90 km beyond the border of Hilmand.
+    let away = found["wrong_province"].as_array().unwrap();
+    let kandahar = away.iter().find(|one| one["id"] == "e").unwrap();
+    assert_eq!(kandahar["found"], "Kandahar");
+    assert!((30.0..150.0).contains(&kandahar["away_km"].as_f64().unwrap()), "{kandahar}");
 }

@@ -9,7 +9,6 @@ mod profile_args;
 mod statistics_args;
 
 use crate::io::{Output, Writing, read_project};
-use crate::model::Date;
 use crate::pipeline::{
     Files, PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs,
     density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study,
@@ -118,7 +117,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             args.source.fill(&mut file);
             let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
             let study = read_study(&plan, false)?;
-            let found = check(&study, today());
+            // By the clock, in Greenwich: what is still to come cannot have happened.
+            let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            let found = check(&study, today);
             print(&if args.json { found.json() } else { found.text() })?;
             say.tally(&study.tally);
             Ok(study.fit(cli.strict)?)
@@ -173,11 +174,6 @@ fn run_distance(
     say.tally(&measured.tally);
     say.written(measured.written.iter().map(PathBuf::as_path));
     Ok(())
-}
-
-/// The day by the clock, in Greenwich.
-fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Compares two downloads, and tells at the terminal what is not written to a file.

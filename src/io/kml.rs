@@ -237,10 +237,10 @@ fn keep(placemark: &mut Placemark, tag: &str, above: &str, text: &str, key: &str
         ("Placemark", "description") => placemark.about = text.to_owned(),
         ("TimeStamp", "when") | ("TimeSpan", "begin") => placemark.date = text.to_owned(),
         ("Point", "coordinates") => placemark.points.push(text.to_owned()),
-        ("Data", "value") | (_, "SimpleData") => {
-            if !placemark.data.iter().any(|(known, _)| known == key) {
-                placemark.data.push((key.to_owned(), text.to_owned()));
-            }
+        ("Data", "value") | (_, "SimpleData")
+            if !placemark.data.iter().any(|(known, _)| known == key) =>
+        {
+            placemark.data.push((key.to_owned(), text.to_owned()));
         }
         _ => {}
     }

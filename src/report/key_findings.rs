@@ -148,12 +148,15 @@ fn by_side(zones: &Zones, sides: &Sides) -> String {
         return text;
     }
     text.push_str(&format!(
-        "; by all that is known of each place {} and {} do with at least 95 % probability, and for \
-         {} the side cannot be told.",
+        "; by all that is known of each place {} and {} do with at least 95 % probability",
         count(sides.sure[0]),
         count(sides.sure[1]),
-        if sides.undetermined == 0 { "none".to_owned() } else { count(sides.undetermined) }
     ));
+    if sides.undetermined > 0 {
+        let rest = count(sides.undetermined);
+        text.push_str(&format!(", and for {rest} the side cannot be told"));
+    }
+    text.push('.');
     if sides.unstated > 0 {
         text.push_str(&format!(
             " For {} nothing says how precise the place is.",

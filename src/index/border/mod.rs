@@ -154,9 +154,9 @@ impl BorderIndex {
     /// let at = |lon, lat| LonLat::new(lon, lat);
     /// let line = vec![at(69.0, 32.0)?, at(70.0, 32.0)?];
     /// let index = BorderIndex::new(&Border::new("line", "north", "south", vec![line])?);
-    /// let found = index.locate(at(70.0, 32.5)?);
-    /// // By GeographicLib 2.1, half a degree along the meridian.
-    /// assert!((found.distance_m - 55_445.598).abs() < 1e-3);
+    /// let found = index.locate(at(70.2, 32.5)?);
+    /// // To the end of the line, by GeographicLib 2.1.
+    /// assert!((found.distance_m - 58_561.294).abs() < 1e-3);
     /// assert_eq!(found.side, Some(Side::Left));
     /// assert_eq!((found.foot, found.chainage_m), (at(70.0, 32.0)?, index.length_m()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
