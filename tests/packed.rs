@@ -75,8 +75,8 @@ fn doubles_and_slips_are_proposed() {
     let table = "id,date,lon,lat,fatalities,country,province\n\
         a,2020-01-01,70.00,34.00,3,Afghanistan,Nangarhar\n\
         b,2020-01-01,70.01,34.00,3,Afghanistan,Nangarhar\n\
-        c,2020-01-02,34.20,70.10,1,Afghanistan,Nangarhar\n\
-        d,2999-01-02,7.010,34.20,1,Afghanistan,Nangarhar\n\
+        c,2020-01-02,70.10,3.42,1,Afghanistan,Nangarhar\n\
+        d,2100-01-02,7.010,34.20,1,Afghanistan,Nangarhar\n\
         e,2020-01-03,65.70,31.60,1,Afghanistan,Hilmand\n";
     let folder = Folder::new("doubts").with("e.csv", table);
     let found: Value = serde_json::from_str(&folder.good("check e.csv --json").out).unwrap();
@@ -89,7 +89,7 @@ fn doubles_and_slips_are_proposed() {
     assert_eq!(
         how,
         [
-            "exchange longitude and latitude",
+            "the latitude's decimal point is a place too far left",
             "the longitude's decimal point is a place too far left"
         ]
     );
