@@ -164,7 +164,7 @@ impl<'a> Sweep<'a> {
 
     fn run<const D: usize>(&self, machine: Arch) -> Rows {
         let columns = self.lattice.columns;
-        let mut sums = vec![0.0; columns * self.lattice.rows];
+        let mut sums = self.lattice.zeros();
         // One band of rows per task; a row's sums do not depend on its band.
         let mass: Vec<f64> = sums
             .par_chunks_mut(columns * BAND)

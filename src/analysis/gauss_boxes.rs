@@ -149,7 +149,7 @@ pub fn gauss_boxes(points: &[Mass], lattice: &Lattice, bandwidth_m: f64, boxes: 
     let table = table(boxes);
     let scale = Kernel::Gaussian.peak(bandwidth_m);
     let columns = lattice.columns;
-    let mut sums = vec![0.0; columns * lattice.rows];
+    let mut sums = lattice.zeros();
     let mut heaviest = 0.0f64;
     let mut held: VecDeque<Vec<f64>> = VecDeque::new();
     let mut made = 0;

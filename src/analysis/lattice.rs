@@ -30,6 +30,21 @@ impl Lattice {
             self.north_m - (row as f64 + 0.5) * self.cell_m,
         )
     }
+
+    /// A zero for every cell.
+    ///
+    /// This thread asks the operating system for their memory, page by page:
+    /// several that do so at once wait for each other, on a large grid for
+    /// longer than its sums take.
+    pub(super) fn zeros(&self) -> Vec<f64> {
+        const PAGE: usize = 512;
+        let mut zeros = vec![0.0; self.columns * self.rows];
+        for page in zeros.chunks_mut(PAGE) {
+            // A store that is not left out, though there is a zero already.
+            page[0] = std::hint::black_box(0.0);
+        }
+        zeros
+    }
 }
 
 /// A weight at a place of the plane.

@@ -15,7 +15,7 @@ pub fn plain_sums(
     bandwidth_m: f64,
 ) -> Vec<f64> {
     let columns = lattice.columns;
-    let mut sums = vec![0.0; columns * lattice.rows];
+    let mut sums = lattice.zeros();
     let radius = bandwidth_m / lattice.cell_m;
     let scale = kernel.peak(bandwidth_m);
     sums.par_chunks_mut(columns * BAND).enumerate().for_each(|(band, cells)| {

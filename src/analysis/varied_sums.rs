@@ -25,7 +25,7 @@ pub fn varied_sums(
 ) -> Vec<f64> {
     let octaves = octaves(points, bandwidths_m, lattice, kernel);
     let columns = lattice.columns;
-    let mut sums = vec![0.0; columns * lattice.rows];
+    let mut sums = lattice.zeros();
     sums.par_chunks_mut(columns * BAND).enumerate().for_each(|(band, cells)| {
         let first = band * BAND;
         let mut factors = Vec::new();
