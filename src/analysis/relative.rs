@@ -90,6 +90,18 @@ impl RelativeGrid {
         if self.incidents_here[cell] < LEAST_INCIDENTS { f64::NAN } else { self.log_ratio[cell] }
     }
 
+    /// The grid with the logarithm of the ratio of every cell as
+    /// [`shown`](Self::shown), in the memory of the surface.
+    pub fn into_shown(self) -> (GridFrame, Vec<f64>) {
+        let mut shown = self.log_ratio;
+        for (log, here) in shown.iter_mut().zip(&self.incidents_here) {
+            if *here < LEAST_INCIDENTS {
+                *log = f64::NAN;
+            }
+        }
+        (self.frame, shown)
+    }
+
     /// Share of random draws of the groups, the one seen included, whose ratio
     /// lies in a tail at a cell; one in masked cells.
     pub fn p(&self, tail: Tail, cell: usize) -> f64 {

@@ -152,7 +152,7 @@ fn run_command<F: Files>(
     frame(&mut plan, &study.layers)?;
     let files = work(&plan, &study, outputs)?;
     let rejected = rejected_output(&study, outputs).into_iter().collect();
-    finish(&plan, &study, (&files, &rejected), say)
+    finish(&plan, &study, (files, rejected), say)
 }
 
 /// Measures batch by batch; long work shows how far it is.
@@ -192,7 +192,7 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
         say.tally(&new.tally);
         return Ok(());
     }
-    finish(&plan, &new, (&diff_outputs(&document, &args.output), &Vec::new()), say)
+    finish(&plan, &new, (diff_outputs(&document, &args.output), Vec::new()), say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
@@ -224,7 +224,7 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
         let mut plan = plan.clone();
         frame(&mut plan, &study.layers)?;
         let files = report_outputs(&plan, &study)?;
-        finish(&plan, &study, (&files, &Vec::new()), say)
+        finish(&plan, &study, (files, Vec::new()), say)
     };
     work().map_err(|failure| failure.in_project(&name))
 }
@@ -234,11 +234,12 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
 fn finish(
     plan: &Plan,
     study: &Study,
-    (files, beside): (&impl Files, &Vec<Output>),
+    (files, beside): (impl Files, Vec<Output>),
     say: Say,
 ) -> Result<(), Failure> {
-    let paths = || files.paths().into_iter().chain(beside.paths());
-    spare_inputs(plan, paths())?;
+    let paths = files.paths().into_iter().chain(beside.paths());
+    let paths: Vec<PathBuf> = paths.map(Path::to_owned).collect();
+    spare_inputs(plan, paths.iter().map(PathBuf::as_path))?;
     let mut writing = Writing::default();
     files.write(&mut writing)?;
     beside.write(&mut writing)?;
@@ -247,7 +248,7 @@ fn finish(
     if !plan.inputs.is_empty() {
         say.tally(&study.tally);
     }
-    say.written(paths().filter(|path| *path != Path::new("-")));
+    say.written(paths.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-")));
     Ok(())
 }
 

@@ -216,12 +216,14 @@ impl Files for DensityFiles {
         rasters.chain(self.figures.iter().map(|file| file.path.as_path())).collect()
     }
 
-    fn write(&self, writing: &mut Writing) -> Result<(), PipelineError> {
-        for (path, format) in &self.rasters {
+    fn write(self, writing: &mut Writing) -> Result<(), PipelineError> {
+        let DensityFiles { surface, provenance, rasters, figures } = self;
+        let from = &provenance;
+        let mut ratio_tifs = Vec::new();
+        for (path, format) in &rasters {
             let number = writing.add(path)?;
             let mut text = |text: &str| writing.write(number, text.as_bytes());
-            let from = &self.provenance;
-            match (&self.surface, format.as_str()) {
+            match (&surface, format.as_str()) {
                 (Surface::Intensity(grid), "csv") => density_csv(grid, text)?,
                 (Surface::Ratio(grid), "csv") => relative_csv(grid, text)?,
                 (Surface::Intensity(grid), "asc") => {
@@ -235,16 +237,7 @@ impl Files for DensityFiles {
                     let band = Band { description: "intensity", unit: &unit, gaps: false };
                     writing.write(number, &geotiff(&grid.frame, &grid.per_km2, &band, from)?)?;
                 }
-                (Surface::Ratio(grid), "tif") => {
-                    let band = Band {
-                        description: "logarithm of the ratio of densities",
-                        unit: "natural logarithm",
-                        gaps: true,
-                    };
-                    let cells = 0..grid.log_ratio.len();
-                    let shown: Vec<f64> = cells.map(|cell| grid.shown(cell)).collect();
-                    writing.write(number, &geotiff(&grid.frame, &shown, &band, from)?)?;
-                }
+                (Surface::Ratio(_), "tif") => ratio_tifs.push(number),
                 (Surface::Intensity(grid), "geojson") => text(&density_isolines(grid, from)?)?,
                 (Surface::Ratio(grid), "geojson") => text(&relative_contours(grid, from)?)?,
                 (Surface::Intensity(grid), "prj") => text(&projection_file(&grid.frame))?,
@@ -253,7 +246,22 @@ impl Files for DensityFiles {
                 (Surface::Ratio(grid), _) => text(&relative_sidecar(grid, from))?,
             }
         }
-        self.figures.write(writing)
+        figures.write(writing)?;
+        // Last, in the place of the surface: the encoder asks for all cells at
+        // once, and they need no copy of their own.
+        if let (Surface::Ratio(grid), false) = (surface, ratio_tifs.is_empty()) {
+            let band = Band {
+                description: "logarithm of the ratio of densities",
+                unit: "natural logarithm",
+                gaps: true,
+            };
+            let (frame, shown) = grid.into_shown();
+            let bytes = geotiff(&frame, &shown, &band, from)?;
+            for number in ratio_tifs {
+                writing.write(number, &bytes)?;
+            }
+        }
+        Ok(())
     }
 }
 

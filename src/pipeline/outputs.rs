@@ -34,7 +34,7 @@ pub trait Files {
     ///
     /// # Errors
     /// When a file cannot be made or written.
-    fn write(&self, writing: &mut Writing) -> Result<(), PipelineError>;
+    fn write(self, writing: &mut Writing) -> Result<(), PipelineError>;
 }
 
 impl Files for Vec<Output> {
@@ -42,8 +42,8 @@ impl Files for Vec<Output> {
         self.iter().map(|file| file.path.as_path()).collect()
     }
 
-    fn write(&self, writing: &mut Writing) -> Result<(), PipelineError> {
-        for file in self {
+    fn write(self, writing: &mut Writing) -> Result<(), PipelineError> {
+        for file in &self {
             let number = writing.add(&file.path)?;
             writing.write(number, &file.bytes)?;
         }
