@@ -147,9 +147,9 @@ impl Bench {
         };
         let mut before = 0.0;
         let mut line = |what: &str, seconds: f64| {
-            let more = (seconds - before) * 1e9 / rows as f64;
+            let more = ((seconds - before) * 1e9 / rows as f64).round() as i64;
             before = seconds;
-            writeln!(page, "| {what} | {seconds:.2} | {more:.0} |").unwrap();
+            writeln!(page, "| {what} | {seconds:.2} | {more} |").unwrap();
         };
         page_head(&mut line, &input);
         line(
