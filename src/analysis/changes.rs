@@ -121,25 +121,11 @@ fn pair(old: usize, before: &Incident, new: usize, after: &Incident) -> Changed 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geodesy::LonLat;
-    use crate::model::{Fatalities, Kind, Precision, RowId};
+    use crate::model::Precision;
 
     fn incident(id: &str, lon: f64, category: &str) -> Incident {
-        Incident {
-            id: id.to_owned(),
-            date: None,
-            category: category.to_owned(),
-            kind: Kind::Other,
-            fatalities: Fatalities::default(),
-            at: LonLat::new(lon, 34.0).unwrap(),
-            precision: None,
-            place: String::new(),
-            district: String::new(),
-            province: String::new(),
-            country: String::new(),
-            source: String::new(),
-            row: RowId::default(),
-        }
+        let category = category.to_owned();
+        Incident { id: id.to_owned(), category, ..Incident::at(lon, 34.0) }
     }
 
     #[test]

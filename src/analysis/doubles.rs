@@ -84,24 +84,14 @@ fn alike(a: &Incident, b: &Incident) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geodesy::LonLat;
-    use crate::model::{Fatalities, RowId};
+    use crate::model::Fatalities;
 
     fn incident(id: &str, day: i8, lon: f64, best: Option<u32>) -> Incident {
         Incident {
             id: id.to_owned(),
             date: Some(jiff::civil::date(2020, 1, day)),
-            category: String::new(),
-            kind: Kind::Other,
             fatalities: Fatalities { best, ..Fatalities::default() },
-            at: LonLat::new(lon, 34.0).unwrap(),
-            precision: None,
-            place: String::new(),
-            district: String::new(),
-            province: String::new(),
-            country: String::new(),
-            source: String::new(),
-            row: RowId::default(),
+            ..Incident::at(lon, 34.0)
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Base;
 use crate::bundled;
 use crate::geodesy::LonLat;
-use crate::model::{Area, Border, Fatalities, Incident, Kind, Place, PlaceKind, Precision, RowId};
+use crate::model::{Area, Border, Fatalities, Incident, Kind, Place, PlaceKind, Precision};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -126,23 +126,15 @@ pub(crate) fn made_up(border: &Border) -> Vec<Incident> {
         let best = (i % 4 > 0).then_some((i * i * 7 % 90) as u32);
         out.push(Incident {
             id: format!("M{i}"),
-            date: None,
-            category: String::new(),
             kind: Kind::ALL[i * 5 % 7],
             fatalities: Fatalities { best, ..Fatalities::default() },
-            at,
             precision: if i > 46 {
                 Some(Precision::Exact)
             } else {
                 [Some(Precision::Exact), Some(Precision::Near), Some(Precision::District), None]
                     [i % 4]
             },
-            place: String::new(),
-            district: String::new(),
-            province: String::new(),
-            country: String::new(),
-            source: String::new(),
-            row: RowId::default(),
+            ..Incident::at(at.lon(), at.lat())
         });
     }
     out

@@ -213,25 +213,9 @@ pub(super) fn counted(n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geodesy::LonLat;
-    use crate::model::{Fatalities, RowId};
 
     fn incident(category: &str, kind: Kind) -> Incident {
-        Incident {
-            id: String::new(),
-            date: None,
-            category: category.into(),
-            kind,
-            fatalities: Fatalities::default(),
-            at: LonLat::new(70.0, 33.0).unwrap(),
-            precision: None,
-            place: String::new(),
-            district: String::new(),
-            province: String::new(),
-            country: String::new(),
-            source: String::new(),
-            row: RowId::default(),
-        }
+        Incident { category: category.into(), kind, ..Incident::at(70.0, 33.0) }
     }
 
     #[test]

@@ -77,22 +77,14 @@ enum From {
     Spool(File),
 }
 
+/// Bytes to read from any place.
+trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
+
 impl From {
     /// The bytes from the start; one reader at a time.
-    fn reader(&self) -> std::io::Result<Box<dyn Read + Send + '_>> {
-        match self {
-            From::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
-            From::File(file, _) | From::Spool(file) => {
-                let mut file = file;
-                file.rewind()?;
-                Ok(Box::new(file))
-            }
-        }
-    }
-
-    /// The same for a format that reads here and there.
-    #[cfg(feature = "archives")]
-    fn seekable(&self) -> std::io::Result<Box<dyn ReadSeek + '_>> {
+    fn reader(&self) -> std::io::Result<Box<dyn ReadSeek + Send + '_>> {
         match self {
             From::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
             From::File(file, _) | From::Spool(file) => {
@@ -103,13 +95,6 @@ impl From {
         }
     }
 }
-
-/// Bytes to read from any place.
-#[cfg(feature = "archives")]
-trait ReadSeek: Read + Seek {}
-
-#[cfg(feature = "archives")]
-impl<T: Read + Seek> ReadSeek for T {}
 
 /// Bytes to read here and there.
 #[cfg(feature = "parquet")]
@@ -278,8 +263,8 @@ impl Source {
 
     /// Its bytes from the start, for a format that reads here and there.
     #[cfg(feature = "archives")]
-    fn seekable(&self) -> Result<Box<dyn ReadSeek + '_>, ReadError> {
-        self.from.seekable().map_err(|e| read_error(&self.name, &e))
+    fn seekable(&self) -> Result<Box<dyn ReadSeek + Send + '_>, ReadError> {
+        self.from.reader().map_err(|e| read_error(&self.name, &e))
     }
 
     /// Whether its first bytes are those of a Parquet file, which is read where
@@ -293,7 +278,7 @@ impl Source {
     /// # Errors
     /// When the file cannot be wound back.
     pub(super) fn reader(&self) -> Result<Box<dyn Read + Send + '_>, ReadError> {
-        self.from.reader().map_err(|e| read_error(&self.name, &e))
+        Ok(self.from.reader().map_err(|e| read_error(&self.name, &e))?)
     }
 
     /// Its first bytes, `length` of them or all that there are.

@@ -56,3 +56,25 @@ pub struct Incident {
     /// Where it stood in the input.
     pub row: RowId,
 }
+
+#[cfg(test)]
+impl Incident {
+    /// One of which nothing is known but where it was, for tests.
+    pub(crate) fn at(lon: f64, lat: f64) -> Incident {
+        Incident {
+            id: String::new(),
+            date: None,
+            category: String::new(),
+            kind: Kind::Other,
+            fatalities: Fatalities::default(),
+            at: LonLat::new(lon, lat).unwrap(),
+            precision: None,
+            place: String::new(),
+            district: String::new(),
+            province: String::new(),
+            country: String::new(),
+            source: String::new(),
+            row: RowId::default(),
+        }
+    }
+}
