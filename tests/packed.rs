@@ -31,6 +31,7 @@ fn two_downloads_are_held_against_each_other() {
         "old.csv has 3 incidents and new.csv has 3: 1 added, 1 removed, 1 changed, 1 the same."
     );
     assert!(text.contains("1 with another toll") && text.contains("1 incident changes side"));
+    assert!(text.contains("in no sum of them: 1 before, 0 after"), "{text}");
 
     folder.good("diff old.csv new.csv -o c.csv -o c.json");
     let lines = fs::read_to_string(folder.0.join("c.csv")).unwrap();

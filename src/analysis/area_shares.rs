@@ -42,9 +42,9 @@ pub(super) fn area_km2(area: &Area) -> f64 {
 /// holds whole; one that is cut to a named district is that district.
 ///
 /// # Accuracy
-/// Areas: exact but for rounding. Discs: some 400 places, 100 of a small one; to 1 %
-/// and 3 % of the disc
-/// (tests/precision.rs).
+/// Areas: exact but for rounding. Discs: those of some 400 places, 100 of a small
+/// one. Sums over many incidents are held against random draws in
+/// tests/precision.rs.
 pub(super) fn area_shares(regions: &Regions, index: &StudyIndex) -> Vec<AreaShares> {
     let sizes: Vec<f64> = index.districts.areas.iter().map(area_km2).collect();
     regions.told_of_each(|_, shape, place| shares_of(shape, place, index, &sizes))

@@ -113,8 +113,8 @@ fn places_of(shape: &RegionShape) -> usize {
 /// # Accuracy
 /// The probability of a side within the limit is exact to 0.1 %; how it is
 /// shared out along the line is that of some 100 places of a disc of 2 km, 400
-/// of one of 25 km, 2,000 of a district and 10,000 of a province: to 1 % of
-/// the region (tests/precision.rs).
+/// of one of 25 km, 2,000 of a district and 10,000 of a province. Sums over many
+/// incidents are held against random draws in tests/precision.rs.
 pub fn footing(
     incidents: &[Incident],
     located: &[Located],

@@ -45,7 +45,7 @@ const DOUBTFUL: u32 = 8;
 /// # Accuracy
 /// [`ZoneAreas`] says what each area may be wrong by: the ground that could not
 /// be told to belong to it, and the contour's length times what the plane's
-/// distances are off. Below 10⁻⁵ for zones of 5 km (tests/zone_areas.rs).
+/// distances are off. Below 10⁻⁵ for zones of 5 km (tests/zones.rs).
 pub fn zone_areas(index: &StudyIndex, breaks_m: &[f64], window: &Window) -> ZoneAreas {
     let shares = zone_shares(index, breaks_m, &Ground::new(index, window, None), FINE);
     ZoneAreas::new(&shares[0], window.is_everywhere())

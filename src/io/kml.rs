@@ -9,6 +9,7 @@ use super::table_out::free_names;
 use super::workbook::push_quoted;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 
 /// Deepest nesting of elements.
@@ -51,18 +52,11 @@ pub(super) fn write_placemarks<'a>(
     open: impl Fn() -> Result<Box<dyn Read + Send + 'a>, ReadError>,
     out: &mut dyn Write,
 ) -> Result<(), ReadError> {
-    let mut data: Vec<String> = Vec::new();
+    let (mut data, mut known): (Vec<String>, BTreeSet<String>) = Default::default();
     each_placemark(name, BufReader::new(open()?), |placemark| {
-        for (key, _) in &placemark.data {
-            if !data.contains(key) {
-                data.push(key.clone());
-            }
-        }
-        if data.len() > MOST_COLUMNS {
-            let message = format!("has more columns than the limit `columns` of {MOST_COLUMNS}");
-            return Err(ReadError::new(name, message));
-        }
-        Ok(())
+        let new = placemark.keys.iter().filter(|key| known.insert((*key).clone()));
+        data.extend(new.cloned());
+        if data.len() > MOST_COLUMNS { Err(too_many_columns(name)) } else { Ok(()) }
     })?;
     let failed =
         |e: std::io::Error| ReadError::new(name, format!("no room for its unpacked text: {e}"));
@@ -71,13 +65,15 @@ pub(super) fn write_placemarks<'a>(
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let [lon, lat] = placemark.coordinates();
         let own = [&lon, &lat, &placemark.id, &placemark.name, &placemark.about, &placemark.date];
-        let value = |key: &String| {
-            let found = placemark.data.iter().find(|(k, _)| k == key);
-            found.map_or("", |(_, value)| value.as_str())
-        };
+        let value = |key: &String| placemark.data.get(key).map_or("", String::as_str);
         let cells = own.into_iter().map(String::as_str).chain(data.iter().map(value));
         out.write_all(line(cells).as_bytes()).map_err(failed)
     })
+}
+
+fn too_many_columns(name: &str) -> ReadError {
+    let message = format!("has more columns than the limit `columns` of {MOST_COLUMNS}");
+    ReadError::new(name, message)
 }
 
 fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
@@ -106,7 +102,9 @@ struct Placemark {
     points: Vec<String>,
     /// Whether there is a line or an area.
     extended: bool,
-    data: Vec<(String, String)>,
+    /// Names of the data in the order of the file.
+    keys: Vec<String>,
+    data: BTreeMap<String, String>,
 }
 
 impl Placemark {
@@ -189,6 +187,9 @@ fn each_placemark(
                 } else if let Some(placemark) = &mut placemark {
                     let above = open.last().map_or("", String::as_str);
                     keep(placemark, &tag, above, text.trim(), &key);
+                    if placemark.keys.len() > MOST_COLUMNS {
+                        return Err(too_many_columns(name));
+                    }
                 }
                 text.clear();
             }
@@ -237,10 +238,10 @@ fn keep(placemark: &mut Placemark, tag: &str, above: &str, text: &str, key: &str
         ("Placemark", "description") => placemark.about = text.to_owned(),
         ("TimeStamp", "when") | ("TimeSpan", "begin") => placemark.date = text.to_owned(),
         ("Point", "coordinates") => placemark.points.push(text.to_owned()),
-        ("Data", "value") | (_, "SimpleData")
-            if !placemark.data.iter().any(|(known, _)| known == key) =>
-        {
-            placemark.data.push((key.to_owned(), text.to_owned()));
+        // Of several of one name the first counts.
+        ("Data", "value") | (_, "SimpleData") if !placemark.data.contains_key(key) => {
+            placemark.keys.push(key.to_owned());
+            placemark.data.insert(key.to_owned(), text.to_owned());
         }
         _ => {}
     }
@@ -298,6 +299,10 @@ c]]></name><Point><coordinates>70,34</coordinates></Point>
     fn what_is_no_sound_kml_is_refused() {
         let deep = format!("{HEAD}{}", "<Folder>".repeat(200));
         assert!(read(&deep).unwrap_err().message.contains("limit `depth`"));
+        let field = |i: usize| format!("<SimpleData name=\"f{i}\">x</SimpleData>");
+        let fields: String = (0..=MOST_COLUMNS).map(field).collect();
+        let wide = format!("{HEAD}<Placemark>{fields}</Placemark></kml>");
+        assert!(read(&wide).unwrap_err().message.contains("limit `columns`"));
         let cut = format!("{HEAD}<Placemark><Point><coordinates>70,34");
         assert!(read(&cut).unwrap_err().message.contains("ends too early"));
         let crossed = format!("{HEAD}<Placemark></kml>");

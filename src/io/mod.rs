@@ -5,7 +5,8 @@
 //! is a [`Reject`] with its place and reason.
 //!
 //! Incidents: an [`IncidentReader`] opens an input (`source`, `content`, `decoding`), cuts
-//! it into blocks (`blocks`) and reads records from them, delimited (`records`,
+//! it into blocks (`blocks`; what is packed, a workbook or KML is made a table
+//! first: `unpack`, `workbook`, `kml`) and reads records from them, delimited (`records`,
 //! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
 //! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
 //! alike) and `gather` collects them. [`csv()`], [`push_feature`] and

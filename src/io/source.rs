@@ -135,6 +135,11 @@ impl parquet::file::reader::ChunkReader for Chunk {
 }
 
 impl Source {
+    fn new(name: String, extension: String, from: From) -> Source {
+        let (notices, from_workbook, has_lines) = (Vec::new(), false, true);
+        Source { name, extension, notices, from_workbook, has_lines, from, outer: None }
+    }
+
     /// Opens an input. `bundled` is the name and text of the list that ships
     /// with the tool. A pipe is read to its end. Of a packed file the table in
     /// it is opened, of a workbook the sheet of that name or the likely one.
@@ -165,16 +170,7 @@ impl Source {
                 (name, from)
             }
         };
-        let notices = Vec::new();
-        let mut source = Source {
-            name,
-            extension,
-            notices,
-            from_workbook: false,
-            has_lines: true,
-            from,
-            outer: None,
-        };
+        let mut source = Source::new(name, extension, from);
         let mut head = source.head(4096)?;
         #[cfg(feature = "archives")]
         {
@@ -401,16 +397,7 @@ mod tests {
         let pipe = std::io::repeat(b'x').take(length);
         let from = spool("pipe", &mut { pipe }).unwrap();
         assert!(matches!(from, From::Spool(_)));
-        let (name, extension, notices) = ("pipe".into(), String::new(), Vec::new());
-        let source = Source {
-            name,
-            extension,
-            notices,
-            from_workbook: false,
-            has_lines: true,
-            from,
-            outer: None,
-        };
+        let source = Source::new("pipe".into(), String::new(), from);
         assert_eq!(source.size(), length);
         for _ in 0..2 {
             let mut count = 0;

@@ -27,13 +27,15 @@ pub fn frame(plan: &mut Plan, layers: &Layers) -> Result<(), PipelineError> {
         None => Some(around(layers, &figures.around)?),
     };
     let Some(extent) = extent else { return Ok(()) };
+    // Rounded before anything rests on it, so that what is told is what was used.
+    let round = |degrees: f64| (degrees * 1e4).round() / 1e4;
+    let [west, south, east, north] =
+        [extent.west, extent.south, extent.east, extent.north].map(round);
+    let extent = Extent { west, south, east, north };
     plan.figures.extent = Some(extent);
     if plan.density.extent.is_none() {
         plan.density.extent = Some(extent);
-        // What was computed is told with the numbers it was computed from.
-        let round = |degrees: f64| (degrees * 1e4).round() / 1e4;
-        plan.file.density.extent =
-            Some([extent.west, extent.south, extent.east, extent.north].map(round));
+        plan.file.density.extent = Some([west, south, east, north]);
     }
     Ok(())
 }

@@ -160,8 +160,9 @@ impl Study {
             }
         }
         if outside > 0 {
+            let (lie, are) = if outside == 1 { (" lies", "is") } else { ("s lie", "are") };
             self.notices.push(format!(
-                "{outside} incidents lie outside the window {} and are filtered",
+                "{outside} incident{lie} outside the window {} and {are} filtered",
                 polygons.name
             ));
         }

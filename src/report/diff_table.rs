@@ -107,6 +107,15 @@ fn notes(result: &DiffResult<'_>) -> Vec<String> {
             s(found.without_id)
         ));
     }
+    let unknown = result
+        .downloads
+        .map(|d| d.incidents.iter().filter(|i| i.fatalities.best.is_none()).count());
+    if unknown != [0; 2] {
+        notes.push(format!(
+            "Without a best estimate of people killed, and in no sum of them: {} before, {} after.",
+            unknown[0], unknown[1]
+        ));
+    }
     let paired = found.changed.len() + found.unchanged;
     if paired == 0 && !old.incidents.is_empty() && !new.incidents.is_empty() {
         notes.push(
