@@ -131,6 +131,15 @@ fn memory(across: usize) -> Option<()> {
         })
         .collect();
     let incidents = incidents?;
+    let asked = |edge, adaptive| DensitySettings {
+        kernel: Kernel::Quartic,
+        bandwidth: Bandwidth::Fixed(10_000.0),
+        adaptive,
+        edge,
+        cell_m: 250.0,
+        extent,
+        counted: "incidents",
+    };
     for (name, edge, adaptive, barrier) in [
         ("plain", Edge::None, false, false),
         ("uniform edge", Edge::Uniform, false, false),
@@ -138,15 +147,7 @@ fn memory(across: usize) -> Option<()> {
         ("adaptive", Edge::None, true, false),
         ("barrier", Edge::None, false, true),
     ] {
-        let settings = DensitySettings {
-            kernel: Kernel::Quartic,
-            bandwidth: Bandwidth::Fixed(10_000.0),
-            adaptive,
-            edge,
-            cell_m: 250.0,
-            extent,
-            counted: "incidents",
-        };
+        let settings = asked(edge, adaptive);
         let sources = Sources {
             incidents: incidents.clone(),
             line: barrier.then_some(&line),
@@ -156,21 +157,23 @@ fn memory(across: usize) -> Option<()> {
         row(name, &made.ok()?.frame.lattice, peak);
     }
     // The ratio of two groups, with five draws: as many as one likes take no more.
-    let sources = Sources { incidents, ..Sources::default() };
     let cases: Vec<bool> = (0..10_000).map(|i| i % 3 == 0).collect();
     let tolerance = Tolerance { simulations: 5, seed: 1 };
-    let settings = DensitySettings {
-        kernel: Kernel::Quartic,
-        bandwidth: Bandwidth::Fixed(10_000.0),
-        adaptive: false,
-        edge: Edge::None,
-        cell_m: 250.0,
-        extent,
-        counted: "incidents",
-    };
-    let (peak, made) =
-        peak_mb(|| relative_risk(&sources, &cases, Against::Rest, &settings, tolerance))?;
-    row("ratio", &made.ok()?.frame.lattice, peak);
+    for (name, edge, barrier) in [
+        ("ratio", Edge::None, false),
+        ("ratio, uniform edge", Edge::Uniform, false),
+        ("ratio, barrier", Edge::None, true),
+    ] {
+        let settings = asked(edge, false);
+        let sources = Sources {
+            incidents: incidents.clone(),
+            line: barrier.then_some(&line),
+            ..Sources::default()
+        };
+        let (peak, made) =
+            peak_mb(|| relative_risk(&sources, &cases, Against::Rest, &settings, tolerance))?;
+        row(name, &made.ok()?.frame.lattice, peak);
+    }
     Some(())
 }
 

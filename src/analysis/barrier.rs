@@ -7,6 +7,7 @@ use crate::geodesy::LonLat;
 use crate::index::BorderIndex;
 use crate::model::Side;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Cells across the largest block that is asked about as a whole.
 const BLOCK: usize = 64;
@@ -104,6 +105,24 @@ impl Sides {
                 side
             })
             .skip(from)
+    }
+
+    /// Adds the stretches of each side in a row of the lattice, longer by `by` cells
+    /// at both ends, to the list of that side: the left's first.
+    pub(super) fn add_grown(&self, row: usize, by: u32, of_side: &mut [Vec<Range<u32>>; 2]) {
+        if row >= self.lattice.rows {
+            return;
+        }
+        let of_row = &self.rows[row + self.margin];
+        let (margin, columns) = (self.margin as u32, self.lattice.columns as u32);
+        let (mut from, end) = (margin, margin + columns);
+        let mut side = of_row.at(from);
+        while from < end {
+            let to = of_row.next_change(from).min(end);
+            let grown = (from - margin).saturating_sub(by)..(to - margin + by).min(columns);
+            of_side[usize::from(side == Side::Right)].push(grown);
+            (from, side) = (to, side.other());
+        }
     }
 
     /// How a kernel about a point of one side falls on the cells, in shares of

@@ -5,7 +5,9 @@ use super::bandwidth::Bandwidth;
 use super::barrier::Sides;
 use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
-use super::sites::{Sites, Summed};
+use super::rim::Rim;
+use super::site_sums::Summed;
+use super::sites::Sites;
 use crate::geodesy::{Extent, LonLat};
 use crate::index::BorderIndex;
 use crate::model::Side;
@@ -145,9 +147,9 @@ impl Sources<'_> {
 pub struct Barrier {
     /// On which side each cell lies.
     pub sides: Sides,
-    /// So many per km² at each cell if it lay on the other side: what a figure
-    /// needs to draw the break along the line and not along cells.
-    pub across_per_km2: Vec<f64>,
+    /// So many per km² at each cell near the line if it lay on the other side:
+    /// what a figure needs to draw the break along the line and not along cells.
+    pub across_per_km2: Rim,
 }
 
 /// Intensity on a grid of square cells in an equal-area projection.
@@ -239,7 +241,9 @@ pub fn density(sources: &Sources, settings: &DensitySettings) -> Result<DensityG
     let sites = Sites::new(sources, settings, &frame)?;
     let weight_of = |i: usize| sources.incidents[i].weight;
     let Summed { per_m2: mut per_km2, across, method, error_bound } = sites.sum(weight_of);
-    scale(&mut per_km2, 1e6);
+    for value in &mut per_km2 {
+        *value *= 1e6;
+    }
     let counted = || sources.incidents.iter().enumerate().filter(|(i, _)| sites.counts(*i));
     let n = counted().count();
     let weight: f64 = counted().map(|(_, c)| c.weight).sum();
@@ -255,7 +259,7 @@ pub fn density(sources: &Sources, settings: &DensitySettings) -> Result<DensityG
     let bandwidth_range_m = sites.range_m(weight_of);
     let bandwidth_m = sites.bandwidth_m;
     let barrier = sites.sides.zip(across).map(|(sides, mut across)| {
-        scale(&mut across, 1e6);
+        across.for_each(|value| *value *= 1e6);
         Barrier { sides, across_per_km2: across }
     });
     Ok(DensityGrid {
@@ -276,12 +280,6 @@ pub fn density(sources: &Sources, settings: &DensitySettings) -> Result<DensityG
         method,
         error_bound,
     })
-}
-
-fn scale(values: &mut [f64], by: f64) {
-    for value in values {
-        *value *= by;
-    }
 }
 
 #[cfg(test)]

@@ -57,9 +57,11 @@ mod region_cache;
 mod region_shape;
 mod relative;
 mod repairs;
+mod rim;
 mod ring_clip;
 mod row_events;
 mod sectors;
+mod site_sums;
 mod sites;
 mod strip;
 mod varied_sums;
@@ -110,6 +112,7 @@ pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};
 pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tail, Tolerance, relative_risk};
 pub use repairs::{Repair, repairs};
+pub use rim::Rim;
 pub use sectors::{
     HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,
 };

@@ -17,7 +17,9 @@ use super::Sides;
 use super::density::{DensityError, DensitySettings, Sources};
 use super::grid_frame::GridFrame;
 use super::random::Random;
-use super::sites::{Sites, Summed};
+use super::rim::Rim;
+use super::site_sums::Summed;
+use super::sites::Sites;
 
 /// Cells where fewer incidents than this lie, of both groups together, are
 /// masked: a ratio of less says nothing.
@@ -36,7 +38,7 @@ pub enum Against {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tolerance {
     /// How often the groups are drawn anew.
-    pub simulations: u32,
+    pub simulations: u16,
     /// What the draws begin with.
     pub seed: u64,
 }
@@ -53,10 +55,10 @@ pub struct RelativeGrid {
     pub incidents_here: Vec<f64>,
     /// How many draws of the groups, the one seen included, give a ratio at
     /// least as high, and at least as low.
-    draws: [Vec<u32>; 2],
-    /// The break at the line, where there is one: sides, and logarithm and
+    draws: [Vec<u16>; 2],
+    /// The break at the line, where there is one: sides, and near it logarithm and
     /// incidents as they would be on the other side.
-    pub across: Option<(Sides, Vec<f64>, Vec<f64>)>,
+    pub across: Option<(Sides, Rim, Rim)>,
     /// Incidents in the first group.
     pub cases: usize,
     /// Incidents in both groups.
@@ -156,25 +158,33 @@ fn of_sites(
     if n == 0 || n == all {
         return Err(DensityError::OneGroup { cases: n, all });
     }
-    // Few surfaces at a time: a large grid is most of the memory.
+    // One surface at a time beside those that are kept: a large grid is most of the memory.
     let seen = sites.sum(|i| f64::from(u8::from(is_case(i))));
     let draws = draws(&sites, &counted, n, &seen, tolerance);
     let shared = settings.kernel.peak(sites.bandwidth_m) / all as f64;
-    let ratio = |mut cases: Vec<f64>, pooled: &[f64]| -> Vec<f64> {
-        for (case, both) in cases.iter_mut().zip(pooled) {
-            let first = *case / n as f64;
-            let second = match against {
-                Against::All => both / all as f64,
-                Against::Rest => (both - *case).max(0.0) / (all - n) as f64,
-            };
-            *case = ((first + shared) / (second + shared)).ln();
-        }
-        cases
+    let ratio = |case: &mut f64, both: f64| {
+        let first = *case / n as f64;
+        let second = match against {
+            Against::All => both / all as f64,
+            Against::Rest => (both - *case).max(0.0) / (all - n) as f64,
+        };
+        *case = ((first + shared) / (second + shared)).ln();
     };
-    let pooled = sites.sum(|_| 1.0);
-    let log_ratio = ratio(seen.per_m2, &pooled.per_m2);
-    let across_ratio = seen.across.zip(pooled.across.as_ref()).map(|(c, p)| ratio(c, p));
-    drop(pooled);
+    let Summed { per_m2: mut log_ratio, across: mut across_ratio, .. } = seen;
+    let mut pooled_across = Rim::default();
+    sites.sum_by_bands(
+        |_| 1.0,
+        |band| {
+            let columns = frame.lattice.columns;
+            for (case, both) in log_ratio[band.first_row * columns..].iter_mut().zip(&band.per_m2) {
+                ratio(case, *both);
+            }
+            band.add_rim(&sites, &mut pooled_across);
+        },
+    );
+    if let Some(across) = &mut across_ratio {
+        across.zip(&pooled_across, ratio);
+    }
     let here = sites.sum_of_shapes(|_| 1.0);
     let bandwidth_range_m = sites.range_m(|_| 1.0);
     let bandwidth_m = sites.bandwidth_m;
@@ -210,11 +220,11 @@ fn draws(
     n: usize,
     seen: &Summed,
     tolerance: Tolerance,
-) -> [Vec<u32>; 2] {
+) -> [Vec<u16>; 2] {
     let seen = &seen.per_m2;
     // Surfaces of the same incidents in another order differ by their rounding.
     let hair = 1e-9 * seen.iter().copied().fold(0.0, f64::max);
-    let (mut higher, mut lower) = (vec![1u32; seen.len()], vec![1u32; seen.len()]);
+    let (mut higher, mut lower) = (vec![1u16; seen.len()], vec![1u16; seen.len()]);
     let mut random = Random::new(tolerance.seed);
     let mut drawn = counted.to_vec();
     let last = counted.iter().max().map_or(0, |i| i + 1);
@@ -224,12 +234,17 @@ fn draws(
         for i in &drawn[..n] {
             weights[*i] = 1.0;
         }
-        let surface = sites.sum(|i| weights.get(i).copied().unwrap_or(0.0)).per_m2;
-        let counts = higher.iter_mut().zip(&mut lower);
-        for ((value, seen), (higher, lower)) in surface.iter().zip(seen).zip(counts) {
-            *higher += u32::from(*value >= seen - hair);
-            *lower += u32::from(*value <= seen + hair);
-        }
+        let weight = |i: usize| weights.get(i).copied().unwrap_or(0.0);
+        sites.sum_by_bands(weight, |band| {
+            let from = band.first_row * sites.lattice.columns;
+            let counts = higher[from..].iter_mut().zip(&mut lower[from..]);
+            for ((value, seen), (higher, lower)) in
+                band.per_m2.iter().zip(&seen[from..]).zip(counts)
+            {
+                *higher = higher.saturating_add(u16::from(*value >= seen - hair));
+                *lower = lower.saturating_add(u16::from(*value <= seen + hair));
+            }
+        });
     }
     [higher, lower]
 }

@@ -6,9 +6,7 @@ use super::barrier::Sides;
 use super::density::{DensityError, DensitySettings, Edge, Sources};
 use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
-use super::kernel_sums::{KernelSums, kernel_sums};
 use super::lattice::{Lattice, Mass};
-use super::varied_sums::varied_sums;
 use super::window_mass::{Gauss, Rectangle};
 use crate::geodesy::Cone;
 use crate::model::Side;
@@ -20,23 +18,23 @@ pub const MOST_CELLS: usize = 100_000_000;
 
 /// The places of incidents.
 pub struct Sites {
-    kernel: Kernel,
-    edge: Edge,
-    lattice: Lattice,
+    pub(super) kernel: Kernel,
+    pub(super) edge: Edge,
+    pub(super) lattice: Lattice,
     /// Bandwidth; with an adaptive one that at the mean intensity.
     pub bandwidth_m: f64,
-    at: Vec<(f64, f64)>,
+    pub(super) at: Vec<(f64, f64)>,
     /// The place of each incident, or its region.
     of: Vec<Place>,
     /// The places of each region.
     regions: Vec<Range<usize>>,
     /// Empty without a barrier.
-    side: Vec<Option<Side>>,
+    pub(super) side: Vec<Option<Side>>,
     pub sides: Option<Sides>,
     /// Own bandwidths, metres; empty when all are the same.
     pub widths_m: Vec<f64>,
     /// What the weight is multiplied by; empty when by nothing.
-    factor: Vec<f64>,
+    pub(super) factor: Vec<f64>,
     /// Share of each kernel inside the window; empty when not asked for.
     inside: Vec<f64>,
 }
@@ -47,15 +45,6 @@ enum Place {
     Region(usize),
     /// Outside the window of observation.
     Outside,
-}
-
-/// A summed surface.
-pub struct Summed {
-    pub per_m2: Vec<f64>,
-    /// With a barrier: at each cell what the surface of the other side would be.
-    pub across: Option<Vec<f64>>,
-    pub method: &'static str,
-    pub error_bound: f64,
 }
 
 impl Sites {
@@ -156,7 +145,9 @@ impl Sites {
         let widest = self.widths_m.iter().copied().fold(self.bandwidth_m, f64::max);
         self.sides = None;
         if let Some(line) = sources.line {
-            let margin = (self.kernel.reach() * widest / self.lattice.cell_m).ceil() as usize + 1;
+            // As far as the kernel of a place outside that only just reaches in.
+            let reach = 2.0 * self.kernel.reach() * widest;
+            let margin = (reach / self.lattice.cell_m).ceil() as usize + 1;
             let grown = Lattice {
                 columns: self.lattice.columns.saturating_add(2 * margin),
                 rows: self.lattice.rows.saturating_add(2 * margin),
@@ -211,7 +202,7 @@ impl Sites {
         self.side.get(i).copied().flatten()
     }
 
-    fn width(&self, i: usize) -> f64 {
+    pub(super) fn width(&self, i: usize) -> f64 {
         self.widths_m.get(i).copied().unwrap_or(self.bandwidth_m)
     }
 
@@ -272,7 +263,7 @@ impl Sites {
     }
 
     /// The weight of every place, when incidents have these.
-    fn weights(&self, of_incident: impl Fn(usize) -> f64) -> Vec<f64> {
+    pub(super) fn weights(&self, of_incident: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut weights = vec![0.0; self.at.len()];
         let mut of_region = vec![0.0; self.regions.len()];
         for (i, place) in self.of.iter().enumerate() {
@@ -292,78 +283,6 @@ impl Sites {
             }
         }
         weights
-    }
-
-    /// The surface, when incidents have these weights.
-    pub fn sum(&self, of_incident: impl Fn(usize) -> f64) -> Summed {
-        self.sum_weights(&self.weights(of_incident))
-    }
-
-    /// As [`Sites::sum`], each kernel divided by its peak: how many incidents
-    /// right here would give as much.
-    pub fn sum_of_shapes(&self, of_incident: impl Fn(usize) -> f64) -> Summed {
-        let mut weights = self.weights(of_incident);
-        for (i, weight) in weights.iter_mut().enumerate() {
-            *weight /= self.kernel.peak(self.width(i));
-        }
-        self.sum_weights(&weights)
-    }
-
-    fn sum_weights(&self, weights: &[f64]) -> Summed {
-        let Some(sides) = &self.sides else {
-            let mut sums = self.sum_some(weights, |_| true);
-            if self.edge == Edge::Uniform {
-                let masses = Gauss::rule().of_cells(self.kernel, self.bandwidth_m, &self.lattice);
-                for (sum, mass) in sums.per_m2.iter_mut().zip(masses) {
-                    *sum /= mass;
-                }
-            }
-            return Summed {
-                per_m2: sums.per_m2,
-                across: None,
-                method: sums.method,
-                error_bound: sums.error_bound,
-            };
-        };
-        let [left, right] = Side::BOTH
-            .map(|side| self.sum_some(weights, |i| self.side[i].is_none_or(|own| own == side)));
-        let (mut per_m2, mut across) = (left.per_m2, right.per_m2);
-        let columns = self.lattice.columns;
-        let rows = per_m2.par_chunks_mut(columns).zip(across.par_chunks_mut(columns));
-        rows.enumerate().for_each(|(row, (here, there))| {
-            for ((here, there), side) in here.iter_mut().zip(there).zip(sides.of_row(row)) {
-                if side == Side::Right {
-                    std::mem::swap(here, there);
-                }
-            }
-        });
-        Summed {
-            per_m2,
-            across: Some(across),
-            method: left.method,
-            error_bound: left.error_bound.max(right.error_bound),
-        }
-    }
-
-    /// The sum over some places.
-    fn sum_some(&self, weights: &[f64], which: impl Fn(usize) -> bool) -> KernelSums {
-        let factor = |i: usize| self.factor.get(i).copied().unwrap_or(1.0);
-        let some = || (0..self.at.len()).filter(|&i| weights[i] != 0.0 && which(i));
-        let points: Vec<Mass> = some()
-            .map(|i| {
-                let (x_m, y_m) = self.at[i];
-                Mass { x_m, y_m, weight: weights[i] * factor(i) }
-            })
-            .collect();
-        if self.widths_m.is_empty() {
-            return kernel_sums(&points, &self.lattice, self.kernel, self.bandwidth_m);
-        }
-        let widths: Vec<f64> = some().map(|i| self.widths_m[i]).collect();
-        KernelSums {
-            per_m2: varied_sums(&points, &widths, &self.lattice, self.kernel),
-            method: "plain double sum, each incident with its own bandwidth",
-            error_bound: 1e-12,
-        }
     }
 
     /// Share of the weight that lies inside the window before any correction
@@ -396,37 +315,6 @@ fn checked(lattice: &Lattice) -> Result<(), DensityError> {
         return Err(DensityError::TooManyCells { columns, rows });
     }
     Ok(())
-}
-
-impl Summed {
-    /// The value at a point of a side: bilinear between the centres of cells,
-    /// none of the other side's; `None` beyond the lattice.
-    pub fn at(
-        &self,
-        lattice: &Lattice,
-        at: (f64, f64),
-        side: Option<(&Sides, Side)>,
-    ) -> Option<f64> {
-        if !Rectangle::of(lattice).holds(at.0, at.1) {
-            return None;
-        }
-        let last = |cells: usize| (cells - 1) as f64;
-        let x = ((at.0 - lattice.west_m) / lattice.cell_m - 0.5).clamp(0.0, last(lattice.columns));
-        let y = ((lattice.north_m - at.1) / lattice.cell_m - 0.5).clamp(0.0, last(lattice.rows));
-        let cell = |column: usize, row: usize| {
-            let (column, row) = (column.min(lattice.columns - 1), row.min(lattice.rows - 1));
-            let i = row * lattice.columns + column;
-            match (side, &self.across) {
-                (Some((sides, side)), Some(across)) if sides.of(column, row) != side => across[i],
-                _ => self.per_m2[i],
-            }
-        };
-        let (column, row) = (x as usize, y as usize);
-        let (u, v) = (x - column as f64, y - row as f64);
-        let north = (1.0 - u) * cell(column, row) + u * cell(column + 1, row);
-        let south = (1.0 - u) * cell(column, row + 1) + u * cell(column + 1, row + 1);
-        Some((1.0 - v) * north + v * south)
-    }
 }
 
 #[cfg(test)]

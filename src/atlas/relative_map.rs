@@ -39,7 +39,7 @@ pub fn relative_map(
     let broken = |across| {
         grid.across.as_ref().map(|all| {
             let (sides, ratio, here) = all;
-            Break { sides, across: if across { here.as_slice() } else { ratio }, side_of }
+            Break { sides, across: if across { here } else { ratio }, side_of }
         })
     };
     let ratio = Surface::new(&grid.frame, &grid.log_ratio, broken(false), &ground.map);

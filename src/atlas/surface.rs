@@ -1,7 +1,7 @@
 //! A grid seen from the page: smooth between its cells, and broken at the line
 //! where nothing is smoothed across it.
 
-use crate::analysis::{GridFrame, Sides};
+use crate::analysis::{GridFrame, Rim, Sides};
 use crate::figure::clip::Rect;
 use crate::figure::map::MapFrame;
 use crate::figure::scene::{Pt, pt};
@@ -11,12 +11,12 @@ use crate::model::Side;
 /// Tells the side of a position; `None` on the line itself.
 pub type SideOf<'a> = &'a (dyn Fn(LonLat) -> Option<Side> + Sync);
 
-/// Values on a grid that break at the line: the sides of its cells and, for
-/// each, what it would hold on the other side.
+/// Values on a grid that break at the line: the sides of its cells and, what
+/// those near the line would hold on the other side.
 #[derive(Clone, Copy)]
 pub(crate) struct Break<'a> {
     pub sides: &'a Sides,
-    pub across: &'a [f64],
+    pub across: &'a Rim,
     pub side_of: SideOf<'a>,
 }
 
@@ -87,10 +87,10 @@ impl<'a> Surface<'a> {
             let Some((column, row)) = self.inside(c, r) else { return 0.0 };
             let at = row * self.frame.lattice.columns + column;
             let value = match side {
-                Some((b, side)) if b.sides.of(column, row) != side => b.across.get(at),
-                _ => self.values.get(at),
+                Some((b, side)) if b.sides.of(column, row) != side => b.across.at(column, row),
+                _ => self.values.get(at).copied(),
             };
-            value.copied().filter(|v| v.is_finite()).unwrap_or(0.0)
+            value.filter(|v| v.is_finite()).unwrap_or(0.0)
         };
         let (wx, wy) = (catmull_rom(fx), catmull_rom(fy));
         if side.is_none()

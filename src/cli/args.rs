@@ -425,7 +425,7 @@ pub struct DensityArgs {
     pub case: Option<String>,
     /// Random draws that tell which ratios are more than chance [default: 199].
     #[arg(long, help_heading = "Ratio", value_name = "N", requires = "ratio")]
-    pub simulations: Option<u32>,
+    pub simulations: Option<u16>,
     /// What the random draws begin with [default: 1].
     #[arg(long, help_heading = "Ratio", value_name = "N", requires = "ratio")]
     pub seed: Option<u64>,

@@ -172,10 +172,10 @@ fn comparison(section: &DensitySection) -> Result<Option<Comparison>, ProjectErr
         )
         .hint("random draws of a few heavy tolls tell nothing; leave the weight out"));
     }
-    if comparison.is_some() && !(19..=99_999).contains(&section.simulations) {
+    if comparison.is_some() && !(19..=65_000).contains(&section.simulations) {
         return Err(ProjectError::new(
             "density.simulations",
-            format!("{} is outside 19..99999", section.simulations),
+            format!("{} is outside 19..65000", section.simulations),
         )
         .hint("fewer than 19 cannot tell what is rarer than 5 %"));
     }

@@ -220,7 +220,7 @@ pub struct DensitySection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
     /// How often the groups of a ratio are drawn at random.
-    pub simulations: u32,
+    pub simulations: u16,
     /// What the draws begin with.
     pub seed: u64,
 }
