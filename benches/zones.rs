@@ -108,16 +108,16 @@ fn main() {
 
     let before = cpu();
     let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    let footing = footing(&incidents, &located, Some(&regions), &index, 50_000.0);
+    let feet = footing(&incidents, &located, Some(&regions), &index, 50_000.0);
     step("where along the line they may lie", before);
     let before = cpu();
-    let curve = profile(&footing, &ProfileSettings::default());
+    let curve = profile(&feet, &ProfileSettings::default());
     step("the profile with its envelope", before);
     let before = cpu();
     let strip = strip(&index, &[]);
-    let sectors = equal_sectors(&footing, &strip, SectorLength::Metres(100_000.0));
-    let districts = district_sectors(&footing, &strip);
-    let hottest = hottest_stretches(&footing, &strip, 50_000.0, 10);
+    let sectors = equal_sectors(&feet, &strip, SectorLength::Metres(100_000.0));
+    let districts = district_sectors(&feet, &strip);
+    let hottest = hottest_stretches(&feet, &strip, 50_000.0, 10);
     step("sectors, border districts and hottest stretches", before);
     assert!(curve.sides[0].total.expected > 1_000.0 && hottest.len() == 10);
     assert!(sectors.len() > 50 && districts.len() > 50);
@@ -138,4 +138,31 @@ fn main() {
     let spots = hotspots(&incidents, &located, Some(&regions), &index, None, &settings);
     step("hot spots, by regions and by coordinate", before);
     assert!(spots.expected > 50_000.0);
+
+    // As a report does, in which they share what they ask of regions.
+    let (before, clock) = (cpu(), Instant::now());
+    let areas = zone_areas(&index, breaks.metres(), &Window::Countries);
+    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
+    regions.work_out(breaks.metres());
+    let statistics = || {
+        let footing = footing(&incidents, &located, Some(&regions), &index, 50_000.0);
+        let sectors = equal_sectors(&footing, &strip, SectorLength::Metres(100_000.0));
+        (
+            profile(&footing, &ProfileSettings::default()),
+            sectors,
+            district_sectors(&footing, &strip),
+            hottest_stretches(&footing, &strip, 50_000.0, 10),
+        )
+    };
+    let others = || {
+        (
+            zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0)),
+            compare(&incidents, &located, Some(&regions), &index, &breaks, periods),
+            hotspots(&incidents, &located, Some(&regions), &index, None, &settings),
+        )
+    };
+    let (along, (table, ..)) = rayon::join(statistics, others);
+    assert_eq!((along.3.len(), table.counted), (10, 100_000));
+    step("all of these together", before);
+    println!("\nAll together {:.1} s by the clock.", clock.elapsed().as_secs_f64());
 }

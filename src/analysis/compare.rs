@@ -141,7 +141,7 @@ pub fn compare(
     breaks: &ZoneBreaks,
     periods: [Period; 2],
 ) -> Comparisons {
-    let mut grouped = Grouped::new(breaks, index, regions);
+    let mut grouped = Grouped::new(breaks, regions);
     let mut found = Comparisons {
         periods,
         spread: regions.is_some(),

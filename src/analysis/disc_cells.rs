@@ -14,11 +14,17 @@ use std::sync::LazyLock;
 pub(super) struct DiscCells {
     /// Their centroids, block after block.
     centroids: Vec<[f64; 2]>,
-    /// For each block the centre and radius of a disc round its centroids.
-    blocks: Vec<([f64; 2], f64)>,
+    /// Discs round their centroids, group after group.
+    blocks: Vec<Round>,
+    /// Discs round groups of so many blocks.
+    groups: Vec<Round>,
+    group: usize,
     /// Width of a strip that spreads values as a cell does, n being even.
     width: f64,
 }
+
+/// The centre and the radius of a disc round some places.
+pub(super) type Round = ([f64; 2], f64);
 
 /// Cells of a block, along and across.
 const BLOCK: usize = 4;
@@ -34,40 +40,53 @@ impl DiscCells {
         let at = |i: usize, k: usize| {
             2.0 * (i as f64 + (k as f64 + 0.5) / FINER as f64) / n as f64 - 1.0
         };
-        let (mut centroids, mut blocks) = (Vec::new(), Vec::new());
+        let wide = n / BLOCK;
+        // Blocks of a group, along and across: all, or four.
+        let side = if wide.is_multiple_of(4) { 4 } else { wide };
+        let (mut centroids, mut blocks, mut groups) = (Vec::new(), Vec::new(), Vec::new());
         let mut spread = 0.0;
-        for block in 0..(n / BLOCK) * (n / BLOCK) {
-            let first = centroids.len();
-            let (rows, columns) = (BLOCK * (block / (n / BLOCK)), BLOCK * (block % (n / BLOCK)));
-            for cell in 0..BLOCK * BLOCK {
-                let (row, column) = (rows + cell / BLOCK, columns + cell % BLOCK);
-                let places = (0..FINER * FINER)
-                    .map(|k| on_disc(at(column, k % FINER), at(row, k / FINER)))
-                    .collect::<Vec<_>>();
-                let mean = middle(&places);
-                let off = |p: &[f64; 2]| (p[0] - mean[0]).powi(2) + (p[1] - mean[1]).powi(2);
-                spread += 0.5 * places.iter().map(off).sum::<f64>() / places.len() as f64;
-                centroids.push(mean);
+        for group in 0..(wide / side) * (wide / side) {
+            let (down, along) = (side * (group / (wide / side)), side * (group % (wide / side)));
+            let of_group = centroids.len();
+            for block in 0..side * side {
+                let of_block = centroids.len();
+                let (rows, columns) = (down + block / side, along + block % side);
+                for cell in 0..BLOCK * BLOCK {
+                    let (row, column) =
+                        (rows * BLOCK + cell / BLOCK, columns * BLOCK + cell % BLOCK);
+                    let places = (0..FINER * FINER)
+                        .map(|k| on_disc(at(column, k % FINER), at(row, k / FINER)))
+                        .collect::<Vec<_>>();
+                    let mean = middle(&places);
+                    let off = |p: &[f64; 2]| (p[0] - mean[0]).powi(2) + (p[1] - mean[1]).powi(2);
+                    spread += 0.5 * places.iter().map(off).sum::<f64>() / places.len() as f64;
+                    centroids.push(mean);
+                }
+                blocks.push(round(&centroids[of_block..]));
             }
-            let centre = middle(&centroids[first..]);
-            let reach = |p: &[f64; 2]| (p[0] - centre[0]).hypot(p[1] - centre[1]);
-            blocks.push((centre, centroids[first..].iter().map(reach).fold(0.0, f64::max)));
+            groups.push(round(&centroids[of_group..]));
         }
         // The variance over a strip of width w is w²/12.
         let width = (12.0 * spread / (n * n) as f64).sqrt();
-        DiscCells { centroids, blocks, width }
+        DiscCells { centroids, blocks, groups, group: side * side, width }
     }
 
     /// Signed distances to the line at the centroids on a disc of a radius.
     pub fn signed(&self, plane: &impl Plane, radius_m: f64) -> Spread {
         let mut signed = Vec::with_capacity(self.centroids.len());
-        let mut room = Nearby::default();
-        for (block, places) in self.blocks.iter().zip(self.centroids.chunks(BLOCK * BLOCK)) {
-            let centre = block.0.map(|x| x * radius_m);
-            plane.prepare(centre, 1.001 * block.1 * radius_m, &Nearby::default(), &mut room);
-            signed.extend(
-                places.iter().map(|p| plane.signed_m(p[0] * radius_m, p[1] * radius_m, &room)),
-            );
+        let (mut wide, mut room) = (Nearby::default(), Nearby::default());
+        let prepare = |(centre, reach): &Round, wider: &Nearby, room: &mut Nearby| {
+            plane.prepare(centre.map(|x| x * radius_m), 1.001 * reach * radius_m, wider, room);
+        };
+        let mut places = self.centroids.chunks(BLOCK * BLOCK);
+        for (group, blocks) in self.groups.iter().zip(self.blocks.chunks(self.group)) {
+            prepare(group, &Nearby::default(), &mut wide);
+            for (block, places) in blocks.iter().zip(&mut places) {
+                prepare(block, &wide, &mut room);
+                signed.extend(
+                    places.iter().map(|p| plane.signed_m(p[0] * radius_m, p[1] * radius_m, &room)),
+                );
+            }
         }
         Spread { signed, width_m: self.width * radius_m }
     }
@@ -75,6 +94,13 @@ impl DiscCells {
 
 fn middle(places: &[[f64; 2]]) -> [f64; 2] {
     [0, 1].map(|k| places.iter().map(|p| p[k]).sum::<f64>() / places.len() as f64)
+}
+
+/// A disc round places: their middle and the farthest.
+pub(super) fn round(places: &[[f64; 2]]) -> Round {
+    let centre = middle(places);
+    let reach = |p: &[f64; 2]| (p[0] - centre[0]).hypot(p[1] - centre[1]);
+    (centre, places.iter().map(reach).fold(0.0, f64::max))
 }
 
 /// From the square −1..1 to the unit disc.

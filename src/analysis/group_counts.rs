@@ -1,14 +1,14 @@
 //! How many incidents of either period belong to each group: by coordinate,
 //! and with the probability that the regions give.
 
-use super::area_shares::{AreaShares, area_shares, shares_at};
+use super::area_shares::{AreaShares, shares_at};
 use super::footing::number;
 use super::poisson_binomial::{Count, distribution};
-use super::zone_sums::ZoneSums;
+use super::region::ZoneShares;
 use crate::analysis::{Group, Located, RegionTally, Regions, ZoneBreaks};
-use crate::index::StudyIndex;
 use crate::model::{Incident, Side};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A group's incidents in both periods; without periods, in the first.
 #[derive(Clone, Debug, Default)]
@@ -57,8 +57,8 @@ impl Members {
 pub(super) struct Grouped<'a> {
     breaks: &'a ZoneBreaks,
     regions: Option<&'a Regions<'a>>,
-    zone_shares: Vec<(ZoneSums, super::region_shape::Cut)>,
-    area_shares: Vec<AreaShares>,
+    zone_shares: ZoneShares,
+    area_shares: Arc<Vec<AreaShares>>,
     /// How many incidents of either period a region stands for.
     of_region: Vec<[usize; 2]>,
     pub groups: BTreeMap<Group, Members>,
@@ -67,11 +67,7 @@ pub(super) struct Grouped<'a> {
 
 impl<'a> Grouped<'a> {
     /// Every side and zone, without a member.
-    pub fn new(
-        breaks: &'a ZoneBreaks,
-        index: &StudyIndex,
-        regions: Option<&'a Regions<'a>>,
-    ) -> Grouped<'a> {
+    pub fn new(breaks: &'a ZoneBreaks, regions: Option<&'a Regions<'a>>) -> Grouped<'a> {
         let mut groups = BTreeMap::from([(Group::Whole, Members::default())]);
         for side in Side::BOTH {
             groups.insert(Group::Side(side), Members::default());
@@ -79,8 +75,8 @@ impl<'a> Grouped<'a> {
                 groups.insert(Group::Zone(side, zone), Members::default());
             }
         }
-        let zone_shares = regions.map_or_else(Vec::new, |r| r.zone_shares(breaks.metres()));
-        let area_shares = regions.map_or_else(Vec::new, |r| area_shares(r, index));
+        let zone_shares = regions.map(|r| r.zone_shares(breaks.metres())).unwrap_or_default();
+        let area_shares = regions.map(Regions::area_shares).unwrap_or_default();
         let of_region = vec![[0; 2]; zone_shares.len()];
         let tally = RegionTally::default();
         Grouped { breaks, regions, zone_shares, area_shares, of_region, groups, tally }
@@ -128,7 +124,8 @@ impl<'a> Grouped<'a> {
         let of_region = std::mem::take(&mut self.of_region);
         let zone_shares = std::mem::take(&mut self.zone_shares);
         let area_shares = std::mem::take(&mut self.area_shares);
-        for ((counts, (zones, _)), areas) in of_region.iter().zip(&zone_shares).zip(&area_shares) {
+        for ((counts, (zones, _)), areas) in of_region.iter().zip(&*zone_shares).zip(&*area_shares)
+        {
             for (period, &incidents) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
                 for side in Side::BOTH {
                     let shares = &zones.m2[number(side)];

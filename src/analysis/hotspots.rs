@@ -1,6 +1,6 @@
 //! Districts that have, with their neighbours, more incidents than chance puts there.
 
-use super::area_shares::{area_km2, area_shares};
+use super::area_shares::area_km2;
 use super::contiguity::{among, join_across, queen};
 use super::false_discovery::benjamini_hochberg;
 use super::group_counts::Members;
@@ -146,7 +146,7 @@ fn expected(
     regions: &Regions,
     index: &StudyIndex,
 ) -> (Vec<Members>, f64) {
-    let shares = area_shares(regions, index);
+    let shares = regions.area_shares();
     let mut districts = vec![Members::default(); index.districts.areas.len()];
     let mut of_region = vec![0; shares.len()];
     let mut of_provinces = 0.0;

@@ -17,6 +17,7 @@ pub mod contiguity;
 mod crowds;
 mod density;
 mod disc_cells;
+mod disc_places;
 mod disc_quantiles;
 mod doubles;
 mod envelope;

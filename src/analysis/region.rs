@@ -8,16 +8,18 @@
 //! its own district or province, when none is); if nothing is left, it stays
 //! whole. Names that match no area do not cut.
 
+use super::area_shares::{AreaShares, area_shares};
+use super::disc_places::{FOUR_HUNDRED, HUNDRED, disc_places, likely};
 use super::region_shape::{Base, Cut, RegionFinder, RegionShape, Room};
 use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
-use crate::geodesy::{LonLat, direct};
+use crate::geodesy::LonLat;
 use crate::index::{AreaIndex, StudyIndex};
 use crate::model::{Area, Incident, Side};
 use geo::BoundingRect;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Radii of the discs, metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,8 +64,20 @@ pub struct Regions<'a> {
     of: Vec<Option<usize>>,
     /// Whether a name of an incident matches no area.
     unmatched: Vec<bool>,
-    places: Vec<OnceLock<Places>>,
+    shared: Mutex<Shared>,
 }
+
+/// What several statistics ask of every region.
+#[derive(Default)]
+struct Shared {
+    /// By the edges of the zones.
+    zones: Vec<(Vec<f64>, ZoneShares)>,
+    areas: Option<Arc<Vec<AreaShares>>>,
+}
+
+/// Each region's part in every zone, by side, adding up to 1, and what its names
+/// did to it.
+pub(super) type ZoneShares = Arc<Vec<(ZoneSums, Cut)>>;
 
 impl<'a> Regions<'a> {
     /// The regions of incidents that have been located.
@@ -88,27 +102,27 @@ impl<'a> Regions<'a> {
                 })
             }));
         }
-        let places = regions.iter().map(|_| OnceLock::new()).collect();
-        Regions { index, regions, of, unmatched, places }
-    }
-
-    /// The equally likely places of an incident; `None` when its source states
-    /// no precision or none better than the country.
-    pub fn of(&self, incident: usize) -> Option<&Places> {
-        self.of[incident].map(|number| self.places(number))
+        Regions { index, regions, of, unmatched, shared: Mutex::default() }
     }
 
     /// The number of an incident's region, shared by those whose region is the
-    /// same; `None` as for [`Regions::of`].
+    /// same; `None` when its source states no precision or none better than the
+    /// country.
     pub fn number(&self, incident: usize) -> Option<usize> {
         self.of[incident]
     }
 
-    /// The equally likely places of the region with a number, some 400; worked
-    /// out when they are first asked for.
-    pub fn places(&self, number: usize) -> &Places {
-        self.places[number]
-            .get_or_init(|| likely_places(&self.regions[number].0, self.index, PLACES))
+    /// The equally likely places of regions with these numbers, some 400 each.
+    pub fn places(&self, numbers: &[usize]) -> Vec<Places> {
+        let places = |number: &usize| likely_places(&self.regions[*number].0, self.index, PLACES);
+        numbers.par_iter().map(places).collect()
+    }
+
+    /// Works out what the statistics of these zones and of areas share. They do
+    /// so themselves; those that run at the same time would each do it.
+    pub fn work_out(&self, breaks_m: &[f64]) {
+        self.zone_shares(breaks_m);
+        self.area_shares();
     }
 
     /// What a function tells of every region, in their order. It is handed the
@@ -121,18 +135,44 @@ impl<'a> Regions<'a> {
         numbered.map(|(number, (shape, place))| tell(number, shape, place)).collect()
     }
 
-    /// Each region's part in every zone, by side, adding up to 1, and what its
-    /// names did to it.
+    /// The parts of all regions in the zones between breaks, worked out once.
     ///
     /// # Accuracy
     /// 0.1 % of the region (tests/regions.rs).
-    pub(super) fn zone_shares(&self, breaks_m: &[f64]) -> Vec<(ZoneSums, Cut)> {
-        self.regions
-            .par_iter()
+    pub(super) fn zone_shares(&self, breaks_m: &[f64]) -> ZoneShares {
+        let known = |shared: &mut Shared| {
+            let found = shared.zones.iter().find(|(of, _)| of == breaks_m);
+            found.map(|(_, shares)| shares.clone())
+        };
+        if let Some(shares) = self.shared(known) {
+            return shares;
+        }
+        let regions = self.regions.par_iter();
+        let shares: Vec<(ZoneSums, Cut)> = regions
             .map_init(Room::default, |room, (shape, place)| {
                 shape.zone_shares(place, breaks_m, self.index, room)
             })
-            .collect()
+            .collect();
+        let shares = Arc::new(shares);
+        self.shared(|shared| shared.zones.push((breaks_m.to_vec(), shares.clone())));
+        shares
+    }
+
+    /// How likely an incident of each region lies in each district and province,
+    /// worked out once.
+    pub(super) fn area_shares(&self) -> Arc<Vec<AreaShares>> {
+        if let Some(shares) = self.shared(|shared| shared.areas.clone()) {
+            return shares;
+        }
+        let shares = Arc::new(area_shares(self, self.index));
+        self.shared(|shared| shared.areas = Some(shares.clone()));
+        shares
+    }
+
+    /// Never held while anything is worked out: that is shared out among
+    /// threads, which may take up whatever else waits for it.
+    fn shared<T>(&self, look: impl FnOnce(&mut Shared) -> T) -> T {
+        look(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether an incident names a district or province that matches no area.
@@ -141,38 +181,31 @@ impl<'a> Regions<'a> {
     }
 }
 
-/// About `wanted` equally likely places of a region, by ascending distance; of
-/// a disc that is cut, fewer.
+/// About `wanted` equally likely places of an area, or 400 of a disc (100 where no
+/// more are wanted), and fewer of a disc that is cut; by ascending distance.
 pub(super) fn likely_places(shape: &RegionShape, index: &StudyIndex, wanted: usize) -> Places {
-    let points = match shape.base {
+    let whole: Places = match shape.base {
         Base::Area(area) => {
             let layer = area.layer(index);
             let number = area.number as usize;
-            inside(&layer.areas[number], number, &layer.index, wanted)
+            likely(inside(&layer.areas[number], number, &layer.index, wanted), &index.line)
         }
         Base::Disc(bits) => {
             let [lon, lat, radius_m] = bits.map(f64::from_bits);
-            disc(LonLat::folded(lon, lat), radius_m, wanted)
+            let centre = LonLat::folded(lon, lat);
+            let sunflower = if wanted <= 100 { &HUNDRED } else { &FOUR_HUNDRED };
+            let all = || disc_places(centre, radius_m, sunflower, &index.line, |_| true);
+            match shape.within {
+                None => all(),
+                Some(area) => {
+                    let layer = &area.layer(index).index;
+                    let within = |p: &LonLat| holds(layer, area.number as usize, *p);
+                    let some = disc_places(centre, radius_m, sunflower, &index.line, within);
+                    if some.is_empty() { all() } else { some }
+                }
+            }
         }
     };
-    let within = |p: &LonLat| {
-        shape.within.is_none_or(|area| holds(&area.layer(index).index, area.number as usize, *p))
-    };
-    let mut kept: Vec<LonLat> = points.iter().copied().filter(within).collect();
-    if kept.is_empty() {
-        kept = points;
-    }
-    let found = index.line.locate_all(&kept);
-    let whole: Places = kept
-        .into_iter()
-        .zip(found)
-        .map(|(p, found)| Likely {
-            at: p,
-            distance_m: found.distance_m,
-            side: found.side,
-            chainage_m: found.chainage_m,
-        })
-        .collect();
     let mut kept: Places = match shape.side {
         Some(side) => whole.iter().copied().filter(|p| p.side == Some(side)).collect(),
         None => Vec::new(),
@@ -182,18 +215,6 @@ pub(super) fn likely_places(shape: &RegionShape, index: &StudyIndex, wanted: usi
     }
     kept.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
     kept
-}
-
-/// Places spread evenly over a disc: the sunflower lattice of H. Vogel (1979),
-/// A better way to construct the sunflower head, Math. Biosciences 44, 179–189.
-fn disc(centre: LonLat, radius_m: f64, wanted: usize) -> Vec<LonLat> {
-    let golden_deg = 180.0 * (3.0 - 5f64.sqrt());
-    (0..wanted)
-        .map(|k| {
-            let r = radius_m * ((k as f64 + 0.5) / wanted as f64).sqrt();
-            direct(centre, (k as f64 * golden_deg).rem_euclid(360.0), r)
-        })
-        .collect()
 }
 
 /// Places of a lattice of equal areas that lie in an area.
@@ -238,25 +259,4 @@ fn lattice(bounds: &geo::Rect<f64>, wanted: usize) -> Vec<LonLat> {
         }
     }
     points
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::geodesy::inverse;
-
-    #[test]
-    fn a_disc_is_filled_evenly() {
-        let centre = LonLat::new(70.0, 34.0).unwrap();
-        let points = disc(centre, 25_000.0, PLACES);
-        let within =
-            |r: f64| points.iter().filter(|&&p| inverse(centre, p).distance_m < r).count() as f64;
-        assert_eq!(within(25_000.0), PLACES as f64);
-        for r in [5_000.0, 12_500.0, 20_000.0] {
-            let share = within(r) / PLACES as f64;
-            assert!((share - (r / 25_000.0f64).powi(2)).abs() < 0.005, "{r} {share}");
-        }
-        let east = points.iter().filter(|p| p.lon() > 70.0).count();
-        assert!((190..=210).contains(&east));
-    }
 }

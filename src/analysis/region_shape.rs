@@ -11,8 +11,9 @@ use super::region::RegionSettings;
 use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
 use crate::geodesy::{Extent, LonLat, direct, dot, minus, spot};
-use crate::index::{LocalLine, Nearby, StudyIndex, signed_m};
+use crate::index::{BorderIndex, LocalLine, Locator, Nearby, StudyIndex, signed_m};
 use crate::model::{Incident, Level, Precision, Side};
+use std::cell::RefCell;
 use std::f64::consts::PI;
 
 /// Where a region lies before it is cut.
@@ -294,7 +295,7 @@ impl RegionShape {
         match self.base {
             Base::Area(area) => {
                 let shape = &area.layer(index).areas[area.number as usize].shape;
-                let ground = Degrees { index };
+                let ground = Degrees { locator: RefCell::new(index.line.locator()) };
                 let rings = rings_of(shape);
                 let m2 = bounds_m2(&ground, &rings);
                 refine(&ground, rings, &fine((m2 / PI).sqrt()), take);
@@ -402,8 +403,19 @@ impl Held {
 /// The side of a disc that the line does not reach. Beyond an end of the line
 /// the sides meet off the line.
 fn uniform_side(place: &Located, radius_m: f64, index: &StudyIndex) -> Option<Side> {
-    let inner = place.chainage_m > 0.0 && place.chainage_m < index.line.length_m();
-    place.side.filter(|_| inner && place.distance_m > 1.001 * radius_m)
+    side_of_all([place.distance_m, place.chainage_m], place.side, radius_m, &index.line)
+}
+
+/// As [`uniform_side`], of a centre whose distance from the line, chainage and
+/// side are known.
+pub(super) fn side_of_all(
+    [distance_m, chainage_m]: [f64; 2],
+    side: Option<Side>,
+    radius_m: f64,
+    line: &BorderIndex,
+) -> Option<Side> {
+    let inner = chainage_m > 0.0 && chainage_m < line.length_m();
+    side.filter(|_| inner && distance_m > 1.001 * radius_m)
 }
 
 /// A box round a disc, a little wider.
@@ -447,7 +459,7 @@ fn bounds_m2(ground: &Degrees, rings: &[Ring]) -> f64 {
 
 /// Longitude and latitude, the line by [`BorderIndex::locate`](crate::index::BorderIndex::locate).
 struct Degrees<'a> {
-    index: &'a StudyIndex,
+    locator: RefCell<Locator<'a>>,
 }
 
 impl Ground for Degrees<'_> {
@@ -456,7 +468,7 @@ impl Ground for Degrees<'_> {
     fn ready(&self, _: &Cell, (): &()) {}
 
     fn signed_m(&self, x: f64, y: f64, (): &()) -> f64 {
-        let found = self.index.line.locate(LonLat::folded(x, y));
+        let found = self.locator.borrow_mut().locate(LonLat::folded(x, y));
         signed_m(found.distance_m, found.side)
     }
 

@@ -16,7 +16,7 @@ use super::window_claims::Ground;
 use super::zone_plane::{Levels, Plane, Shares, Square};
 use crate::geodesy::{Extent, LonLat, Vector, dot, minus, spot};
 use crate::index::{
-    BorderPosition, LocalLine, Nearby, Regime, SNAP_REACH_M, StudyIndex, is_same, side_of,
+    BorderPosition, LocalLine, Locator, Nearby, Regime, SNAP_REACH_M, StudyIndex, is_same, side_of,
 };
 use crate::model::Side;
 use rayon::prelude::*;
@@ -33,12 +33,12 @@ pub(super) struct Fineness {
     pub least_m: f64,
 }
 
-/// 0.5°/2⁶ is about 870 m.
-const FINE: Fineness = Fineness { depth: 6, tolerance: 3e-6, least_m: 1.0 };
+/// 0.5°/2⁵ is about 1.7 km.
+const FINE: Fineness = Fineness { depth: 5, tolerance: 3e-6, least_m: 1.0 };
 /// Side of the root cells, degrees.
 const ROOT_DEG: f64 = 0.5;
 /// How often a leaf is halved where it is unsure what the window has of it.
-const DOUBTFUL: u32 = 8;
+const DOUBTFUL: u32 = 9;
 
 /// The areas of the zones between the breaks (metres, ascending, above zero).
 ///
@@ -95,8 +95,8 @@ pub(super) fn zone_shares(
     let sums: Vec<Vec<Shares>> = roots
         .into_par_iter()
         .map(|node| {
-            let (mut sums, mut line) = (nothing(), LocalLine::default());
-            task.add(node, &mut line, &mut sums);
+            let (mut sums, mut tools) = (nothing(), Tools::new(index));
+            task.add(node, &mut tools, &mut sums);
             sums
         })
         .collect();
@@ -138,6 +138,18 @@ struct Errand<'a> {
     times: f64,
     rings: Vec<Ring>,
     levels: &'a Levels,
+}
+
+/// What a thread works with.
+struct Tools<'a> {
+    line: LocalLine,
+    locator: Locator<'a>,
+}
+
+impl<'a> Tools<'a> {
+    fn new(index: &'a StudyIndex) -> Tools<'a> {
+        Tools { line: LocalLine::default(), locator: index.line.locator() }
+    }
 }
 
 struct Task<'a> {
@@ -217,9 +229,9 @@ impl Task<'_> {
         }
     }
 
-    fn add(&self, mut node: Node, line: &mut LocalLine, sums: &mut [Shares]) {
+    fn add(&self, mut node: Node, tools: &mut Tools, sums: &mut [Shares]) {
         let centre = node.cell.point(0.5, 0.5);
-        let position = self.index.line.locate(centre);
+        let position = tools.locator.locate(centre);
         let radius_m = node.cell.radius_m();
         let (near, far) = (position.distance_m - radius_m, position.distance_m + radius_m);
         let endless = self.ground.window.is_everywhere();
@@ -228,7 +240,7 @@ impl Task<'_> {
             return;
         }
         if node.side.is_none() && near > 0.0 {
-            node.side = self.side_of(centre, &position, radius_m, line);
+            node.side = self.side_of(centre, &position, radius_m, &mut tools.line);
         }
         let one_zone = !self.levels.edges_m.iter().any(|edge| (near..=far).contains(edge));
         if let (true, Some(side)) = (one_zone, node.side)
@@ -241,7 +253,7 @@ impl Task<'_> {
             return;
         }
         if node.splits_left <= DOUBTFUL {
-            if self.leaf(&node, &position, line, sums) {
+            if self.leaf(&node, &position, &mut tools.line, sums) {
                 return;
             }
             if node.splits_left == 0 {
@@ -249,7 +261,7 @@ impl Task<'_> {
                 return;
             }
         }
-        self.split(node, |quarter| self.add(quarter, line, sums));
+        self.split(node, |quarter| self.add(quarter, tools, sums));
     }
 
     fn split(&self, node: Node, mut each: impl FnMut(Node)) {

@@ -12,6 +12,8 @@ mod cells;
 mod study;
 
 pub use areas::{AreaIndex, Found};
-pub use border::{BorderIndex, BorderPosition, LocalLine, Look, Nearby, Parting, Regime, turns};
+pub use border::{
+    BorderIndex, BorderPosition, LocalLine, Locator, Look, Nearby, Parting, Regime, turns,
+};
 pub(crate) use border::{is_same, side_of, signed_m};
 pub use study::{Claims, Held, SNAP_REACH_M, SidedAreas, StudyIndex};

@@ -3,7 +3,7 @@
 use super::figures::{coverage, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output};
 use super::{PipelineError, Study};
-use crate::analysis::{Change, Comparisons, Group, Period, compare};
+use crate::analysis::{Change, Comparisons, Group, Period, Regions, compare};
 use crate::atlas::{Plate, RatioRow, RatioSection, compare_chart};
 use crate::io::Output;
 use crate::model::Side;
@@ -52,12 +52,13 @@ pub(super) fn compared(
     plan: &Plan,
     study: &Study,
     asked: &Periods,
+    regions: &Regions,
 ) -> Result<Compared, PipelineError> {
     let index = &study.layers.index;
     let periods = periods(plan, study, asked)?;
-    let regions = plan.compare_spread.then(|| study.regions(plan));
+    let regions = plan.compare_spread.then_some(regions);
     let (incidents, located) = (&study.incidents, &study.located);
-    let found = compare(incidents, located, regions.as_ref(), index, &plan.breaks, periods);
+    let found = compare(incidents, located, regions, index, &plan.breaks, periods);
     let mut caveats = coverage(study);
     if matches!(asked, Periods::At(_)) && (plan.filter.from.is_none() || plan.filter.to.is_none()) {
         caveats.push(
@@ -158,7 +159,7 @@ pub fn compare_outputs(
             "give --at DATE, or --before FROM..TO and --after FROM..TO",
         )
     })?;
-    let compared = compared(plan, study, asked)?;
+    let compared = compared(plan, study, asked, &study.regions(plan))?;
     let mut files: Vec<Output> = outputs
         .iter()
         .filter_map(|path| document_output(&compared.document, "changes", path))

@@ -4,8 +4,8 @@ use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{Files, check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Against, Contributor, DensityGrid, Filter, LikelyPlace, RelativeGrid, Sources, density,
-    relative_risk,
+    Against, Contributor, DensityGrid, Filter, Likely, LikelyPlace, Regions, RelativeGrid, Sources,
+    density, relative_risk,
 };
 use crate::atlas::{Groups, Plate, density_map, relative_map};
 use crate::geodesy::{Extent, LonLat};
@@ -16,6 +16,7 @@ use crate::report::{
     Band, Provenance, ascii_grid, density_csv, density_isolines, geotiff, projection_file,
     relative_contours, relative_csv, relative_sidecar, sidecar,
 };
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What the density grid covers: what is asked for, else the line and a degree
@@ -30,7 +31,7 @@ fn extent_of(plan: &Plan, study: &Study) -> Result<Extent, PipelineError> {
 
 /// The incidents that a surface is made from, and for each which of the
 /// study's it is: those of unknown toll are left out when weighted by it.
-fn sources<'a>(plan: &Plan, study: &'a Study) -> (Sources<'a>, Vec<usize>) {
+fn sources<'a>(plan: &Plan, study: &'a Study, regions: &Regions) -> (Sources<'a>, Vec<usize>) {
     let weight = |i: &Incident| match plan.density.weight {
         Weight::Incidents => Some(1.0),
         Weight::Fatalities => i.fatalities.best.map(f64::from),
@@ -40,42 +41,46 @@ fn sources<'a>(plan: &Plan, study: &'a Study) -> (Sources<'a>, Vec<usize>) {
     let coarse = |i: &Incident| {
         matches!(i.precision, Some(Precision::Near | Precision::District | Precision::Province))
     };
-    let spread = plan.density.spread && study.incidents.iter().any(coarse);
-    let regions = spread.then(|| study.regions(plan));
     let mut sources = Sources {
         line: plan.density.barrier.then_some(&study.layers.index.line),
         ..Sources::default()
     };
     let mut which = Vec::new();
     // Incidents that share a region share its places.
-    let mut numbers: Vec<Option<u32>> = Vec::new();
+    let mut numbers: Vec<usize> = Vec::new();
+    let mut known: BTreeMap<usize, u32> = BTreeMap::new();
     for (i, (incident, located)) in study.incidents.iter().zip(&study.located).enumerate() {
         let Some(weight) = weight(incident) else { continue };
-        let places = regions.as_ref().filter(|_| coarse(incident)).and_then(|r| {
-            let number = r.number(i)?;
-            Some((number, r.places(number))).filter(|(_, places)| !places.is_empty())
-        });
-        let region = places.map(|(number, places)| {
-            if numbers.len() <= number {
-                numbers.resize(number + 1, None);
-            }
-            *numbers[number].get_or_insert_with(|| {
-                let spots = places.iter().map(|p| LikelyPlace { at: p.at, side: p.side });
-                sources.regions.push(spots.collect());
-                sources.regions.len() as u32 - 1
+        let number = regions.number(i).filter(|_| plan.density.spread && coarse(incident));
+        let region = number.map(|number| {
+            *known.entry(number).or_insert_with(|| {
+                numbers.push(number);
+                numbers.len() as u32 - 1
             })
         });
         which.push(i);
         let side = located.side;
         sources.incidents.push(Contributor { at: incident.at, weight, side, region });
     }
+    let spot = |place: Likely| LikelyPlace { at: place.at, side: place.side };
+    let places = regions.places(&numbers).into_iter();
+    sources.regions = places.map(|of_region| of_region.into_iter().map(spot).collect()).collect();
+    // A region too odd to hold any: its incidents stay where they are.
+    for incident in &mut sources.incidents {
+        let places = |region: &u32| !sources.regions[*region as usize].is_empty();
+        incident.region = incident.region.filter(places);
+    }
     (sources, which)
 }
 
 /// The surface of a study.
-pub(super) fn density_of(plan: &Plan, study: &Study) -> Result<DensityGrid, PipelineError> {
+pub(super) fn density_of(
+    plan: &Plan,
+    study: &Study,
+    regions: &Regions,
+) -> Result<DensityGrid, PipelineError> {
     let settings = plan.density.settings(extent_of(plan, study)?);
-    Ok(density(&sources(plan, study).0, &settings)?)
+    Ok(density(&sources(plan, study, regions).0, &settings)?)
 }
 
 /// A ratio, and what its words need.
@@ -87,10 +92,14 @@ pub(super) struct Relative {
 }
 
 /// The ratio of a study, when one is asked for.
-pub(super) fn relative_of(plan: &Plan, study: &Study) -> Result<Option<Relative>, PipelineError> {
+pub(super) fn relative_of(
+    plan: &Plan,
+    study: &Study,
+    regions: &Regions,
+) -> Result<Option<Relative>, PipelineError> {
     let Some(comparison) = &plan.density.comparison else { return Ok(None) };
     let settings = plan.density.settings(extent_of(plan, study)?);
-    let (mut sources, mut which) = sources(plan, study);
+    let (mut sources, mut which) = sources(plan, study, regions);
     let index = &study.layers.index;
     let (cases, groups, against): (Vec<bool>, _, _) = match comparison {
         Comparison::Since(day) => {
@@ -196,13 +205,14 @@ pub fn density_outputs(
         let plate = if targets.is_empty() { None } else { plate() };
         plate.map_or(Ok(Vec::new()), |plate| export_plate(&plate, &targets, &plan.figures))
     };
-    let (surface, figures) = match relative_of(plan, study)? {
+    let regions = study.regions(plan);
+    let (surface, figures) = match relative_of(plan, study, &regions)? {
         Some(relative) => {
             let figures = drawn(&|| relative_plate(plan, study, &relative, &provenance))?;
             (Surface::Ratio(relative.grid), figures)
         }
         None => {
-            let grid = density_of(plan, study)?;
+            let grid = density_of(plan, study, &regions)?;
             let figures = drawn(&|| density_plate(plan, study, &grid, &provenance))?;
             (Surface::Intensity(grid), figures)
         }

@@ -3,7 +3,7 @@
 use super::figures::{base, coverage, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output, extension};
 use super::{PipelineError, Study};
-use crate::analysis::{Hotspots, hotspots};
+use crate::analysis::{Hotspots, Regions, hotspots};
 use crate::atlas::{Plate, hotspot_map};
 use crate::io::Output;
 use crate::model::Side;
@@ -41,12 +41,12 @@ fn side_alone(plan: &Plan, study: &Study) -> (Option<Side>, Option<String>) {
 }
 
 /// Counts, tests and words.
-pub(super) fn found_spots(plan: &Plan, study: &Study) -> FoundSpots {
+pub(super) fn found_spots(plan: &Plan, study: &Study, regions: &Regions) -> FoundSpots {
     let index = &study.layers.index;
     let (side, notice) = side_alone(plan, study);
-    let regions = plan.hotspots_spread.then(|| study.regions(plan));
+    let regions = plan.hotspots_spread.then_some(regions);
     let (incidents, located) = (&study.incidents, &study.located);
-    let found = hotspots(incidents, located, regions.as_ref(), index, side, &plan.hotspots);
+    let found = hotspots(incidents, located, regions, index, side, &plan.hotspots);
     let mut notices: Vec<String> = notice.into_iter().collect();
     if study.bundled_incidents {
         notices.extend(coverage(study));
@@ -74,7 +74,7 @@ pub fn hotspots_outputs(
     outputs: &[PathBuf],
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("hotspots", outputs)?;
-    let spots = found_spots(plan, study);
+    let spots = found_spots(plan, study, &study.regions(plan));
     let mut files = Vec::new();
     for path in outputs {
         if extension(path) == "geojson" {

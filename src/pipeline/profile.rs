@@ -5,7 +5,8 @@ use super::figures::{export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Profile, Strip, district_sectors, equal_sectors, footing, hottest_stretches, profile, strip,
+    Profile, Regions, Strip, district_sectors, equal_sectors, footing, hottest_stretches, profile,
+    strip,
 };
 use crate::atlas::{Plate, profile_chart};
 use crate::io::Output;
@@ -24,12 +25,12 @@ pub(super) struct AlongLine {
 const HOTTEST: usize = 10;
 
 /// Counts, curve and words.
-pub(super) fn along_line(plan: &Plan, study: &Study) -> AlongLine {
+pub(super) fn along_line(plan: &Plan, study: &Study, regions: &Regions) -> AlongLine {
     let index = &study.layers.index;
     let settings = &plan.profile;
-    let regions = settings.spread.then(|| study.regions(plan));
+    let regions = settings.spread.then_some(regions);
     let within_m = settings.settings.within_m;
-    let footing = footing(&study.incidents, &study.located, regions.as_ref(), index, within_m);
+    let footing = footing(&study.incidents, &study.located, regions, index, within_m);
     let profile = profile(&footing, &settings.settings);
     let strip = strip(index, &study.layers.places);
     let result = ProfileResult {
@@ -64,7 +65,7 @@ pub fn profile_outputs(
     outputs: &[PathBuf],
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("profile", outputs)?;
-    let along = along_line(plan, study);
+    let along = along_line(plan, study, &study.regions(plan));
     let table = plan.profile.table.word();
     let mut files: Vec<Output> =
         outputs.iter().filter_map(|path| document_output(&along.document, table, path)).collect();

@@ -44,16 +44,26 @@ impl Computed {
         let sections = ["regions", "zones", "density", "profile", "figures"];
         let mut provenance = study.provenance("report", plan, &sections);
         let asked = plan.compare.as_ref();
-        let surfaces = || rayon::join(|| density_of(plan, study), || relative_of(plan, study));
+        let regions = &study.regions(plan);
+        regions.work_out(plan.breaks.metres());
+        let surfaces = || {
+            rayon::join(|| density_of(plan, study, regions), || relative_of(plan, study, regions))
+        };
         let zones = || {
             let shapes =
                 || zone_shapes(&study.layers.index, plan.breaks.metres(), &study.layers.window);
-            rayon::join(|| zones_of(plan, study), shapes)
+            rayon::join(|| zones_of(plan, study, regions), shapes)
         };
         let others = || {
             rayon::join(
-                || rayon::join(|| compared_lines(plan, study), || found_spots(plan, study)),
-                || (along_line(plan, study), asked.map(|asked| compared(plan, study, asked))),
+                || {
+                    let spots = || found_spots(plan, study, regions);
+                    rayon::join(|| compared_lines(plan, study), spots)
+                },
+                || {
+                    let periods = || asked.map(|asked| compared(plan, study, asked, regions));
+                    rayon::join(|| along_line(plan, study, regions), periods)
+                },
             )
         };
         let ((density, relative), ((zones, shapes), others)) =

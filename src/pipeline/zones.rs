@@ -7,8 +7,8 @@ use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    ZoneShapes, Zones, ground_by_distance, near_line, spread_over_lines, zone_areas, zone_areas_by,
-    zone_shapes, zones,
+    Regions, ZoneShapes, Zones, ground_by_distance, near_line, spread_over_lines, zone_areas,
+    zone_areas_by, zone_shapes, zones,
 };
 use crate::atlas::{Plate, nearness_chart, zones_chart, zones_map};
 use crate::io::Output;
@@ -29,13 +29,13 @@ const SIMULATIONS: usize = 999;
 pub(super) fn zones_of(
     plan: &Plan,
     study: &Study,
+    regions: &Regions,
 ) -> Result<(Zones, Vec<InputFile>), PipelineError> {
     let (index, window) = (&study.layers.index, &study.layers.window);
     let areas = zone_areas(index, plan.breaks.metres(), window);
-    let regions = study.regions(plan);
     let (incidents, located) = (&study.incidents, &study.located);
     let years = years(study);
-    let mut table = zones(incidents, located, &regions, &index.border, &plan.breaks, &areas, years);
+    let mut table = zones(incidents, located, regions, &index.border, &plan.breaks, &areas, years);
     // A list that was chosen for the line says nothing about nearness to it.
     if let (Some(&within_m), false) = (plan.breaks.metres().last(), study.bundled_incidents) {
         let ground = ground_by_distance(index, within_m, window);
@@ -145,7 +145,7 @@ pub fn zones_outputs(
     outputs: &[PathBuf],
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("zones", outputs)?;
-    let (table, others) = zones_of(plan, study)?;
+    let (table, others) = zones_of(plan, study, &study.regions(plan))?;
     let mut provenance = study.provenance("zones", plan, &["regions", "zones", "borders"]);
     provenance.inputs.extend(others);
     let targets = figure_targets(outputs);

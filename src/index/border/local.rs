@@ -24,6 +24,10 @@ pub(super) struct Stretch {
     pub beyond: [f64; 2],
     /// The line goes straight on there: nothing is nearest to that end alone.
     goes_on: [bool; 2],
+    /// Distance along the line from its start to where this starts, metres.
+    chainage_m: f64,
+    /// Metres of the line for each metre of the plane along it.
+    stretched: f64,
 }
 
 /// All stretches of a line that are nearest to some place of a disc, on the
@@ -54,6 +58,8 @@ pub struct Nearby {
     lanes: Vec<Lanes>,
     /// Numbers of the stretches, lane after lane.
     pub(super) numbers: Vec<u32>,
+    /// Room for the squares of distances while it is gathered.
+    distances_2: Vec<[f64; 4]>,
 }
 
 /// Four stretches, coordinate by coordinate.
@@ -150,19 +156,52 @@ impl LocalLine {
     /// Gathers what is nearest to some place within `radius_m` of a place.
     /// `wider`, when there is anything in it, was gathered for a disc that holds
     /// this one.
+    ///
+    /// # Why nothing is lost
+    /// Let c be the place, d₀ its distance to the nearest foot f and u₀ the unit
+    /// vector from f to c; d and u the same of a stretch. A distance to a
+    /// stretch is convex and so nowhere less than its tangent: d + u·δ at c + δ. The
+    /// line is no farther from there than f, |c + δ − f| ≤ d₀ + u₀·δ + δ²/2d₀.
+    /// A stretch with d − d₀ > r |u − u₀| + r²/2d₀ is therefore nowhere nearest;
+    /// nor is one with d − d₀ > 2r.
     pub fn gather(&self, [x_m, y_m]: [f64; 2], radius_m: f64, wider: &Nearby, near: &mut Nearby) {
         near.clear();
         let all = if wider.numbers.is_empty() { &self.all } else { wider };
-        let reach_m = all.distance_m(x_m, y_m) + 2.0 * radius_m;
-        let reach_2 = reach_m * reach_m;
-        for (lanes, numbers) in all.lanes.iter().zip(all.numbers.chunks(4)) {
-            let d_2 = lanes.distances_2(x_m, y_m);
-            for (&number, d_2) in numbers.iter().zip(d_2) {
-                if d_2 <= reach_2 {
-                    near.push(number, &self.stretches[number as usize]);
-                }
+        let mut distances_2 = std::mem::take(&mut near.distances_2);
+        distances_2.clear();
+        distances_2.extend(all.lanes.iter().map(|lanes| lanes.distances_2(x_m, y_m)));
+        let (mut least_2, mut nearest) = (f64::INFINITY, 0);
+        for (at, d_2) in distances_2.as_flattened().iter().enumerate() {
+            if *d_2 < least_2 {
+                (least_2, nearest) = (*d_2, at);
             }
         }
+        let least_m = least_2.sqrt();
+        let reach_m = least_m + 2.0 * radius_m;
+        let away = |at: usize| {
+            let stretch = &self.stretches[all.numbers[at] as usize];
+            let from = stretch.nearest_to(x_m, y_m);
+            [x_m - from[0], y_m - from[1]]
+        };
+        // Closer than this the tangents tell no more than the distances.
+        let first = (least_m > radius_m).then(|| away(nearest).map(|x| x / least_m));
+        for (at, &number) in all.numbers.iter().enumerate() {
+            let d_2 = distances_2[at / 4][at % 4];
+            if d_2 > reach_m * reach_m {
+                continue;
+            }
+            if let Some(first) = first {
+                let d_m = d_2.sqrt();
+                let off = away(at);
+                let (x, y) = (off[0] / d_m - first[0], off[1] / d_m - first[1]);
+                let bound_m = radius_m * (x * x + y * y).sqrt();
+                if d_m - least_m > bound_m + 0.5 * radius_m * radius_m / least_m {
+                    continue;
+                }
+            }
+            near.push(number, &self.stretches[number as usize]);
+        }
+        near.distances_2 = distances_2;
     }
 
     /// Distance to the line, negative on its right, metres, where the nearest
@@ -171,6 +210,18 @@ impl LocalLine {
         let (d_2, number) = near.nearest(x_m, y_m);
         let Some(stretch) = self.stretches.get(number) else { return f64::INFINITY };
         d_2.sqrt() * stretch.side(x_m, y_m)
+    }
+
+    /// Distance to the line, negative on its right, and distance along the line
+    /// from its start to the nearest place, metres.
+    /// The nearest stretch is one of some.
+    pub fn signed_and_chainage_m(&self, x_m: f64, y_m: f64, near: &Nearby) -> Option<(f64, f64)> {
+        let (d_2, number) = near.nearest(x_m, y_m);
+        let stretch = self.stretches.get(number)?;
+        let foot = stretch.nearest_to(x_m, y_m);
+        let t = (foot[0] - stretch.start[0]).hypot(foot[1] - stretch.start[1]);
+        let signed = d_2.sqrt() * stretch.side(x_m, y_m);
+        Some((signed, stretch.chainage_m + t * stretch.stretched))
     }
 
     /// Distance to the line, negative on its right, metres.
@@ -207,6 +258,13 @@ impl LocalLine {
 }
 
 impl Stretch {
+    /// Its nearest place.
+    fn nearest_to(&self, x_m: f64, y_m: f64) -> [f64; 2] {
+        let (x, y) = (x_m - self.start[0], y_m - self.start[1]);
+        let t = (x * self.along[0] + y * self.along[1]).clamp(0.0, self.length_m);
+        [self.start[0] + t * self.along[0], self.start[1] + t * self.along[1]]
+    }
+
     /// 1 on the left, −1 on the right.
     fn side(&self, x_m: f64, y_m: f64) -> f64 {
         let (x, y) = (x_m - self.start[0], y_m - self.start[1]);
@@ -307,6 +365,8 @@ impl BorderIndex {
                 length_m,
                 beyond: corners.map(Corner::outer),
                 goes_on: corners.map(|corner| corner == Corner::Straight),
+                chainage_m: self.starts_m[piece.edge as usize] + piece.along_m,
+                stretched: if length_m > 0.0 { piece.length_m / length_m } else { 0.0 },
             };
             line.all.push(line.stretches.len() as u32, &stretch);
             line.stretches.push(stretch);

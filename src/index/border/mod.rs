@@ -196,12 +196,17 @@ impl BorderIndex {
         let blank = BorderPosition { distance_m: 0.0, side: None, chainage_m: 0.0, foot: nowhere };
         let mut found = vec![blank; points.len()];
         points.par_chunks(CHUNK).zip(found.par_chunks_mut(CHUNK)).for_each(|(points, found)| {
-            let (mut near, mut room) = (None, Room::default());
+            let mut locator = self.locator();
             for i in turns(points) {
-                found[i] = self.locate_from(points[i], &mut near, &mut room);
+                found[i] = locator.locate(points[i]);
             }
         });
         found
+    }
+
+    /// Locates places that come one after the other.
+    pub fn locator(&self) -> Locator<'_> {
+        Locator { index: self, near: None, room: Room::default() }
     }
 
     /// The way that suffices for the point; `near` is a piece to start with and
@@ -315,6 +320,21 @@ impl BorderIndex {
             chainage_m: self.starts_m[number] + found.along_m,
             foot: found.foot,
         }
+    }
+}
+
+/// Finds what [`BorderIndex::locate`] finds, a little faster where one place is
+/// not far from the one before.
+pub struct Locator<'a> {
+    index: &'a BorderIndex,
+    near: Option<u32>,
+    room: Room,
+}
+
+impl Locator<'_> {
+    /// As [`BorderIndex::locate`].
+    pub fn locate(&mut self, point: LonLat) -> BorderPosition {
+        self.index.locate_from(point, &mut self.near, &mut self.room)
     }
 }
 
