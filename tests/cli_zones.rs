@@ -147,3 +147,55 @@ fn nearness_is_drawn_and_its_seed_decides() {
     assert!(folder.read("o.json").contains("\"seed\": 2"));
     folder.bad("zones bundled --window w.geojson --as nearness -o n.svg", 2, "chosen for the line");
 }
+
+/// People who live as evenly as the ground make the ground's curve; where all live
+/// by the line, incidents are no nearer than they.
+#[test]
+fn nearness_is_tested_against_people_too() {
+    let grid = |people: &dyn Fn(f64, f64) -> f64| {
+        let cell = 0.05;
+        let mut text =
+            "ncols 360\nnrows 220\nxllcorner 60\nyllcorner 28\ncellsize 0.05\n".to_owned();
+        for row in 0..220 {
+            for column in 0..360 {
+                let (lon, lat) =
+                    (60.0 + cell * f64::from(column), 39.0 - cell * f64::from(row + 1));
+                let km2 = durand::geodesy::cell_area_m2(lon, lat, lon + cell, lat + cell) / 1e6;
+                text.push_str(&format!("{:.4} ", km2 * people(lon, lat)));
+            }
+            text.push('\n');
+        }
+        text
+    };
+    let by_the_pass = |lon: f64, lat: f64| f64::from((lon - 71.1).hypot(lat - 34.1) < 0.15);
+    let folder = Folder::new("people")
+        .with("in.csv", table())
+        .with("even.asc", grid(&|_, _| 2.0))
+        .with("pass.asc", grid(&by_the_pass))
+        .with("far.asc", grid(&|lon, _| f64::from(lon < 61.0)));
+    let json = |people: &str| -> Value {
+        folder.good(&format!(
+            "zones in.csv --population {people} --as nearness -o n.json -o n.svg -o n.md"
+        ));
+        serde_json::from_str(&folder.read("n.json")).unwrap()
+    };
+    let found = json("even.asc");
+    let shares = |of: &str| -> Vec<f64> {
+        let curve = found[of]["curve"].as_array().unwrap();
+        curve.iter().map(|w| w["ground_share"].as_f64().unwrap()).collect()
+    };
+    let (ground, people) = (shares("near_the_line"), shares("near_the_line_by_people"));
+    assert_eq!(ground.len(), people.len());
+    for (ground, people) in ground.iter().zip(&people) {
+        assert!((ground - people).abs() < 0.005, "{ground} {people}");
+    }
+    assert!(found["provenance"].to_string().contains("\"role\":\"people\""));
+    assert!(folder.read("n.svg").contains("People: even.asc"));
+    let found = json("pass.asc");
+    let p = |of: &str| found[of]["p_value"].as_f64().unwrap();
+    assert!(p("near_the_line") < 0.05 && p("near_the_line_by_people") > 0.5, "{found}");
+    assert!(folder.read("n.md").contains("of the people live"), "{}", folder.read("n.md"));
+    folder.bad("zones in.csv --population far.asc -o n.json", 2, "nobody lives within 100 km");
+    folder.bad("zones in.csv --population in.csv -o n.json", 1, "ASCII grid");
+    folder.bad("zones bundled --population even.asc -o n.json", 2, "chosen for the line");
+}

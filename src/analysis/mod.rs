@@ -104,7 +104,9 @@ pub use line_deviation::{Comparison, Deviation, Found, Stretch, compare_lines, i
 pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one};
 pub use mixed_ratio::mixed_rate_ratio;
 pub use moved::{Move, Moves, moves};
-pub use near_line::{GroundByDistance, NearLine, Within, ground_by_distance, near_line};
+pub use near_line::{
+    GroundByDistance, NearLine, Within, ground_by_distance, near_line, people_by_distance,
+};
 pub use profile::{Profile, ProfileSettings, ProfileSide, busiest_stretch, profile};
 pub use rate_ratio::{RateRatio, rate_ratio};
 pub use rates::{Rate, garwood};

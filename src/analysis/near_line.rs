@@ -3,7 +3,9 @@
 use super::window::Window;
 use super::window_claims::Ground;
 use super::zone_area::{Fineness, zone_shares};
+use crate::geodesy::Extent;
 use crate::index::StudyIndex;
+use crate::model::DegreeGrid;
 use rayon::prelude::*;
 
 /// How far from the line the window's ground lies, both sides together.
@@ -38,6 +40,57 @@ pub fn ground_by_distance(index: &StudyIndex, within_m: f64, window: &Window) ->
         .collect();
     let shares = sums.iter().map(|s| if sum > 0.0 { s / sum } else { 0.0 }).collect();
     GroundByDistance { distances_m, shares }
+}
+
+/// The people within `within_m` of the line by their distance. A cell of the
+/// raster counts where its middle lies, so cells should be smaller than a
+/// hundredth of that distance. `None` when no people live there.
+pub fn people_by_distance(
+    index: &StudyIndex,
+    within_m: f64,
+    window: &Window,
+    people: &DegreeGrid,
+) -> Option<GroundByDistance> {
+    let distances_m: Vec<f64> = (1..=STEPS).map(|i| within_m * i as f64 / STEPS as f64).collect();
+    let line = index.border.parts().iter().flatten().copied();
+    let reach_deg = within_m / 110_500.0;
+    let extent = Extent::around(line)?;
+    let cos = (extent.north.abs().max(extent.south.abs()) + reach_deg).to_radians().cos().max(0.05);
+    let extent = extent.grown(reach_deg / cos, reach_deg);
+    let of_rows: Vec<Vec<f64>> = (0..people.rows())
+        .into_par_iter()
+        .map(|row| {
+            let mut steps = vec![0.0; STEPS];
+            let mut locator = index.line.locator();
+            for column in 0..people.columns {
+                let count = f64::from(people.values[row * people.columns + column]);
+                let at = people.centre(column, row);
+                // Neither nothing nor unknown.
+                if !(count > 0.0 && extent.contains(at)) {
+                    continue;
+                }
+                let found = locator.locate(at);
+                let step = distances_m.partition_point(|&d| d < found.distance_m);
+                if step < STEPS && window.holds(index, at, &found) {
+                    steps[step] += count;
+                }
+            }
+            steps
+        })
+        .collect();
+    // In the order of the rows: the same on any number of threads.
+    let mut sums = vec![0.0; STEPS];
+    for steps in &of_rows {
+        sums.iter_mut().zip(steps).for_each(|(sum, more)| *sum += more);
+    }
+    let all: f64 = sums.iter().sum();
+    let mut below = 0.0;
+    let shares = sums.iter().map(|here| {
+        below += here;
+        below / all
+    });
+    let shares = shares.collect();
+    (all > 0.0).then_some(GroundByDistance { distances_m, shares })
 }
 
 /// The incidents within one distance, against as many evenly spread ones.

@@ -138,6 +138,8 @@ pub struct Zones {
     /// Whether incidents lie nearer to the line than the ground does, where
     /// that was asked.
     pub near: Option<NearLine>,
+    /// The same against people, and the file that tells where they live.
+    pub near_people: Option<(String, NearLine)>,
     /// The other lines of [`Zone::lines`], by name.
     pub lines: Vec<String>,
 }
@@ -200,6 +202,7 @@ pub fn zones(
         unknown_toll: incidents.iter().filter(|i| i.fatalities == Fatalities::default()).count(),
         tally,
         near: None,
+        near_people: None,
         lines: Vec::new(),
     }
 }

@@ -12,8 +12,14 @@ use crate::figure::style::Style;
 use crate::figure::{scale, text};
 
 /// Draws the curve of shares and the curve of the surplus by distance; the
-/// distance of the largest surplus is marked.
-pub fn nearness_chart(near: &NearLine, words: &Words, page: &Page) -> Plate {
+/// distance of the largest surplus is marked. Where people live is one curve
+/// more, when that is known.
+pub fn nearness_chart(
+    near: &NearLine,
+    people: Option<&NearLine>,
+    words: &Words,
+    page: &Page,
+) -> Plate {
     let style = page.style();
     let frame = Frame::new(page.width_mm, &style, &words.title, &words.subtitle, &words.notes);
     let mut body = Group::named("chart");
@@ -33,7 +39,7 @@ pub fn nearness_chart(near: &NearLine, words: &Words, page: &Page) -> Plate {
 
     let mut y = frame.top + 6.0;
     y = heading(&mut body, "Share within a distance", [frame.left, y], right, &style);
-    y = key(&mut body, [left, y, right], &style) + 5.0;
+    y = key(&mut body, people.is_some(), [left, y, right], &style) + 5.0;
     let mut panel = Panel {
         plot: [left, y, right, y + 132.0],
         x: Axis { ticks: Vec::new(), ..across.clone() },
@@ -43,6 +49,10 @@ pub fn nearness_chart(near: &NearLine, words: &Words, page: &Page) -> Plate {
     let percent = |of: fn(&Within) -> f64| curve(near, move |w| 100.0 * of(w), 0.0);
     band(&mut body, &panel, near, |w| [100.0 * w.low, 100.0 * w.high], &style);
     panel.marks.push(Mark::Line(percent(|w| w.ground), expected(&style)));
+    if let Some(people) = people {
+        let curve = curve(people, |w| 100.0 * w.ground, 0.0);
+        panel.marks.push(Mark::Line(curve, of_people(&style)));
+    }
     panel.marks.push(Mark::Line(percent(|w| w.incidents), Stroke::solid(style.ink, 1.4)));
     panel.marks.push(Mark::Line(vec![(0.0, 0.0), (reach, 0.0)], style.axis.clone()));
     mark_largest(&mut panel, near, |w| [100.0 * w.ground, 100.0 * w.incidents], &style);
@@ -72,6 +82,11 @@ pub fn nearness_chart(near: &NearLine, words: &Words, page: &Page) -> Plate {
 /// What even spread would have.
 fn expected(style: &Style) -> Stroke {
     Stroke::solid(style.soft, 0.9)
+}
+
+/// What a spread as people live would have.
+fn of_people(style: &Style) -> Stroke {
+    Stroke { dashes: vec![3.0, 1.8], ..Stroke::solid(style.side_inks[0], 1.1) }
 }
 
 /// The surplus over even spread, in incidents.
@@ -205,12 +220,11 @@ fn heading(body: &mut Group, words: &str, [x, y]: [f64; 2], right: f64, style: &
 }
 
 /// What the two lines and the band are.
-fn key(body: &mut Group, [left, y, right]: [f64; 3], style: &Style) -> f64 {
+fn key(body: &mut Group, people: bool, [left, y, right]: [f64; 3], style: &Style) -> f64 {
     const SWATCH: f64 = 14.0;
     let (mut x, mut y) = (left, y);
-    for (number, words) in
-        ["incidents", "the ground", "95 % of evenly spread draws"].into_iter().enumerate()
-    {
+    let all = ["incidents", "the ground", "95 % of evenly spread draws", "people"];
+    for (number, words) in all.into_iter().enumerate().filter(|(number, _)| *number < 3 || people) {
         let wide = SWATCH + 4.0 + text::width(words, &style.label);
         if x > left && x + wide > right {
             (x, y) = (left, y + 9.0);
@@ -220,6 +234,7 @@ fn key(body: &mut Group, [left, y, right]: [f64; 3], style: &Style) -> f64 {
         match number {
             0 => body.path(line, None, Some(Stroke::solid(style.ink, 1.4))),
             1 => body.path(line, None, Some(expected(style))),
+            3 => body.path(line, None, Some(of_people(style))),
             _ => {
                 let slab = Path::rect(x, middle - 3.0, SWATCH, 6.0);
                 body.path(slab, Some(Fill::solid(band_colour(style))), None);
@@ -260,7 +275,9 @@ mod tests {
             for (width_mm, theme) in
                 [(85.0, Theme::Light), (180.0, Theme::Dark), (260.0, Theme::Light)]
             {
-                let plate = nearness_chart(&near(power), &words(), &Page { width_mm, theme });
+                let people = (power == 2.0).then(|| near(1.5));
+                let page = Page { width_mm, theme };
+                let plate = nearness_chart(&near(power), people.as_ref(), &words(), &page);
                 check::clean("nearness", &plate);
             }
         }

@@ -257,7 +257,7 @@ impl Facts {
     }
 
     /// For the nearness chart.
-    pub fn nearness_chart(&self, near: &NearLine) -> Words {
+    pub fn nearness_chart(&self, near: &NearLine, people: Option<&(String, NearLine)>) -> Words {
         let reach = near.curve.last().map_or(0.0, |w| w.distance_m / 1000.0);
         let reach = crate::figure::scale::number(reach, 0);
         let title = if near.p_value <= 0.05 {
@@ -284,10 +284,16 @@ impl Facts {
             &[format!(
                 "Each coordinate is taken at its word. Band: 95 % of {} draws of as many places, \
                  spread evenly over the ground within {reach} km (seed {}), at each distance on its \
-                 own. p: share of draws whose largest surplus is as large, at whatever distance. Even \
-                 spread over the ground is not spread by where people live.",
+                 own. p: share of draws whose largest surplus is as large, at whatever distance. {}",
                 grouped(near.simulations as u64),
-                near.seed
+                near.seed,
+                match people {
+                    None => "Even spread over the ground is not spread by where people live.".to_owned(),
+                    Some((name, near)) => format!(
+                        "People: {name}; against them p = {}.",
+                        scale::number(near.p_value, if near.p_value < 0.1 { 3 } else { 2 })
+                    ),
+                }
             )],
         )
     }

@@ -356,6 +356,7 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            near_people: None,
             lines: Vec::new(),
             unstated: 0,
         }

@@ -284,6 +284,7 @@ mod tests {
             unknown_toll: 0,
             tally: crate::analysis::RegionTally::default(),
             near: None,
+            near_people: None,
             lines: Vec::new(),
         }
     }

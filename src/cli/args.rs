@@ -365,6 +365,9 @@ pub struct ZonesArgs {
     /// `all`: give the lowest and the highest count over all bundled lines as well [default: own].
     #[arg(long, help_heading = "Statistic", value_name = "own|all")]
     pub border_sources: Option<String>,
+    /// A raster of people, GeoTIFF or ASCII grid in degrees: test nearness to the line against where they live too.
+    #[arg(long, help_heading = "Statistic", value_name = "FILE")]
+    pub population: Option<String>,
     /// Seed of the draws that nearness to the line is tested by [default: 1].
     #[arg(long, help_heading = "Statistic", value_name = "N")]
     pub seed: Option<u64>,
@@ -604,6 +607,7 @@ impl ZonesArgs {
             file.zones.border_sources.clone_from(lines);
         }
         file.zones.areas_by.clone_from(&self.areas_by);
+        file.zones.population.clone_from(&self.population);
         file.zones.seed = self.seed.unwrap_or(file.zones.seed);
         file
     }

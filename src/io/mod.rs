@@ -20,6 +20,7 @@ mod columns;
 mod content;
 mod date;
 mod decoding;
+mod degree_grid;
 mod delimited;
 mod features;
 mod gate;
@@ -67,6 +68,7 @@ mod unpack;
 mod workbook;
 
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
+pub use degree_grid::read_degree_grid;
 pub use features::{Feature, Features, Shape, read_features, read_geojson};
 pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,

@@ -4,6 +4,7 @@
 
 mod area;
 mod border;
+mod degree_grid;
 mod incident;
 mod kind;
 mod names;
@@ -12,6 +13,7 @@ mod precision;
 
 pub use area::{Area, Level};
 pub use border::{Border, InvalidBorder, Side};
+pub use degree_grid::DegreeGrid;
 pub use incident::{Fatalities, Incident, RowId};
 pub use kind::Kind;
 pub use names::{name_key, nearest_name, same_name};

@@ -7,11 +7,11 @@ use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Regions, ZoneShapes, Zones, ground_by_distance, near_line, spread_over_lines, zone_areas,
-    zone_areas_by, zone_shapes, zones,
+    Regions, ZoneShapes, Zones, ground_by_distance, near_line, people_by_distance,
+    spread_over_lines, zone_areas, zone_areas_by, zone_shapes, zones,
 };
 use crate::atlas::{Plate, nearness_chart, zones_chart, zones_map};
-use crate::io::Output;
+use crate::io::{Output, read_degree_grid};
 use crate::project::{AreasBy, Plan, ZonesFigure};
 use crate::report::{
     AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_geojson,
@@ -35,6 +35,7 @@ pub(super) fn zones_of(
     let areas = zone_areas(index, plan.breaks.metres(), window);
     let (incidents, located) = (&study.incidents, &study.located);
     let years = years(study);
+    let mut inputs = Vec::new();
     let mut table = zones(incidents, located, regions, &index.border, &plan.breaks, &areas, years);
     // A list that was chosen for the line says nothing about nearness to it.
     if let (Some(&within_m), false) = (plan.breaks.metres().last(), study.bundled_incidents) {
@@ -42,14 +43,25 @@ pub(super) fn zones_of(
         let here = incidents.iter().zip(located);
         let inside = here.filter(|(incident, place)| window.holds_located(incident.at, place));
         let distances = inside.map(|(_, place)| place.distance_m);
-        table.near = near_line(distances, &ground, SIMULATIONS, plan.zones_seed);
+        let distances: Vec<f64> = distances.collect();
+        let test =
+            |ground| near_line(distances.iter().copied(), ground, SIMULATIONS, plan.zones_seed);
+        table.near = test(&ground);
+        if let Some(path) = &plan.population {
+            let (people, sha256) = read_degree_grid(path)?;
+            let by_distance = people_by_distance(index, within_m, window, &people);
+            let by_distance = by_distance.ok_or_else(|| nobody(&people.name, within_m))?;
+            table.near_people = test(&by_distance).map(|near| (people.name.clone(), near));
+            inputs.push(InputFile { name: people.name, role: "people".to_owned(), sha256 });
+        }
+    } else if plan.population.is_some() {
+        return Err(untested(study));
     }
-    let mut inputs = Vec::new();
     if plan.zones_by_lines {
         let others = read_others(plan, study)?;
         let counted = (&plan.regions, &plan.breaks);
         spread_over_lines(&mut table, (incidents, located), index, &others.lines, counted);
-        inputs = others.inputs;
+        inputs.extend(others.inputs);
     }
     Ok((table, inputs))
 }
@@ -82,8 +94,20 @@ pub(super) fn nearness_plate(
     from: &Provenance,
 ) -> Option<Plate> {
     let near = zones.near.as_ref()?;
-    let words = finish_words(facts(study).nearness_chart(near), &plan.figures, from.line());
-    Some(nearness_chart(near, &words, &plan.figures.page))
+    let words = finish_words(
+        facts(study).nearness_chart(near, zones.near_people.as_ref()),
+        &plan.figures,
+        from.line(),
+    );
+    let people = zones.near_people.as_ref().map(|(_, near)| near);
+    Some(nearness_chart(near, people, &words, &plan.figures.page))
+}
+
+fn nobody(raster: &str, within_m: f64) -> PipelineError {
+    PipelineError::asked(
+        format!("{raster}: nobody lives within {} km of the line, as it has it", within_m / 1000.0),
+        "is it a raster of people, and of this region?",
+    )
 }
 
 /// Why nearness was not tested.

@@ -162,6 +162,9 @@ pub struct ZonesSection {
     /// `country` or `province`: areas of the zones by these as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub areas_by: Option<String>,
+    /// A raster of people that nearness to the line is tested against as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
     /// Seed of the draws that nearness to the line is tested by.
     pub seed: u64,
 }
@@ -174,6 +177,7 @@ impl Default for ZonesSection {
             figure: "chart".to_owned(),
             border_sources: "own".to_owned(),
             areas_by: None,
+            population: None,
             seed: 1,
         }
     }

@@ -173,6 +173,8 @@ pub struct Plan {
     pub zones_by_lines: bool,
     /// What their areas are told apart by.
     pub areas_by: Option<AreasBy>,
+    /// A raster of people that nearness is tested against.
+    pub population: Option<PathBuf>,
     /// Seed of the test of nearness.
     pub zones_seed: u64,
     /// Kernel density.
@@ -292,6 +294,7 @@ impl Plan {
             zones_figure,
             zones_by_lines: by_lines(&file.zones.border_sources)?,
             areas_by: areas_by(&file.zones)?,
+            population: file.zones.population.as_ref().map(|file| root.join(file)),
             zones_seed: file.zones.seed,
             density: density(&file.density)?,
             profile: profile(&file.profile)?,

@@ -1,6 +1,6 @@
 //! What a study finds, in sentences, each with how sure it is.
 
-use super::nearness::near_note;
+use super::nearness::near_notes;
 use super::{Datum, fixed};
 use crate::analysis::{Located, Outlook, Profile, Strip, Zones, ZonesWithin, busiest_stretch};
 use crate::model::{Fatalities, Incident, Side};
@@ -72,7 +72,7 @@ pub fn key_findings(
     findings.extend(busiest(line, incidents.len(), located, profile, strip));
     let chief = findings.len();
     findings.extend(toll(incidents));
-    findings.extend(zones.near.as_ref().and_then(near_note));
+    findings.extend(near_notes(zones));
     (findings, chief)
 }
 

@@ -1,7 +1,7 @@
 //! The test of nearness to the line, as JSON and in words.
 
 use super::fixed;
-use crate::analysis::{NearLine, Within};
+use crate::analysis::{NearLine, Within, Zones};
 use serde_json::{Value, json};
 
 /// Incidents by distance against the ground: the test, the surplus within each
@@ -44,20 +44,26 @@ pub(super) fn near_json(near: &NearLine, breaks_m: &[f64]) -> Value {
     })
 }
 
-/// The test in words.
-pub(super) fn near_note(near: &NearLine) -> Option<String> {
+/// The tests in words: against the ground, and against people where that was asked.
+pub(super) fn near_notes(zones: &Zones) -> Vec<String> {
+    let ground = zones
+        .near
+        .as_ref()
+        .and_then(|near| near_note(near, "of the ground lies", "evenly spread places"));
+    let people = zones.near_people.as_ref();
+    let people = people.and_then(|(_, near)| near_note(near, "of the people live", "people are"));
+    ground.into_iter().chain(people).collect()
+}
+
+fn near_note(near: &NearLine, share_of: &str, spread: &str) -> Option<String> {
     let last = near.curve.last()?;
     let at = near.curve.iter().find(|w| w.distance_m >= near.at_m)?;
     let percent = |share: f64| fixed(100.0 * share, 0);
     let km = |m: f64| fixed(m / 1000.0, 0);
-    let told = if near.p_value <= 0.05 {
-        "nearer to the line than evenly spread places"
-    } else {
-        "not shown to be nearer to the line than evenly spread places"
-    };
+    let told = if near.p_value <= 0.05 { "" } else { "not shown to be " };
     Some(format!(
-        "Of {} incidents within {} km {} % lie within {} km, where {} % of the ground lies: {told} \
-         (p = {}, {} simulations).",
+        "Of {} incidents within {} km {} % lie within {} km, where {} % {share_of}: {told}nearer to \
+         the line than {spread} (p = {}, {} simulations).",
         near.count,
         km(last.distance_m),
         percent(at.incidents),

@@ -1,6 +1,6 @@
 //! The buffer-zone table as CSV, JSON, Markdown and LaTeX.
 
-use super::nearness::{near_json, near_note};
+use super::nearness::{near_json, near_notes};
 use super::{Provenance, fixed};
 use crate::analysis::{Rate, Zone, Zones};
 use crate::model::Side;
@@ -165,6 +165,11 @@ pub fn zones_json(zones: &Zones, provenance: &Provenance) -> String {
         "names_contradict_coordinate": zones.tally.contradicted,
         "names_unmatched": zones.tally.unmatched,
         "near_the_line": zones.near.as_ref().map(|near| near_json(near, &zones.breaks_m)),
+        "near_the_line_by_people": zones.near_people.as_ref().map(|(people, near)| {
+            let mut found = near_json(near, &zones.breaks_m);
+            found["people"] = json!(people);
+            found
+        }),
         "provenance": provenance.json(),
     });
     format!("{document:#}\n")
@@ -204,7 +209,7 @@ fn notes(zones: &Zones) -> Vec<String> {
             notes.push(format!("{count} {words}."));
         }
     }
-    notes.extend(zones.near.as_ref().and_then(near_note));
+    notes.extend(near_notes(zones));
     if let Some(error) = zones.area_relative_error() {
         let share = rounded(1e6 * error);
         notes.push(format!(
@@ -483,6 +488,7 @@ mod tests {
             unknown_toll: 0,
             tally: RegionTally::default(),
             near: None,
+            near_people: None,
             lines: Vec::new(),
         }
     }
