@@ -102,6 +102,9 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     });
 
     let index = StudyIndex::new(border, provinces, districts);
+    for input in &inputs {
+        log::info!("{}: {}, sha256 {}", input.role, input.name, input.sha256);
+    }
     for (layer, what) in [(&index.provinces, "province"), (&index.districts, "district")] {
         if layer.sides.iter().all(Option::is_none) {
             notices.push(format!(

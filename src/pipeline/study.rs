@@ -90,10 +90,18 @@ pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> 
     };
     for (number, input) in plan.inputs.iter().enumerate() {
         let file = read_incidents(input, BUNDLED, &options, number as u32)?;
+        log::info!(
+            "{}: {}, {} records, {} rejected",
+            file.name,
+            file.format_label,
+            file.summary.read,
+            file.summary.rejected
+        );
         study.add(file);
     }
     study.inputs.append(&mut study.layers.inputs);
     study.located = locate(&study.incidents, &study.layers.index);
+    log::info!("{} incidents located", study.located.len());
     filter.check_categories(&filter.categories_of(&study.incidents))?;
     study.keep(&filter);
     Ok(study)
