@@ -2,7 +2,7 @@
 //! which is then an error like any other.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
     /// How many calls of [`caught`] this thread is in.
@@ -20,9 +20,10 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 /// Lets panics that [`caught`] catches end without a word on standard error;
 /// for a program, whose own message follows.
+#[cfg(feature = "cli")]
 pub(crate) fn say_nothing_of_caught() {
-    let before = take_hook();
-    set_hook(Box::new(move |panic| {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
         if DEPTH.get() == 0 {
             before(panic);
         }

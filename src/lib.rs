@@ -40,7 +40,8 @@
 //! # Features
 //!
 //! `cli` (the program: [`cli`], [`pipeline`], [`project`]), `figures` ([`figure`],
-//! [`atlas`]) and `pdf` are on by default. Without any of them
+//! [`atlas`]), `pdf`, `archives`, `parquet` and `fetch` (downloads by [`fetch`]) are
+//! on by default. Without any of them
 //! (`default-features = false`) the library reads, locates, counts, smooths and
 //! writes tables and rasters.
 //!

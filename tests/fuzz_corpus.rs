@@ -28,8 +28,9 @@ fn every_file_of_the_corpus_keeps_the_promises() {
 #[test]
 fn every_target_is_fuzzed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
-    let mut files: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
+    // Not in the packed crate.
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut files: Vec<String> = entries
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     files.sort();

@@ -25,8 +25,8 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     (
         "pipeline",
         &[
-            "analysis", "atlas", "bundled", "digest", "figure", "geodesy", "index", "io", "model",
-            "project", "report",
+            "analysis", "atlas", "bundled", "digest", "fetch", "figure", "geodesy", "index", "io",
+            "model", "project", "report",
         ],
     ),
     ("cli", &["build", "bundled", "caught", "fetch", "io", "pipeline", "project", "report"]),

@@ -188,7 +188,8 @@ pub enum DataCommand {
         durand data fetch --cache originals && durand data build --from originals --into layers\n\n\
         The only command that uses the network: HTTPS, to the hosts that `durand data list` names.\n\
         A file is kept only with the size and the sha256 of the manifest. What was broken off is\n\
-        continued by the next run.\n\n\
+        continued by the next run. Then the layers for --full-resolution are made from them, which\n\
+        looks for them in the platform's folder.\n\n\
         Cache: $XDG_CACHE_HOME/durand or ~/.cache/durand, on macOS ~/Library/Caches/durand, on\n\
         Windows %LOCALAPPDATA%\\durand\\cache. A proxy is taken from HTTPS_PROXY or ALL_PROXY.")]
     Fetch {
@@ -258,6 +259,9 @@ pub struct Layers {
     /// Take the line's edges as straight in longitude and latitude, as GeoJSON has them, not as geodesics: they part by up to 0.2 m on edges of 2 km and 30 m on edges of 30 km.
     #[arg(long)]
     pub planar_edges: bool,
+    /// Take the line and the areas in full detail, from the originals that `durand data fetch` has downloaded, where no file is named.
+    #[arg(long)]
+    pub full_resolution: bool,
     /// First-level areas: GeoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub provinces: Option<String>,
@@ -587,6 +591,7 @@ impl Layers {
         layers.left.clone_from(&self.left);
         layers.right.clone_from(&self.right);
         layers.planar_edges = self.planar_edges;
+        layers.full_resolution = self.full_resolution;
         layers.provinces.clone_from(&self.provinces);
         layers.districts.clone_from(&self.districts);
     }

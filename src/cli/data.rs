@@ -50,9 +50,11 @@ pub(super) fn run(command: &DataCommand, say: Say) -> Result<(), Failure> {
     }
 }
 
-/// Downloads what is missing, one file after the other: they are few, and one server's.
+/// Downloads what is missing, one file after the other: they are few, and one
+/// server's. Then makes the layers of `--full-resolution`.
 #[cfg(feature = "fetch")]
 fn fetch_all(folder: Option<&std::path::Path>, say: Say) -> Result<(), Failure> {
+    use crate::build::build_full;
     use crate::fetch::{Cache, Fetched, Rules, fetch};
     let originals = manifest()?.original;
     let cache = match folder {
@@ -77,6 +79,19 @@ fn fetch_all(folder: Option<&std::path::Path>, say: Say) -> Result<(), Failure> 
         bar.set_position(before);
     }
     bar.finish_and_clear();
+    let names = ["durand_line.geojson", "provinces.geojson", "districts.geojson"];
+    if kept < originals.len() || names.iter().any(|name| !cache.full(name).is_file()) {
+        let made = build_full(cache.folder()).map_err(|error| Failure {
+            message: format!("{}: {error}", cache.folder().display()),
+            hint: String::new(),
+            code: 1,
+        })?;
+        let outputs: Vec<Output> = made
+            .into_iter()
+            .map(|(name, bytes)| Output { path: cache.full(&name), bytes })
+            .collect();
+        write_all(&outputs).map_err(PipelineError::from)?;
+    }
     say.line(&format!(
         "{} originals in {}: {} downloaded, {kept} were there",
         originals.len(),

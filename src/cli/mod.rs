@@ -155,6 +155,8 @@ fn run_command<F: Files>(
     }
     .map_err(Failure::option)?;
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
+    // What moves between lines is listed by name; all else is counted.
+    plan.read.without_names = name != "borders";
     let study = load_study(&plan, false, strict)?;
     frame(&mut plan, &study.layers)?;
     let files = work(&plan, &study, outputs)?;

@@ -44,6 +44,11 @@ impl Cache {
         original.file.split('/').fold(self.folder.clone(), |path, part| path.join(part))
     }
 
+    /// Where a layer in full detail lies, or would lie: made from the originals.
+    pub fn full(&self, layer: &str) -> PathBuf {
+        self.folder.join("full").join(layer)
+    }
+
     /// Whether an original is there, byte for byte.
     pub fn holds(&self, original: &Original) -> bool {
         let Ok(mut file) = File::open(self.path_of(original)) else { return false };

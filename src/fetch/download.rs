@@ -57,9 +57,17 @@ pub fn fetch(
     let path = cache.path_of(original);
     let part = Part::open(&path)
         .map_err(|e| failed(e, "choose a folder that you may write to with --cache"))?;
-    match part.fill(original, rules, tell).and_then(|()| part.settle(&path)) {
+    let filled = part.fill(original, rules, tell).and_then(|()| part.settle(&path));
+    if filled.is_err() && part.file.metadata().is_ok_and(|meta| meta.len() == 0) {
+        // Nothing has come.
+        let _ = fs::remove_file(&part.path);
+    }
+    match filled {
         Ok(()) => Ok(Fetched::Downloaded),
-        Err(Fault::Pause(why)) => Err(failed(why, "run it again: what has come so far is kept")),
+        Err(Fault::Pause(why)) => {
+            let hint = "check the network and run it again: what has come so far is kept";
+            Err(failed(why, hint))
+        }
         Err(Fault::Wrong(why)) => {
             // Nothing of it can be used.
             let _ = fs::remove_file(&part.path);

@@ -20,7 +20,9 @@ pub struct Rules {
     pub plain_http: bool,
     /// How long a server may be silent.
     pub idle: Duration,
-    /// A file may take a minute and as long as it takes at so many bytes a second.
+    /// How long any file may take, besides what it takes at the slowest rate.
+    pub patience: Duration,
+    /// Slowest rate at which a file may come, on average.
     pub slowest_bytes_per_s: u64,
 }
 
@@ -34,6 +36,7 @@ impl Rules {
             hosts: originals.iter().filter_map(host).collect(),
             plain_http: false,
             idle: Duration::from_secs(30),
+            patience: Duration::from_secs(60),
             slowest_bytes_per_s: 10_000,
         }
     }
@@ -66,7 +69,7 @@ pub(super) enum Fault {
 
 /// A client that follows no redirect by itself.
 pub(super) fn agent(rules: &Rules, bytes: u64) -> Result<Agent, Fault> {
-    let whole = Duration::from_secs(60 + bytes / rules.slowest_bytes_per_s.max(1));
+    let whole = rules.patience + Duration::from_secs(bytes / rules.slowest_bytes_per_s.max(1));
     let mut config = Agent::config_builder()
         .https_only(!rules.plain_http)
         .max_redirects(0)

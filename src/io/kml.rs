@@ -309,6 +309,22 @@ c]]></name><Point><coordinates>70,34</coordinates></Point>
         assert!(file.rejected.iter().all(|r| r.line == 0));
     }
 
+    /// As programs write them that know no time stamps.
+    #[test]
+    fn data_stand_in_for_what_is_not_told() {
+        let data = "<ExtendedData><Data name=\"date\"><value>2021-05-06</value></Data>\
+            <Data name=\"id\"><value>e7</value></Data></ExtendedData>\
+            <Point><coordinates>70,34</coordinates></Point>";
+        let file = read(&format!(
+            "{HEAD}<Document><Placemark>{data}</Placemark><Placemark id=\"own\">{data}\
+             <TimeStamp><when>2023-05-01</when></TimeStamp></Placemark></Document></kml>"
+        ))
+        .unwrap();
+        let said: Vec<_> =
+            file.incidents.iter().map(|i| (i.id.as_str(), i.date.unwrap().to_string())).collect();
+        assert_eq!(said, [("e7", "2021-05-06".to_owned()), ("own", "2023-05-01".to_owned())]);
+    }
+
     #[test]
     fn what_is_no_sound_kml_is_refused() {
         let deep = format!("{HEAD}{}", "<Folder>".repeat(200));
