@@ -17,7 +17,10 @@ pub fn svg(data: &[u8]) {
     // A text of blanks alone is not drawn; every one here has a letter.
     assert_eq!(elements(&export::svg(&drawn)), elements(&export::svg(&scene("word"))));
     let page = format!("<p>{}</p>", html_data(&text));
-    let in_page = |drawn: &Scene| format!("<div>{page}{}</div>", export::svg_in_page(drawn, "a"));
+    // HTML knows the prefix by itself.
+    let space = "xmlns:xlink='http://www.w3.org/1999/xlink'";
+    let in_page =
+        |drawn: &Scene| format!("<div {space}>{page}{}</div>", export::svg_in_page(drawn, "a"));
     assert_eq!(elements(&in_page(&drawn)), elements(&in_page(&scene("word"))));
 
     let json = serde_json::json!({ "text": text });

@@ -38,7 +38,7 @@ fn in_words(error: &ReadError) {
     assert!(!error.message.is_empty());
     let text = error.to_string();
     assert!(!text.contains("os error"), "{text}");
-    assert!(!text.contains('\n') && text.len() < 4_000, "{text}");
+    assert!(!text.contains('\n') && text.chars().count() < 4_000, "{text}");
 }
 
 /// Nothing is lost, everything has its place, and what is written is read again.
