@@ -186,9 +186,6 @@ impl Strips {
             }
         }
         candidates.retain(|c| c.least_m <= limit_m);
-        // Along the line: what is found then does not depend on where the
-        // search began.
-        candidates.sort_unstable_by_key(|c| c.piece);
         most_m
     }
 }
