@@ -11,6 +11,7 @@
 //! | [`model`] | the nouns: border, area, incident, precision |
 //! | [`io`] | reads layers and incidents, each record used or rejected; writes files whole |
 //! | [`bundled`], [`build`] | the layers inside the binary, and how they are made |
+//! | [`fetch`] | downloads of the layers' originals; the only way to a network |
 //! | [`index`] | the nearest place on the border; the areas that hold a position |
 //! | [`analysis`] | locates every incident once, then counts, smooths, compares and tests those records |
 //! | [`figure`] | the drawing grammar: a scene, and SVG, PNG and PDF from it |
@@ -39,7 +40,8 @@
 //! # Features
 //!
 //! `cli` (the program: [`cli`], [`pipeline`], [`project`]), `figures` ([`figure`],
-//! [`atlas`]) and `pdf` are on by default. Without any of them
+//! [`atlas`]), `pdf`, `archives`, `parquet` and `fetch` (downloads by [`fetch`]) are
+//! on by default. Without any of them
 //! (`default-features = false`) the library reads, locates, counts, smooths and
 //! writes tables and rasters.
 //!
@@ -52,10 +54,12 @@ pub mod analysis;
 pub mod atlas;
 pub mod build;
 pub mod bundled;
+mod caught;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod digest;
 mod encoding;
+pub mod fetch;
 #[cfg(feature = "figures")]
 pub mod figure;
 pub mod geodesy;

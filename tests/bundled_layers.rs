@@ -380,3 +380,26 @@ fn the_build_reproduces_the_bundled_files() {
         assert!(bytes == bundled, "{name} differs from what the build makes");
     }
 }
+
+/// Full detail: every vertex, and the same names.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "slow without optimisation; run with --release")]
+fn the_layers_in_full_detail_hold_every_vertex() {
+    if !Path::new(ORIGINALS).is_dir() {
+        println!("skipped: the originals are not at {ORIGINALS}");
+        return;
+    }
+    let files = durand::build::build_full(Path::new(ORIGINALS)).unwrap();
+    for ((name, bytes), (bundled, text)) in files.iter().zip(bundled::files()) {
+        assert_eq!(name, bundled);
+        let (full, small) = (read_geojson(name, bytes).unwrap(), read_geojson(name, text).unwrap());
+        assert_eq!(full.rejected, []);
+        let named = |layer: &durand::io::Features| -> Vec<_> {
+            layer.features.iter().map(|f| f.properties.clone()).collect()
+        };
+        assert_eq!(named(&full), named(&small), "{name}");
+        println!("{name}: {} bytes, {} of the bundled", bytes.len(), bytes.len() / text.len());
+        assert!(bytes.len() > 3 * text.len(), "{name}");
+    }
+    assert_eq!(files.len(), 3);
+}

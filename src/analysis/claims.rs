@@ -1,11 +1,11 @@
 //! Which polygons claim the ground of a cell, as rings cut to it.
 
 use super::ring_clip::{Ring, kept_all};
+use crate::caught::caught;
 use crate::geodesy::planar_ring_area_m2;
 use crate::model::Side;
 use geo::algorithm::bool_ops::FillRule;
 use geo::{BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, orient::Direction};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A polygon's ground in a cell, degrees.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ pub(super) fn each_once(claims: &[&Claim], cell_m2: f64) -> Option<Vec<(usize, V
         return Some(as_they_are());
     }
     // The overlay has panicked on rings that cross themselves.
-    catch_unwind(AssertUnwindSafe(|| {
+    caught(|| {
         let mut parts: Vec<(usize, Vec<Ring>)> = Vec::new();
         let mut taken = MultiPolygon::<f64>::new(Vec::new());
         let one_label = claims.iter().all(|c| c.label == claims[0].label);
@@ -74,8 +74,7 @@ pub(super) fn each_once(claims: &[&Claim], cell_m2: f64) -> Option<Vec<(usize, V
             taken = taken.union(&own);
         }
         parts
-    }))
-    .ok()
+    })
 }
 
 /// Whether claims fill a cell without a gap or an overlap: what both together

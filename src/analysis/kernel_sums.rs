@@ -26,7 +26,9 @@ const SMALL_RADIUS: f64 = 6.0;
 /// their weights (not negative).
 ///
 /// # Accuracy
-/// Within 10⁻¹⁰ of the peak of the plain double sum; the tests see 10⁻¹².
+/// Within 10⁻¹⁰ of the peak of the plain double sum; the tests see 10⁻¹². Where
+/// the lattice holds no more than the rim of kernels whose points lie outside
+/// it, of the peak that the heaviest of them has alone.
 /// The same bytes at any number of threads.
 pub fn kernel_sums(
     points: &[Mass],

@@ -101,8 +101,20 @@ fn placement(
 /// Incidents that one task takes, neighbours after neighbours.
 const CHUNK: usize = 1 << 14;
 
+/// Incidents that are worked on at a time: so much memory is needed besides the
+/// result.
+const BLOCK: usize = 1 << 20;
+
 /// The place of every incident, in their order.
 pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
+    let mut located = Vec::with_capacity(incidents.len());
+    for block in incidents.chunks(BLOCK) {
+        located.append(&mut locate_block(block, index));
+    }
+    located
+}
+
+fn locate_block(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
     let points: Vec<LonLat> = incidents.iter().map(|incident| incident.at).collect();
     let positions = index.line.locate_all(&points);
     let blank = Placement { district: None, province: None, how: DistrictHow::None };

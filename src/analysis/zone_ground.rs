@@ -1,12 +1,12 @@
 //! The zone polygons cut to the window, and the window of the two countries: their
 //! areas and what lies between their layers along the line.
 
+use crate::caught::caught;
 use crate::geodesy::{LonLat, Segment, direct, ring_area_m2};
 use crate::index::{SNAP_REACH_M, StudyIndex};
 use geo::{
     BooleanOps, Coord, LineString, MultiPolygon, Orient, Polygon, orient::Direction, unary_union,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Pieces below a hectare are left over where two layers draw one edge.
 const SLIVER_M2: f64 = 10_000.0;
@@ -18,7 +18,7 @@ pub(super) fn clip(
 ) -> Option<[Vec<MultiPolygon<f64>>; 2]> {
     // The overlay has panicked on rings that cross themselves: a layer of
     // somebody's may hold such.
-    catch_unwind(AssertUnwindSafe(|| {
+    caught(|| {
         let ground = ground();
         let whole = |polygon: &Polygon<f64>| {
             let ring = polygon.exterior().coords().map(|c| LonLat::folded(c.x, c.y));
@@ -30,8 +30,7 @@ pub(super) fn clip(
             cut
         };
         zones.map(|side| side.into_iter().map(cut).collect())
-    }))
-    .ok()
+    })
 }
 
 /// The first-level areas, or the second-level ones where there are none, and

@@ -104,6 +104,9 @@ const LINE: Tolerance = Tolerance { distance_m: 49.9, decimals: 6 };
 /// Edges of districts: 75 m, less what rounding to five decimals may add (0.8 m).
 const AREA: Tolerance = Tolerance { distance_m: 74.2, decimals: 5 };
 
+/// As the originals have it.
+const EXACT: Tolerance = Tolerance { distance_m: 0.0, decimals: 9 };
+
 /// Makes the bundled files from the originals below `from`, a folder laid out
 /// as the manifest's file names are. Nothing is written: the result is every
 /// file of `geodata/` by name, the manifest last, hand-kept tables unchanged.
@@ -117,6 +120,60 @@ const AREA: Tolerance = Tolerance { distance_m: 74.2, decimals: 5 };
 pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
     let originals = Originals::check(from, &bundled::manifest()?.original)?;
 
+    let Made { layers: [durand_line, provinces, districts], notes } =
+        line_and_areas(&originals, LINE, AREA)?;
+
+    let cod_ab = line::outline(&originals.read(PAK_ADM0)?.areas()?);
+    let cod_ab = line::edge(&cod_ab, Outline::Pakistani);
+    let natural_earth = line::between_countries(&originals.read(NATURAL_EARTH)?.features)
+        .ok_or_else(|| {
+            BuildError::original(NATURAL_EARTH, "the parts do not make one line".to_owned())
+        })?;
+
+    let products = [
+        durand_line,
+        provinces,
+        districts,
+        Product::layer(&product::PLACES, places::places(bundled::PLACES_TABLE)?, None),
+        single_line(&product::BORDER_COD_AB_PAK, "COD-AB Pakistan", &cod_ab)?,
+        single_line(&product::BORDER_NATURAL_EARTH, "Natural Earth 1:10m", &natural_earth)?,
+        Product::table(&product::INCIDENTS, bundled::INCIDENTS),
+        Product::table(&product::PLACES_TABLE, bundled::PLACES_TABLE),
+    ];
+    let mut report = BuildReport { lines: products.iter().map(Product::line).collect() };
+    report.lines.extend(notes);
+    let manifest = product::manifest(bundled::MANIFEST, &products);
+    let mut files: BuiltFiles =
+        products.into_iter().map(|p| (p.about.file.to_owned(), p.bytes)).collect();
+    files.push((bundled::MANIFEST_FILE.to_owned(), manifest.into_bytes()));
+    Ok((files, report))
+}
+
+/// The line, the provinces and the districts with every vertex of the originals
+/// (on a grid of 1e-9 degree), by name as the bundled ones. For those who need
+/// no generalisation and bear twenty times the size.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_full(from: &Path) -> Result<BuiltFiles, BuildError> {
+    let originals = Originals::check(from, &bundled::manifest()?.original)?;
+    let made = line_and_areas(&originals, EXACT, EXACT)?;
+    Ok(made.layers.into_iter().map(|p| (p.about.file.to_owned(), p.bytes)).collect())
+}
+
+/// The layers that fit each other.
+struct Made {
+    /// The line, the provinces, the districts.
+    layers: [Product; 3],
+    /// What was done, for people.
+    notes: Vec<String>,
+}
+
+fn line_and_areas(
+    originals: &Originals,
+    on_line: Tolerance,
+    elsewhere: Tolerance,
+) -> Result<Made, BuildError> {
     let districts = originals.read(AFG_ADM2)?;
     let border = line::edge(&line::outline(&districts.areas()?), Outline::Afghan);
     let country = line::outline(&originals.read(AFG_ADM0)?.areas()?);
@@ -131,8 +188,8 @@ pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
     })?;
     let on_border: BTreeSet<usize> = border_arcs.iter().copied().collect();
     let afghanistan =
-        afghanistan.generalise(|arc| if on_border.contains(&arc) { LINE } else { AREA })?;
-    let pakistan = pakistan.generalise(|_| AREA)?;
+        afghanistan.generalise(|arc| if on_border.contains(&arc) { on_line } else { elsewhere })?;
+    let pakistan = pakistan.generalise(|_| elsewhere)?;
 
     let mut provinces = Collection::default();
     let mut districts = Collection::default();
@@ -143,36 +200,20 @@ pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
     let of_provinces = afghanistan.province_deviation_m().max(pakistan.province_deviation_m());
     let of_districts = afghanistan.deviation_m().max(pakistan.deviation_m());
 
-    let cod_ab = line::outline(&originals.read(PAK_ADM0)?.areas()?);
-    let cod_ab = line::edge(&cod_ab, Outline::Pakistani);
-    let natural_earth = line::between_countries(&originals.read(NATURAL_EARTH)?.features)
-        .ok_or_else(|| {
-            BuildError::original(NATURAL_EARTH, "the parts do not make one line".to_owned())
-        })?;
-
-    let products = [
-        border_layer(&product::DURAND_LINE, "Durand Line", &afghanistan.arcs, &border_arcs),
-        Product::layer(&product::PROVINCES, provinces, Some(of_provinces)),
-        Product::layer(&product::DISTRICTS, districts, Some(of_districts)),
-        Product::layer(&product::PLACES, places::places(bundled::PLACES_TABLE)?, None),
-        single_line(&product::BORDER_COD_AB_PAK, "COD-AB Pakistan", &cod_ab)?,
-        single_line(&product::BORDER_NATURAL_EARTH, "Natural Earth 1:10m", &natural_earth)?,
-        Product::table(&product::INCIDENTS, bundled::INCIDENTS),
-        Product::table(&product::PLACES_TABLE, bundled::PLACES_TABLE),
-    ];
-    let mut report = BuildReport { lines: products.iter().map(Product::line).collect() };
+    let mut notes = Vec::new();
     for (name, country) in [("Afghanistan", &afghanistan), ("Pakistan", &pakistan)] {
-        report.lines.push(format!(
+        notes.push(format!(
             "{name}: {} arcs; {} vertices given back where edges would have crossed",
             country.arcs.topology.arcs.len(),
             country.arcs.returned
         ));
     }
-    let manifest = product::manifest(bundled::MANIFEST, &products);
-    let mut files: BuiltFiles =
-        products.into_iter().map(|p| (p.about.file.to_owned(), p.bytes)).collect();
-    files.push((bundled::MANIFEST_FILE.to_owned(), manifest.into_bytes()));
-    Ok((files, report))
+    let layers = [
+        border_layer(&product::DURAND_LINE, "Durand Line", &afghanistan.arcs, &border_arcs),
+        Product::layer(&product::PROVINCES, provinces, Some(of_provinces)),
+        Product::layer(&product::DISTRICTS, districts, Some(of_districts)),
+    ];
+    Ok(Made { layers, notes })
 }
 
 /// A border of consecutive arcs.

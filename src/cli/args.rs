@@ -38,6 +38,9 @@ pub struct Cli {
     /// Print nothing but errors.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// Tell each step as it is done; twice: what the libraries tell too.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
 }
 
 /// The commands.
@@ -150,9 +153,26 @@ pub enum Command {
     #[command(after_help = "Example:\n  durand init study && durand report study/study.toml\n\n\
         Writes study.toml with every setting explained; never over a file that is there.")]
     Init(InitArgs),
-    /// The boundary layers that ship with the tool.
+    /// The boundary layers that ship with the tool, and their originals.
     #[command(subcommand)]
     Data(DataCommand),
+    /// Completions of commands and options for a shell.
+    #[command(after_help = "Examples:\n  \
+        durand completions bash > ~/.local/share/bash-completion/completions/durand\n  \
+        durand completions zsh  > \"${fpath[1]}/_durand\"\n  \
+        durand completions fish > ~/.config/fish/completions/durand.fish")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, for man(1).
+    #[command(after_help = "Examples:\n  durand man | man -l -\n  \
+        durand man --into ~/.local/share/man/man1      durand.1 and a page for each command")]
+    Man {
+        /// Write a page for every command into this folder.
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
 }
 
 /// `durand data …`
@@ -162,6 +182,21 @@ pub enum DataCommand {
     List,
     /// Check the sha256 of every bundled layer against the manifest.
     Verify,
+    /// Download the publishers' originals into a cache folder.
+    #[cfg(feature = "fetch")]
+    #[command(after_help = "Examples:\n  durand data fetch\n  \
+        durand data fetch --cache originals && durand data build --from originals --into layers\n\n\
+        The only command that uses the network: HTTPS, to the hosts that `durand data list` names.\n\
+        A file is kept only with the size and the sha256 of the manifest. What was broken off is\n\
+        continued by the next run. Then the layers for --full-resolution are made from them, which\n\
+        looks for them in the platform's folder.\n\n\
+        Cache: $XDG_CACHE_HOME/durand or ~/.cache/durand, on macOS ~/Library/Caches/durand, on\n\
+        Windows %LOCALAPPDATA%\\durand\\cache. A proxy is taken from HTTPS_PROXY or ALL_PROXY.")]
+    Fetch {
+        /// Folder to keep them in, in place of the platform's.
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
+    },
     /// Make the bundled layers from the publishers' originals.
     #[command(after_help = "Example:\n  durand data build --from originals --into geodata\n\n\
         The folder must hold the originals under the file names that `durand data list` gives;\n\
@@ -224,6 +259,9 @@ pub struct Layers {
     /// Take the line's edges as straight in longitude and latitude, as GeoJSON has them, not as geodesics: they part by up to 0.2 m on edges of 2 km and 30 m on edges of 30 km.
     #[arg(long)]
     pub planar_edges: bool,
+    /// Take the line and the areas in full detail, from the originals that `durand data fetch` has downloaded, where no file is named.
+    #[arg(long)]
+    pub full_resolution: bool,
     /// First-level areas: GeoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub provinces: Option<String>,
@@ -556,6 +594,7 @@ impl Layers {
         layers.left.clone_from(&self.left);
         layers.right.clone_from(&self.right);
         layers.planar_edges = self.planar_edges;
+        layers.full_resolution = self.full_resolution;
         layers.provinces.clone_from(&self.provinces);
         layers.districts.clone_from(&self.districts);
     }

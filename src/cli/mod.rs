@@ -5,10 +5,13 @@ mod data;
 mod failure;
 mod framing_args;
 mod init;
+mod manual;
 mod profile_args;
 mod statistics_args;
+mod steps;
 
-use crate::io::{Output, Writing, read_project};
+use crate::caught::say_nothing_of_caught;
+use crate::io::{Output, Writing, on_one_line, read_project};
 use crate::pipeline::{
     Files, PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs,
     density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study,
@@ -29,14 +32,16 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     // Prints help or usage and exits with 0 or 2 by itself.
     let cli = Cli::parse();
+    say_nothing_of_caught();
+    steps::tell(cli.verbose);
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let mut error = std::io::stderr().lock();
             // A closed error stream leaves nobody to tell.
-            let _ = writeln!(error, "error: {}", failure.message);
+            let _ = writeln!(error, "error: {}", for_terminal(&failure.message));
             if !failure.hint.is_empty() {
-                let _ = writeln!(error, " hint: {}", failure.hint);
+                let _ = writeln!(error, " hint: {}", for_terminal(&failure.hint));
             }
             ExitCode::from(failure.code)
         }
@@ -120,13 +125,15 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             // By the clock, in Greenwich: what is still to come cannot have happened.
             let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
             let found = check(&study, today);
-            print(&if args.json { found.json() } else { found.text() })?;
+            print(&if args.json { found.json() } else { for_terminal(&found.text()) })?;
             say.tally(&study.tally);
             Ok(study.fit(cli.strict)?)
         }
         Command::Diff(args) => run_diff(args, cli.strict, say),
         Command::Init(args) => init::run(&args.folder, say),
         Command::Data(command) => data::run(command, say),
+        Command::Completions { shell } => print(&manual::completions(*shell)),
+        Command::Man { into } => manual::run(into.as_deref(), say),
     }
 }
 
@@ -148,6 +155,8 @@ fn run_command<F: Files>(
     }
     .map_err(Failure::option)?;
     spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
+    // What moves between lines is listed by name; all else is counted.
+    plan.read.without_names = name != "borders";
     let study = load_study(&plan, false, strict)?;
     frame(&mut plan, &study.layers)?;
     let files = work(&plan, &study, outputs)?;
@@ -187,7 +196,7 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
     let document = diff(&plan, &old, &new);
     say.tally(&old.tally);
     if args.output.is_empty() {
-        print(&if args.json { document.json() } else { diff_text(&document) })?;
+        print(&if args.json { document.json() } else { for_terminal(&diff_text(&document)) })?;
         say.notices(&new.notices);
         say.tally(&new.tally);
         return Ok(());
@@ -261,7 +270,8 @@ struct Say {
 impl Say {
     /// How far long work is: on a terminal, after half a second.
     fn bar(self) -> ProgressBar {
-        if self.quiet {
+        // Steps that are told line by line would run through a bar.
+        if self.quiet || log::max_level() != log::LevelFilter::Off {
             return ProgressBar::hidden();
         }
         // Draws nothing where standard error is no terminal.
@@ -296,9 +306,16 @@ impl Say {
     fn line(self, text: &str) {
         if !self.quiet {
             // A closed error stream leaves nobody to tell.
-            let _ = writeln!(std::io::stderr(), "{text}");
+            let _ = writeln!(std::io::stderr(), "{}", on_one_line(text));
         }
     }
+}
+
+/// Lines of text in which names of a file or its data stand: they must not
+/// command the terminal.
+fn for_terminal(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(on_one_line).collect();
+    lines.join("\n")
 }
 
 /// Prints a result on standard output; a reader that has gone away is no error.

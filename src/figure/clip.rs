@@ -179,6 +179,10 @@ pub fn distance_to_segment(p: Pt, a: Pt, b: Pt) -> f64 {
     (x * x + y * y).sqrt()
 }
 
+/// Spans of more vertices than a line of the bundled layers has are parted near
+/// their middle.
+const LONG_SPAN: usize = 8_192;
+
 /// Drops vertices that lie within `tolerance` points of the line through the
 /// kept ones (Douglas and Peucker 1973, Cartographica 10, 112–122). Both ends
 /// are kept. The result is the same whichever end the line is read from.
@@ -192,12 +196,21 @@ pub fn thin(points: &[Pt], tolerance: f64) -> Vec<Pt> {
     let mut spans = vec![(0, last)];
     while let Some((from, to)) = spans.pop() {
         let (a, b) = (points[from], points[to]);
-        let mut worst = (tolerance, 0);
+        let (mut worst, mut amid) = ((tolerance, 0), (tolerance, 0));
+        let middle = from + (to - from) / 4..to - (to - from) / 4;
         for (i, &p) in points.iter().enumerate().take(to).skip(from + 1) {
             let d = distance_to_segment(p, a, b);
             if d > worst.0 {
                 worst = (d, i);
             }
+            if d > amid.0 && middle.contains(&i) {
+                amid = (d, i);
+            }
+        }
+        // Any vertex that is too far off may part a span. Of a comb the farthest
+        // are next to the ends, and parting there takes the square of its length.
+        if to - from > LONG_SPAN && amid.1 > 0 {
+            worst = amid;
         }
         if worst.1 > 0 {
             keep[worst.1] = true;
@@ -316,6 +329,14 @@ mod tests {
                 assert!(part.iter().all(|p| FRAME.grown(1e-9).contains(*p)));
             }
         }
+    }
+
+    /// A comb of as many teeth as a hostile layer may have.
+    #[test]
+    fn thinning_a_comb_ends() {
+        let tooth = |i: u32| pt(f64::from(i) * 0.005, f64::from(i % 2) * 50.0);
+        let comb: Vec<Pt> = (0..300_000).map(tooth).collect();
+        assert_eq!(thin(&comb, 0.05).len(), comb.len());
     }
 
     #[test]

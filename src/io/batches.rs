@@ -81,6 +81,7 @@ pub struct IncidentReader {
     file_index: u32,
     keep_rows: bool,
     words: bool,
+    names: bool,
     areas: bool,
 }
 
@@ -125,7 +126,8 @@ impl IncidentReader {
         let content = Content::of(&source, options)?;
         let dates = DateRule::Open;
         let (keep_rows, words) = (options.keep_rows, !options.without_words);
-        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words, areas: true })
+        let (names, areas) = (words && !options.without_names, true);
+        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words, names, areas })
     }
 
     /// Its name as given; `standard input` for `-`.
@@ -279,6 +281,7 @@ impl IncidentReader {
             dates: self.dates,
             keep_rows,
             words: self.words,
+            names: self.names,
             areas: self.areas,
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Rules<'a> {
     pub(super) keep_rows: bool,
     /// Whether incidents get their identifier, category, place and source.
     pub(super) words: bool,
+    /// Whether incidents get their identifier, place and source.
+    pub(super) names: bool,
     /// Whether they get the names of their district and province.
     pub(super) areas: bool,
 }
@@ -202,17 +204,17 @@ impl<'a> Gather<'a> {
         if !id.is_empty() {
             self.gathered.ids.push(Repeats::key(id));
         }
-        let (mut text, mut what) = (["", ""], None);
-        if self.rules.words {
-            text = [id, of(Role::Place)];
-            what = Some(schema.words(row));
+        let names = self.rules.names;
+        let mut what = if self.rules.words {
+            schema.words(row)
+        } else {
+            Words { category: String::new(), kind: Kind::Other, source: String::new() }
+        };
+        if !names {
+            what.source = String::new();
         }
-        let what = what.unwrap_or(Words {
-            category: String::new(),
-            kind: Kind::Other,
-            source: String::new(),
-        });
-        let [id, place] = text.map(str::to_owned);
+        let [id, place] =
+            [id, of(Role::Place)].map(|text| if names { text.to_owned() } else { String::new() });
         let area = |role| if self.rules.areas { of(role).to_owned() } else { String::new() };
         self.gathered.incidents.push(Incident {
             id,

@@ -94,6 +94,9 @@ pub struct ReadOptions {
     /// Whether incidents go without identifier, category, place and source,
     /// for those who want none or have them from the rows.
     pub without_words: bool,
+    /// Whether they go without identifier, place and source alone, for those who
+    /// count them and hold them all.
+    pub without_names: bool,
 }
 
 /// An option of reading that is wrong whatever the file.

@@ -41,7 +41,8 @@ pub(super) fn is_kml(head: &[u8]) -> bool {
 
 /// Writes a row for each placemark as comma-separated text: its coordinates,
 /// id, name, description, day (of its time stamp, or the first of its span)
-/// and every named value of its extended data. A geometry that is no single
+/// and every named value of its extended data, which also stand in for an id,
+/// name, description or day that is not told otherwise. A geometry that is no single
 /// point leaves its name where the coordinates should be.
 ///
 /// # Errors
@@ -64,7 +65,8 @@ pub(super) fn write_placemarks<'a>(
     out.write_all(line(header.iter().map(String::as_str)).as_bytes()).map_err(failed)?;
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let [lon, lat] = placemark.coordinates();
-        let own = [&lon, &lat, &placemark.id, &placemark.name, &placemark.about, &placemark.date];
+        let [id, title, about, date] = placemark.said();
+        let own = [&lon, &lat, id, title, about, date];
         let value = |key: &String| placemark.data.get(key).map_or("", String::as_str);
         let cells = own.into_iter().map(String::as_str).chain(data.iter().map(value));
         out.write_all(line(cells).as_bytes()).map_err(failed)
@@ -108,6 +110,18 @@ struct Placemark {
 }
 
 impl Placemark {
+    /// Id, name, description and day; of one that KML's own element does not
+    /// tell, what the extended data have under that name.
+    fn said(&self) -> [&String; 4] {
+        let mut said = [&self.id, &self.name, &self.about, &self.date];
+        for (value, key) in said.iter_mut().zip(&OWN[2..]) {
+            if let (true, Some(data)) = (value.is_empty(), self.data.get(*key)) {
+                *value = data;
+            }
+        }
+        said
+    }
+
     /// Longitude and latitude as they are written; what cannot be told apart
     /// comes as it is, for the reader of tables to refuse.
     fn coordinates(&self) -> [String; 2] {
@@ -293,6 +307,22 @@ c]]></name><Point><coordinates>70,34</coordinates></Point>
         assert_eq!(file.summary.read, 5);
         // Placemarks have no lines of their own.
         assert!(file.rejected.iter().all(|r| r.line == 0));
+    }
+
+    /// As programs write them that know no time stamps.
+    #[test]
+    fn data_stand_in_for_what_is_not_told() {
+        let data = "<ExtendedData><Data name=\"date\"><value>2021-05-06</value></Data>\
+            <Data name=\"id\"><value>e7</value></Data></ExtendedData>\
+            <Point><coordinates>70,34</coordinates></Point>";
+        let file = read(&format!(
+            "{HEAD}<Document><Placemark>{data}</Placemark><Placemark id=\"own\">{data}\
+             <TimeStamp><when>2023-05-01</when></TimeStamp></Placemark></Document></kml>"
+        ))
+        .unwrap();
+        let said: Vec<_> =
+            file.incidents.iter().map(|i| (i.id.as_str(), i.date.unwrap().to_string())).collect();
+        assert_eq!(said, [("e7", "2021-05-06".to_owned()), ("own", "2023-05-01".to_owned())]);
     }
 
     #[test]

@@ -75,11 +75,11 @@ pub use incidents::{
     read_incidents, reject_csv,
 };
 pub use layers::{Layer, read_areas, read_border, read_window};
-pub use open::read_project;
+pub use open::{plain as plain_error, read_project};
 #[cfg(feature = "parquet")]
 pub use parquet_out::{ParquetWriteError, ParquetWriter};
 pub use places::read_places;
-pub use reject::{ReadError, Reject};
+pub use reject::{ReadError, Reject, on_one_line};
 pub use rows::SourceRow;
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;

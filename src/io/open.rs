@@ -119,7 +119,7 @@ pub fn read_project(path: &Path) -> Result<String, ReadError> {
 }
 
 /// An error of the operating system without "(os error 2)".
-pub(super) fn plain(error: &std::io::Error) -> String {
+pub fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
         Some((words, _)) => words.to_lowercase(),

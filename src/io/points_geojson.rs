@@ -217,6 +217,7 @@ mod tests {
             dates: super::super::gather::DateRule::Open,
             keep_rows: true,
             words: true,
+            names: true,
             areas: true,
         };
         let gathered = read(text, &points, &rules)?;

@@ -1,6 +1,7 @@
 //! [`Reject`]: a record that could not be used; [`ReadError`]: a file that could not.
 
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A record that cannot be used, with its place in the file and the reason.
@@ -74,13 +75,28 @@ impl ReadError {
 }
 
 impl fmt::Display for ReadError {
+    /// On one line, whatever of the file stands in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.file)?;
+        write!(f, "{}: ", on_one_line(&self.file))?;
         if !self.place.is_empty() {
-            write!(f, "{}: ", self.place)?;
+            write!(f, "{}: ", on_one_line(&self.place))?;
         }
-        f.write_str(&self.message)
+        f.write_str(&on_one_line(&self.message))
     }
+}
+
+/// Text for a line of a terminal: line ends become spaces, and other control
+/// characters, which could move the cursor or worse, U+FFFD.
+pub fn on_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let plain = |c: char| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(plain).collect())
 }
 
 impl std::error::Error for ReadError {}

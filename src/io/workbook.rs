@@ -8,9 +8,9 @@
 use super::ReadError;
 use super::columns::{Header, Role};
 use super::schema;
+use crate::caught::caught;
 use calamine::{Data, DataRef, Reader, Xlsx, XlsxCellReader, XlsxError};
 use std::io::{BufReader, Read, Seek, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A sheet that was written out.
 pub(super) struct Sheet {
@@ -31,7 +31,7 @@ pub(super) fn write_sheet(
     out: &mut dyn Write,
 ) -> Result<Sheet, ReadError> {
     // A decoder that gives up in other ways is taken to say the same.
-    catch_unwind(AssertUnwindSafe(|| {
+    caught(|| {
         let mut book = Xlsx::new(BufReader::new(file)).map_err(|e| damaged(name, &e))?;
         let names = book.sheet_names();
         let (sheet, chosen) = match asked {
@@ -59,8 +59,8 @@ pub(super) fn write_sheet(
             notices.push(format!("line breaks in {broken} cell{s} read as spaces"));
         }
         Ok(Sheet { notices })
-    }))
-    .unwrap_or_else(|_| {
+    })
+    .unwrap_or_else(|| {
         Err(ReadError::new(name, "cannot be read as a workbook: its decoder gave up")
             .hint("save it again, or export the sheet as CSV (UTF-8)"))
     })

@@ -4,10 +4,11 @@ use super::PipelineError;
 use crate::analysis::{Window, WindowPolygons};
 use crate::bundled;
 use crate::digest::sha256_hex;
+use crate::fetch::Cache;
 use crate::index::StudyIndex;
 use crate::io::{
-    Features, Layer, Reject, read_areas, read_border, read_features, read_geojson, read_places,
-    read_window,
+    Features, Layer, ReadError, Reject, read_areas, read_border, read_features, read_geojson,
+    read_places, read_window,
 };
 use crate::model::{Border, Level, Place};
 use crate::project::{LayerChoice, WindowChoice};
@@ -44,7 +45,8 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     let mut notices = Vec::new();
 
     let border = {
-        let features = open(choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
+        let features =
+            open(choice, choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
         let side = |given: &Option<String>, key: &str| {
             let named = features.features.first().and_then(|f| f.properties.get(key));
             given.clone().or_else(|| named.cloned()).unwrap_or_else(|| key.to_owned())
@@ -66,7 +68,7 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         border
     };
     let mut areas = |path: Option<&Path>, name, text, level, role| {
-        let features = open(path, name, text)?;
+        let features = open(choice, path, name, text)?;
         let layer = read_areas(features, level)?;
         Ok::<_, PipelineError>(take(layer, role, &mut inputs, &mut notices))
     };
@@ -102,6 +104,9 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     });
 
     let index = StudyIndex::new(border, provinces, districts);
+    for input in &inputs {
+        log::info!("{}: {}, sha256 {}", input.role, input.name, input.sha256);
+    }
     for (layer, what) in [(&index.provinces, "province"), (&index.districts, "district")] {
         if layer.sides.iter().all(Option::is_none) {
             notices.push(format!(
@@ -123,11 +128,27 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     })
 }
 
-fn open(path: Option<&Path>, name: &str, text: &str) -> Result<Features, PipelineError> {
-    Ok(match path {
-        Some(path) => read_features(path)?,
-        None => read_geojson(name, text.as_bytes())?,
-    })
+/// A layer of the user's, else the one in full detail if that is asked for, else
+/// the bundled one.
+fn open(
+    choice: &LayerChoice,
+    path: Option<&Path>,
+    name: &str,
+    text: &str,
+) -> Result<Features, PipelineError> {
+    if let Some(path) = path {
+        return Ok(read_features(path)?);
+    }
+    if !choice.full_resolution {
+        return Ok(read_geojson(name, text.as_bytes())?);
+    }
+    let cached = Cache::standard().map(|cache| cache.full(name)).filter(|path| path.is_file());
+    match cached {
+        Some(path) => Ok(read_features(&path)?),
+        None => Err(ReadError::new(name, "is not there in full resolution")
+            .hint("`durand data fetch` downloads the originals and makes it")
+            .into()),
+    }
 }
 
 /// Takes what a layer holds and notes what became of the rest.

@@ -90,10 +90,18 @@ pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> 
     };
     for (number, input) in plan.inputs.iter().enumerate() {
         let file = read_incidents(input, BUNDLED, &options, number as u32)?;
+        log::info!(
+            "{}: {}, {} records, {} rejected",
+            file.name,
+            file.format_label,
+            file.summary.read,
+            file.summary.rejected
+        );
         study.add(file);
     }
     study.inputs.append(&mut study.layers.inputs);
     study.located = locate(&study.incidents, &study.layers.index);
+    log::info!("{} incidents located", study.located.len());
     filter.check_categories(&filter.categories_of(&study.incidents))?;
     study.keep(&filter);
     Ok(study)
@@ -123,10 +131,10 @@ impl Study {
         self.advice = self.advice.take().or(file.summary.advice);
         self.notices.extend(named_notices(&file.name, &file.summary.notices));
         self.rejected.extend(file.rejected);
-        self.incidents.extend(file.incidents);
+        append(&mut self.incidents, file.incidents);
         let places = places(&mut self.header, &file.header);
         if in_order(&places) {
-            self.rows.extend(file.rows);
+            append(&mut self.rows, file.rows);
         } else {
             let columns = self.header.len();
             self.rows.extend(file.rows.iter().map(|row| row.moved(&places, columns)));
@@ -184,6 +192,16 @@ impl Study {
     /// file that bear on it.
     pub fn provenance(&self, command: &str, plan: &Plan, sections: &[&str]) -> Provenance {
         provenance(command, plan, sections, &self.layers, self.tally, self.inputs.clone())
+    }
+}
+
+/// Puts items behind others; the first ones are not copied, which would take
+/// twice their memory for a while.
+fn append<T>(to: &mut Vec<T>, items: Vec<T>) {
+    if to.is_empty() {
+        *to = items;
+    } else {
+        to.extend(items);
     }
 }
 

@@ -96,6 +96,9 @@ pub struct LayersSection {
     /// Whether its edges are straight in longitude and latitude, not geodesics.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub planar_edges: bool,
+    /// Whether the line and the areas are taken in full detail, from the originals.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub full_resolution: bool,
     /// First-level areas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provinces: Option<String>,

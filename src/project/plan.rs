@@ -58,6 +58,8 @@ pub struct LayerChoice {
     pub right: Option<String>,
     /// Whether its edges are straight in longitude and latitude.
     pub planar_edges: bool,
+    /// Whether layers without a file of their own are taken in full detail.
+    pub full_resolution: bool,
     /// First-level areas.
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
@@ -237,6 +239,7 @@ impl Plan {
             sheet: file.input.sheet.clone(),
             keep_rows: false,
             without_words: false,
+            without_names: false,
         };
         read.check().map_err(|error| {
             ProjectError::new(format!("input.{}", error.option), error.message).hint(error.hint)
@@ -283,6 +286,7 @@ impl Plan {
                 left: file.layers.left.clone(),
                 right: file.layers.right.clone(),
                 planar_edges: file.layers.planar_edges,
+                full_resolution: file.layers.full_resolution,
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
                 window,

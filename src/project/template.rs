@@ -27,7 +27,9 @@ mod tests {
             assert!(!told.contains(unset), "{unset} in {told}");
         }
         // Those that are left out of a print when they are false.
-        for key in ["planar_edges", "across_line", "adaptive", "page", "outline_text"] {
+        for key in
+            ["planar_edges", "full_resolution", "across_line", "adaptive", "page", "outline_text"]
+        {
             assert!(TEMPLATE.contains(&format!("\n{key} = ")), "{key}");
         }
         // Every key that a print of it has stands in it.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// Text for the content of an element or a quoted attribute. Control characters,
-/// which HTML forbids, become U+FFFD.
+/// Text for the content of an element or a quoted attribute. Control characters
+/// and non-characters, which HTML forbids, become U+FFFD.
 pub fn html_text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -14,7 +14,7 @@ pub fn html_text(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             '\t' | '\n' => safe.push(c),
-            c if c.is_control() => safe.push('\u{fffd}'),
+            c if c.is_control() || u32::from(c) & 0xfffe == 0xfffe => safe.push('\u{fffd}'),
             c => safe.push(c),
         }
     }

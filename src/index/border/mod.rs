@@ -165,8 +165,9 @@ impl BorderIndex {
         self.locate_from(point, &mut None, &mut Room::default())
     }
 
-    /// [`locate`](Self::locate) for many points, in their order and to the
-    /// same bits, on all threads.
+    /// [`locate`](Self::locate) for many points, in their order, on all threads:
+    /// the same bits at any number of them, and those of each point alone but for
+    /// a nanometre where two places are as near as can be told.
     ///
     /// # Units and accuracy
     /// Metres and degrees, as [`locate`](Self::locate).

@@ -9,6 +9,10 @@ use geo::LinesIter;
 const CELLS_PER_EDGE: usize = 2;
 const MOST_CELLS: usize = 1 << 20;
 
+/// Times that edges may lie in cells: so many, and for each edge so many more.
+const MOST_TOUCHES: usize = 1 << 22;
+const TOUCHES_PER_EDGE: usize = 8;
+
 /// Positions in cells are good to 1e-11; an edge this near a cell, in cells,
 /// counts as crossing it.
 pub(super) const MARGIN: f64 = 1e-6;
@@ -65,10 +69,24 @@ impl Cells {
             north = north.max(edge.from.y);
         }
         let (width, height) = ((east - west).max(1e-9), (north - south).max(1e-9));
-        let count = (all.len() * CELLS_PER_EDGE).clamp(16, MOST_CELLS) as f64;
-        let columns = (count * width / height).sqrt().clamp(1.0, count).ceil();
-        let rows = (count / columns).ceil().max(1.0);
-        let per_degree = (columns / width, rows / height);
+        let mut count = (all.len() * CELLS_PER_EDGE).clamp(16, MOST_CELLS) as f64;
+        let grid = |count: f64| {
+            let columns = (count * width / height).sqrt().clamp(1.0, count).ceil();
+            let rows = (count / columns).ceil().max(1.0);
+            (columns, rows, (columns / width, rows / height))
+        };
+        // Where edges are long and many, each would lie in hundreds of cells.
+        let touches = |(across, up): (f64, f64)| -> f64 {
+            let crossed = |e: &Edge| {
+                2.0 + (e.to.x - e.from.x).abs() * across + (e.to.y - e.from.y).abs() * up
+            };
+            all.iter().map(|(_, edge)| crossed(edge)).sum()
+        };
+        let most = (MOST_TOUCHES + all.len() * TOUCHES_PER_EDGE) as f64;
+        while count > 16.0 && touches(grid(count).2) > most {
+            count = (count / 4.0).max(16.0);
+        }
+        let (columns, rows, per_degree) = grid(count);
         let (columns, rows) = (columns as u32, rows as u32);
         Cells {
             west,
