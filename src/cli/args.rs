@@ -179,7 +179,7 @@ pub enum DataCommand {
 /// Where incidents and layers come from, and which count.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Incident files: CSV, TSV, Excel (.xlsx), KML, GeoJSON points (also one a line) or GeoParquet, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
+    /// Incident files: CSV, TSV, workbooks (.xlsx .xls .ods), KML, point Shapefiles, GeoJSON points (also one a line), TopoJSON or GeoParquet, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
@@ -194,7 +194,7 @@ pub struct Source {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct Reading {
-    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic, geojson, geojsonseq or parquet; found from the content when not given.
+    /// Format of the incidents: acled, ucdp, gtd, gdelt, awsd, generic, geojson, geojsonseq or parquet; found from the content when not given.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// What a column means: --column lon=long_wgs --column lat=lat_wgs. Names: lon lat id date category precision fatalities fatalities_low fatalities_best fatalities_high place district province country source.
@@ -203,16 +203,22 @@ pub struct Reading {
     /// Encoding of text that is not UTF-8: windows-1252, windows-1256, …
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Sheet of an Excel workbook; the first with columns of coordinates when not given.
+    /// Sheet of a workbook; the first with columns of coordinates when not given.
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// Layer of a file that has several: an object of a TopoJSON file, a table of a GeoPackage.
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Code page of the attributes of shapefiles, incidents and layers, whose .cpg is missing or wrong: windows-1256, 850, …
+    #[arg(long, value_name = "NAME")]
+    pub dbf_encoding: Option<String>,
 }
 
 /// The line and the areas.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layers")]
 pub struct Layers {
-    /// The border line: GeoJSON or Shapefile with lines.
+    /// The border line: GeoJSON, TopoJSON or Shapefile (zipped too) with lines.
     #[arg(long, value_name = "FILE")]
     pub border: Option<String>,
     /// Name of the country on the left of the line.
@@ -224,10 +230,10 @@ pub struct Layers {
     /// Take the line's edges as straight in longitude and latitude, as GeoJSON has them, not as geodesics: they part by up to 0.2 m on edges of 2 km and 30 m on edges of 30 km.
     #[arg(long)]
     pub planar_edges: bool,
-    /// First-level areas: GeoJSON or Shapefile with polygons.
+    /// First-level areas: GeoJSON, TopoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub provinces: Option<String>,
-    /// Second-level areas: GeoJSON or Shapefile with polygons.
+    /// Second-level areas: GeoJSON, TopoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub districts: Option<String>,
 }
@@ -541,6 +547,9 @@ impl Reading {
         file.input.format.clone_from(&self.format);
         file.input.encoding.clone_from(&self.encoding);
         file.input.sheet.clone_from(&self.sheet);
+        file.input.layer.clone_from(&self.layer);
+        file.input.dbf_encoding.clone_from(&self.dbf_encoding);
+        file.layers.dbf_encoding.clone_from(&self.dbf_encoding);
         file.input.columns = self.columns.iter().cloned().collect();
     }
 }

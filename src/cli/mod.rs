@@ -8,7 +8,7 @@ mod init;
 mod profile_args;
 mod statistics_args;
 
-use crate::io::{Output, Writing, read_project};
+use crate::io::{Output, Writing, read_project, silence_decoders};
 use crate::pipeline::{
     Files, PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs,
     density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study,
@@ -29,6 +29,7 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     // Prints help or usage and exits with 0 or 2 by itself.
     let cli = Cli::parse();
+    silence_decoders();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -4,9 +4,12 @@
 //! written out as RFC 4180 text that is then read like any other table. Nothing
 //! is held but one placemark, whatever the size.
 
-use super::ReadError;
-use super::table_out::free_names;
+use super::decoding::decoded;
+use super::open::{read_error, unpacked};
 use super::workbook::push_quoted;
+use super::xml_pieces::{LONGEST, Pieces};
+use super::{ReadError, Reject};
+use encoding_rs::{Encoding, UTF_8};
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +17,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 128;
-/// Longest text of an element, bytes.
-const LONGEST: usize = 16 << 20;
 /// Most columns.
 const MOST_COLUMNS: usize = 10_000;
 /// Columns before those of the data.
@@ -34,7 +35,8 @@ const GEOMETRIES: [&str; 8] = [
 
 /// Whether a file's first bytes are those of a KML document.
 pub(super) fn is_kml(head: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(head);
+    let (encoding, mark) = Encoding::for_bom(head).unwrap_or((UTF_8, 0));
+    let (text, _) = encoding.decode_without_bom_handling(&head[mark..]);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     text.starts_with('<') && (text.contains("<kml") || text.contains(":kml "))
 }
@@ -52,15 +54,23 @@ pub(super) fn write_placemarks<'a>(
     open: impl Fn() -> Result<Box<dyn Read + Send + 'a>, ReadError>,
     out: &mut dyn Write,
 ) -> Result<(), ReadError> {
+    let mut head = Vec::new();
+    open()?.take(1024).read_to_end(&mut head).map_err(|e| read_error(name, &e))?;
+    let (encoding, mark) = encoding_of(name, &head)?;
+    let open = || {
+        let mut from = open()?;
+        std::io::copy(&mut (&mut from).take(mark), &mut std::io::sink())
+            .map_err(|e| read_error(name, &e))?;
+        Ok::<_, ReadError>(if encoding == UTF_8 { from } else { decoded(from, encoding) })
+    };
     let (mut data, mut known): (Vec<String>, BTreeSet<String>) = Default::default();
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let new = placemark.keys.iter().filter(|key| known.insert((*key).clone()));
         data.extend(new.cloned());
         if data.len() > MOST_COLUMNS { Err(too_many_columns(name)) } else { Ok(()) }
     })?;
-    let failed =
-        |e: std::io::Error| ReadError::new(name, format!("no room for its unpacked text: {e}"));
-    let header = free_names(OWN.iter().map(|&own| own.to_owned()).chain(data.iter().cloned()));
+    let failed = |e: std::io::Error| unpacked(name, &e);
+    let header = distinct_names(OWN.iter().map(|&own| own.to_owned()).chain(data.iter().cloned()));
     out.write_all(line(header.iter().map(String::as_str)).as_bytes()).map_err(failed)?;
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let [lon, lat] = placemark.coordinates();
@@ -69,6 +79,54 @@ pub(super) fn write_placemarks<'a>(
         let cells = own.into_iter().map(String::as_str).chain(data.iter().map(value));
         out.write_all(line(cells).as_bytes()).map_err(failed)
     })
+}
+
+/// The encoding of a document and the length of its byte-order mark: by that
+/// mark, else by what the XML declaration says, else UTF-8 (XML 1.0, appendix F).
+///
+/// # Errors
+/// When it declares an encoding that is not known.
+fn encoding_of(name: &str, head: &[u8]) -> Result<(&'static Encoding, u64), ReadError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        return Ok((encoding, mark as u64));
+    }
+    let text = String::from_utf8_lossy(head);
+    let declaration =
+        text.trim_start().strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    let Some((_, said)) = declaration.and_then(|(inside, _)| inside.split_once("encoding")) else {
+        return Ok((UTF_8, 0));
+    };
+    let label = said.trim_start().trim_start_matches('=').trim_start();
+    let quote = label.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let label = quote.and_then(|quote| label[1..].split(quote).next()).unwrap_or_default();
+    match Encoding::for_label(label.as_bytes()) {
+        Some(encoding) if encoding.is_ascii_compatible() => Ok((encoding, 0)),
+        // UTF-16 without a mark could not have been read as far as this.
+        Some(_) => Ok((UTF_8, 0)),
+        None => {
+            let message =
+                format!("declares the encoding `{}`, which is not known", Reject::cut(label));
+            Err(ReadError::new(name, message)
+                .hint("convert it first: iconv -t UTF-8, and say so in its first line"))
+        }
+    }
+}
+
+/// Names of which no two are the same whatever their case, as a table wants
+/// them; the first keep theirs.
+fn distinct_names(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    names
+        .map(|name| {
+            let mut free = name.clone();
+            let mut number = 2_u32;
+            while !taken.insert(free.to_lowercase()) {
+                free = format!("{name}_{number}");
+                number += 1;
+            }
+            free
+        })
+        .collect()
 }
 
 fn too_many_columns(name: &str) -> ReadError {
@@ -130,7 +188,7 @@ fn each_placemark(
     from: impl BufRead,
     mut take: impl FnMut(&Placemark) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let mut reader = quick_xml::Reader::from_reader(from);
+    let mut reader = quick_xml::Reader::from_reader(Pieces::new(from));
     let mut buffer = Vec::new();
     // Names of the open elements, text of the innermost.
     let mut open: Vec<String> = Vec::new();
@@ -139,6 +197,7 @@ fn each_placemark(
     let mut key = String::new();
     loop {
         buffer.clear();
+        reader.get_mut().begin();
         let at = reader.buffer_position();
         let damaged = |e: quick_xml::Error| {
             ReadError::new(name, format!("cannot be read as KML: {e}"))
@@ -293,6 +352,50 @@ c]]></name><Point><coordinates>70,34</coordinates></Point>
         assert_eq!(file.summary.read, 5);
         // Placemarks have no lines of their own.
         assert!(file.rejected.iter().all(|r| r.line == 0));
+    }
+
+    fn read_bytes(bytes: &[u8]) -> Result<IncidentFile, ReadError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.kml");
+        std::fs::write(&path, bytes).unwrap();
+        read_incidents(&Input::Path(path), ("", ""), &ReadOptions::default(), 0)
+    }
+
+    /// The same document in the encodings that are met.
+    #[test]
+    fn a_declared_encoding_is_honoured() {
+        let document = |declared: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"{declared}\"?><kml><Placemark><name>پشاور</name>\
+                 <Point><coordinates>71.5,34</coordinates></Point></Placemark></kml>"
+            )
+        };
+        let utf16 = |text: String| {
+            let units = [0xFEFF].into_iter().chain(text.encode_utf16().collect::<Vec<_>>());
+            units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+        };
+        let windows = |text: String| encoding_rs::WINDOWS_1256.encode(&text).0.into_owned();
+        for bytes in [
+            document("UTF-8").into_bytes(),
+            format!("\u{feff}{}", document("utf-8")).into_bytes(),
+            windows(document("windows-1256")),
+            utf16(document("UTF-16")),
+        ] {
+            assert_eq!(read_bytes(&bytes).unwrap().incidents[0].place, "پشاور");
+        }
+        let unknown = read_bytes(document("klingon").as_bytes()).unwrap_err();
+        assert!(unknown.message.contains("`klingon`"), "{unknown}");
+        let lies = read_bytes(&windows(document("UTF-8"))).unwrap_err();
+        assert!(lies.message.contains("UTF-8"), "{lies}");
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone_are_told_apart() {
+        let file = read(&format!(
+            "{HEAD}<Placemark><ExtendedData><Data name=\"LAT\"><value>1</value></Data>\
+             </ExtendedData><Point><coordinates>70,34</coordinates></Point></Placemark></kml>"
+        ));
+        assert_eq!(file.unwrap().header[6], "LAT_2");
     }
 
     #[test]

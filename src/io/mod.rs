@@ -13,10 +13,14 @@
 //! [`write_all`] are the way out.
 
 mod acled;
+mod awsd;
 mod batches;
 mod blocks;
 mod chain;
+mod code_pages;
 mod columns;
+#[cfg(feature = "archives")]
+mod compound;
 mod content;
 mod date;
 mod decoding;
@@ -28,6 +32,7 @@ mod gdelt;
 mod generic;
 mod geojson_document;
 mod gtd;
+mod guarded;
 mod incidents;
 mod json_text;
 #[cfg(feature = "archives")]
@@ -55,19 +60,32 @@ mod repeats;
 mod rings;
 mod rows;
 mod schema;
+mod shapefile_files;
+mod shapefile_points;
+mod shapefile_records;
 mod sink;
 mod source;
 mod stops;
 mod strict_json;
 mod table_out;
+mod topology;
 mod ucdp;
 #[cfg(feature = "archives")]
 mod unpack;
 #[cfg(feature = "archives")]
 mod workbook;
+#[cfg(feature = "archives")]
+mod workbook_ods;
+#[cfg(feature = "archives")]
+mod workbook_xls;
+#[cfg(feature = "archives")]
+mod workbook_xlsx;
+#[cfg(feature = "archives")]
+mod xml_pieces;
 
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
-pub use features::{Feature, Features, Shape, read_features, read_geojson};
+pub use features::{Feature, Features, Shape, read_features, read_features_with, read_geojson};
+pub use guarded::silence_decoders;
 pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,

@@ -4,6 +4,7 @@
 use super::ReadError;
 use super::columns::{self, Header, Role};
 use super::gather::{Gather, Gathered, Refusal, Rules};
+use super::guarded::guarded;
 use super::incidents::ReadOptions;
 use super::number::DecimalMark;
 use super::points_geojson::text_of;
@@ -18,7 +19,6 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as Record};
 use parquet::schema::types::Type;
 use serde_json::{Number, Value};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Rows that are handed on together.
@@ -211,15 +211,15 @@ impl ParquetRows {
     pub(super) fn next(&mut self) -> Result<Option<Vec<RawRow>>, ReadError> {
         let (geometry, nanoseconds) = (self.geometry, &self.nanoseconds);
         let rows = &mut self.rows;
-        let read = catch_unwind(AssertUnwindSafe(|| {
+        let read = guarded(|| {
             rows.take(BATCH)
                 .map(|row| row.map(|record| raw(&record, geometry, nanoseconds)))
                 .collect::<Result<Vec<RawRow>, _>>()
-        }));
+        });
         let found = match read {
-            Ok(Ok(found)) => found,
-            Ok(Err(error)) => return Err(damaged(&self.name, &error.to_string())),
-            Err(_) => return Err(damaged(&self.name, "its decoder gave up")),
+            Some(Ok(found)) => found,
+            Some(Err(error)) => return Err(damaged(&self.name, &error.to_string())),
+            None => return Err(damaged(&self.name, "its decoder gave up")),
         };
         self.given += found.len() as u64;
         Ok((!found.is_empty()).then_some(found))
@@ -244,10 +244,10 @@ fn raw(record: &Record, geometry: Option<usize>, nanoseconds: &[bool]) -> RawRow
 
 fn reader(source: &Source) -> Result<SerializedFileReader<Chunk>, ReadError> {
     let chunk = source.chunk()?;
-    match catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(chunk))) {
-        Ok(Ok(reader)) => Ok(reader),
-        Ok(Err(error)) => Err(damaged(&source.name, &error.to_string())),
-        Err(_) => Err(damaged(&source.name, "its decoder gave up")),
+    match guarded(|| SerializedFileReader::new(chunk)) {
+        Some(Ok(reader)) => Ok(reader),
+        Some(Err(error)) => Err(damaged(&source.name, &error.to_string())),
+        None => Err(damaged(&source.name, "its decoder gave up")),
     }
 }
 

@@ -272,11 +272,11 @@ impl Run<'_> {
     ) -> Result<Provenance, PipelineError> {
         let mut inputs = Vec::new();
         for reader in readers {
-            inputs.push(InputFile {
-                name: file_name(reader.name()),
+            inputs.extend(reader.files()?.into_iter().map(|(name, sha256)| InputFile {
+                name: file_name(&name),
                 role: "incidents".to_owned(),
-                sha256: reader.sha256()?,
-            });
+                sha256,
+            }));
         }
         inputs.extend(table.layers.inputs.iter().cloned());
         Ok(provenance("distance", table.plan, &["regions"], table.layers, said.tally, inputs))

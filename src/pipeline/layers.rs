@@ -6,7 +6,7 @@ use crate::bundled;
 use crate::digest::sha256_hex;
 use crate::index::StudyIndex;
 use crate::io::{
-    Features, Layer, Reject, read_areas, read_border, read_features, read_geojson, read_places,
+    Layer, Reject, read_areas, read_border, read_features_with, read_geojson, read_places,
     read_window,
 };
 use crate::model::{Border, Level, Place};
@@ -43,6 +43,13 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     let mut inputs = Vec::new();
     let mut notices = Vec::new();
 
+    let encoding = choice.dbf_encoding.as_deref();
+    let open = |path: Option<&Path>, name: &str, text: &str| {
+        Ok::<_, PipelineError>(match path {
+            Some(path) => read_features_with(path, encoding)?,
+            None => read_geojson(name, text.as_bytes())?,
+        })
+    };
     let border = {
         let features = open(choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
         let side = |given: &Option<String>, key: &str| {
@@ -88,7 +95,7 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         WindowChoice::Countries => Window::Countries,
         WindowChoice::Everywhere => Window::Everywhere,
         WindowChoice::File(path) => {
-            let layer = read_window(read_features(path)?)?;
+            let layer = read_window(read_features_with(path, encoding)?)?;
             let areas = take(layer, "window", &mut inputs, &mut notices);
             let name = file_name(&path.display().to_string());
             Window::Polygons(Arc::new(WindowPolygons::new(name, areas)))
@@ -120,13 +127,6 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         planar_edges: choice.planar_edges,
         bundled_line: choice.border.is_none(),
         bundled_areas: choice.provinces.is_none() && choice.districts.is_none(),
-    })
-}
-
-fn open(path: Option<&Path>, name: &str, text: &str) -> Result<Features, PipelineError> {
-    Ok(match path {
-        Some(path) => read_features(path)?,
-        None => read_geojson(name, text.as_bytes())?,
     })
 }
 

@@ -62,6 +62,8 @@ pub struct LayerChoice {
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
     pub districts: Option<PathBuf>,
+    /// Code page of the attributes of shapefiles.
+    pub dbf_encoding: Option<String>,
     /// Whose ground counts in zones.
     pub window: WindowChoice,
 }
@@ -233,6 +235,8 @@ impl Plan {
             columns: file.input.columns.iter().map(|(a, b)| (a.clone(), b.clone())).collect(),
             encoding: file.input.encoding.clone(),
             sheet: file.input.sheet.clone(),
+            layer: file.input.layer.clone(),
+            dbf_encoding: file.input.dbf_encoding.clone(),
             keep_rows: false,
             without_words: false,
         };
@@ -283,6 +287,7 @@ impl Plan {
                 planar_edges: file.layers.planar_edges,
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
+                dbf_encoding: file.layers.dbf_encoding.clone(),
                 window,
             },
             filter: filter(&file)?,
