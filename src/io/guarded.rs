@@ -10,6 +10,7 @@ thread_local! {
 }
 
 /// What `decode` returns; `None` when it panicked.
+#[cfg_attr(not(any(feature = "archives", feature = "parquet")), allow(dead_code))]
 pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Option<T> {
     let before = DECODING.replace(true);
     let done = catch_unwind(AssertUnwindSafe(decode));

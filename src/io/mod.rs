@@ -23,8 +23,10 @@ mod columns;
 mod compound;
 mod content;
 mod date;
+mod dbf_out;
 mod decoding;
 mod delimited;
+mod encode;
 mod features;
 mod gate;
 mod gather;
@@ -37,6 +39,7 @@ mod incidents;
 mod json_text;
 #[cfg(feature = "archives")]
 mod kml;
+mod kml_out;
 mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
@@ -61,6 +64,7 @@ mod rings;
 mod rows;
 mod schema;
 mod shapefile_files;
+mod shapefile_out;
 mod shapefile_points;
 mod shapefile_records;
 mod sink;
@@ -81,25 +85,32 @@ mod workbook_xls;
 #[cfg(feature = "archives")]
 mod workbook_xlsx;
 #[cfg(feature = "archives")]
+mod xlsx_out;
+#[cfg(feature = "archives")]
 mod xml_pieces;
 
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
+pub use encode::{EncodeError, Parts, PointEncoder};
 pub use features::{Feature, Features, Shape, read_features, read_features_with, read_geojson};
 pub use guarded::silence_decoders;
 pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,
 };
+pub use kml_out::{KML_END, kml_start, push_placemark};
 pub use layers::{Layer, read_areas, read_border, read_window};
 pub use open::read_project;
 #[cfg(feature = "parquet")]
-pub use parquet_out::{ParquetWriteError, ParquetWriter};
+pub use parquet_out::ParquetWriter;
 pub use places::read_places;
 pub use reject::{ReadError, Reject};
 pub use rows::SourceRow;
+pub use shapefile_out::{SHAPEFILE_PARTS, ShapefileWriter};
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
 pub use table_out::{
     Cell, ColumnKind, GEOJSON_START, csv, csv_header, free_names, geojson_end, guard_formula,
     push_csv_line, push_feature, push_text,
 };
+#[cfg(feature = "archives")]
+pub use xlsx_out::{XlsxWriter, xlsx_tables};

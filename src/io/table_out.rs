@@ -116,7 +116,7 @@ pub(super) fn is_plain_ascii(bytes: &[u8]) -> bool {
 }
 
 /// Replaces what no table may hold.
-fn printable(text: &str) -> Cow<'_, str> {
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
     if is_printable(text) {
         Cow::Borrowed(text)
     } else {
