@@ -218,11 +218,11 @@ fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadErr
 /// Refuses to look for a layer in what has none.
 fn no_layers(source: &Source, options: &ReadOptions) -> Result<(), ReadError> {
     match options.layer.as_deref() {
-        Some(layer) if !source.has_layers => {
+        Some(layer) => {
             let message = format!("has no layers, so it has no layer `{layer}`");
             Err(ReadError::new(&source.name, message).hint("leave out --layer"))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

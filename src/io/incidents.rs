@@ -93,8 +93,7 @@ pub struct ReadOptions {
     /// The sheet of a workbook; the first with columns of coordinates when not
     /// given.
     pub sheet: Option<String>,
-    /// The layer of a file that has several: an object of a TopoJSON file, a
-    /// table of a GeoPackage.
+    /// The layer, an object, of a TopoJSON file that has several of points.
     pub layer: Option<String>,
     /// The code page of a shapefile's attributes, when its `.cpg` is missing or
     /// wrong.

@@ -70,7 +70,7 @@ pub(super) fn write_placemarks<'a>(
         if data.len() > MOST_COLUMNS { Err(too_many_columns(name)) } else { Ok(()) }
     })?;
     let failed = |e: std::io::Error| unpacked(name, &e);
-    let header = distinct_names(OWN.iter().map(|&own| own.to_owned()).chain(data.iter().cloned()));
+    let header = distinct_names(own_names(&data).into_iter().chain(data.iter().cloned()));
     out.write_all(line(header.iter().map(String::as_str)).as_bytes()).map_err(failed)?;
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let [lon, lat] = placemark.coordinates();
@@ -110,6 +110,20 @@ fn encoding_of(name: &str, head: &[u8]) -> Result<(&'static Encoding, u64), Read
                 .hint("convert it first: iconv -t UTF-8, and say so in its first line"))
         }
     }
+}
+
+/// Names of the columns before those of the data. The coordinates are the
+/// geometry's whatever the data say; an `id` or a `date` of the data is the
+/// author's own and goes before what KML has for it.
+fn own_names(data: &[String]) -> Vec<String> {
+    let named = |own: &str| data.iter().any(|key| key.trim().eq_ignore_ascii_case(own));
+    OWN.iter()
+        .map(|&own| match own {
+            "lon" | "lat" => own.to_owned(),
+            own if named(own) => format!("placemark_{own}"),
+            own => own.to_owned(),
+        })
+        .collect()
 }
 
 /// Names of which no two are the same whatever their case, as a table wants
@@ -387,6 +401,19 @@ c]]></name><Point><coordinates>70,34</coordinates></Point>
         assert!(unknown.message.contains("`klingon`"), "{unknown}");
         let lies = read_bytes(&windows(document("UTF-8"))).unwrap_err();
         assert!(lies.message.contains("UTF-8"), "{lies}");
+    }
+
+    #[test]
+    fn an_id_of_the_data_goes_before_the_placemarks() {
+        let file = read(&format!(
+            "{HEAD}<Placemark id=\"in.1\"><ExtendedData><Data name=\"ID\"><value>AFG7</value>\
+             </Data></ExtendedData><Point><coordinates>70,34</coordinates></Point></Placemark></kml>"
+        ))
+        .unwrap();
+        assert_eq!(
+            (file.incidents[0].id.as_str(), file.header[2].as_str()),
+            ("AFG7", "placemark_id")
+        );
     }
 
     #[test]

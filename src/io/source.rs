@@ -1,6 +1,8 @@
 //! Opening an input: a file, standard input or the bundled list. It can be read
 //! several times from its start, and is never held in memory as a whole.
 
+#[cfg(feature = "parquet")]
+use super::chunk::Chunk;
 use super::code_pages::code_page_named;
 #[cfg(feature = "archives")]
 use super::kml::{is_kml, write_placemarks};
@@ -65,8 +67,6 @@ pub(super) struct Source {
     from_workbook: bool,
     /// Whether its lines mean something to the user.
     pub(super) has_lines: bool,
-    /// Whether it was a layer of a file that may have several.
-    pub(super) has_layers: bool,
     /// What it is, where its lines were written from another format.
     pub(super) label: Option<&'static str>,
     /// The files that it was read from with their SHA-256, when they are several.
@@ -105,44 +105,6 @@ impl From {
     }
 }
 
-/// Bytes to read here and there.
-#[cfg(feature = "parquet")]
-pub(super) enum Chunk {
-    /// Held in memory.
-    Memory(bytes::Bytes),
-    /// In a file.
-    File(File),
-}
-
-#[cfg(feature = "parquet")]
-impl parquet::file::reader::Length for Chunk {
-    fn len(&self) -> u64 {
-        match self {
-            Chunk::Memory(bytes) => bytes.len() as u64,
-            Chunk::File(file) => parquet::file::reader::Length::len(file),
-        }
-    }
-}
-
-#[cfg(feature = "parquet")]
-impl parquet::file::reader::ChunkReader for Chunk {
-    type T = Box<dyn Read>;
-
-    fn get_read(&self, start: u64) -> parquet::errors::Result<Box<dyn Read>> {
-        Ok(match self {
-            Chunk::Memory(bytes) => Box::new(bytes.get_read(start)?),
-            Chunk::File(file) => Box::new(file.get_read(start)?),
-        })
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<bytes::Bytes> {
-        match self {
-            Chunk::Memory(bytes) => bytes.get_bytes(start, length),
-            Chunk::File(file) => file.get_bytes(start, length),
-        }
-    }
-}
-
 impl Source {
     fn new(name: String, extension: String, from: From) -> Source {
         Source {
@@ -151,7 +113,6 @@ impl Source {
             notices: Vec::new(),
             from_workbook: false,
             has_lines: true,
-            has_layers: false,
             label: None,
             files: Vec::new(),
             from,

@@ -31,8 +31,12 @@ pub const PRECISION_COLUMNS: [&str; 4] = [
     "border_side_called",
 ];
 
-/// Names of these columns for a format in which they have ten letters.
-const SHORT: [(&str, &str); 10] = [
+/// Names of these columns, and of the counts that would be cut alike, for a
+/// format in which they have ten letters.
+const SHORT: [(&str, &str); 13] = [
+    ("fatalities_low", "fatal_low"),
+    ("fatalities_best", "fatal_best"),
+    ("fatalities_high", "fatal_high"),
     ("border_distance_m", "dist_m"),
     ("border_side", "side"),
     ("border_chainage_m", "chainage_m"),
