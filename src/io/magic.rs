@@ -53,7 +53,7 @@ pub(super) fn refuse_foreign(name: &str, bytes: &[u8], use_as: Use) -> Result<()
         None if bytes.starts_with(&super::shapefile_records::FILE_CODE)
             && use_as == Use::Incidents =>
         {
-            ("a Shapefile", Remedy::Layer)
+            ("a Shapefile without its other files", Remedy::Layer)
         }
         None if is_web_page(bytes) => {
             ("a web page (the server may have sent an error or a login page)", Remedy::None)

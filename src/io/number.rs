@@ -108,6 +108,7 @@ pub(super) fn plain_digits(text: &str) -> Option<(usize, usize)> {
 }
 
 /// The number that such a text is.
+#[cfg(feature = "archives")]
 pub(super) fn plain_number(text: &str) -> Option<f64> {
     plain_digits(text)?;
     text.parse().ok()
