@@ -112,8 +112,8 @@ pub use shapefile_out::{SHAPEFILE_PARTS, ShapefileWriter};
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
 pub use table_out::{
-    Cell, ColumnKind, GEOJSON_START, csv, csv_header, free_names, geojson_end, guard_formula,
-    push_csv_line, push_feature, push_text,
+    Cell, ColumnKind, GEOJSON_START, Sheet, csv, csv_header, free_names, geojson_end,
+    guard_formula, push_csv_line, push_feature, push_text,
 };
 #[cfg(feature = "archives")]
 pub use xlsx_out::{XlsxWriter, xlsx_tables};

@@ -34,6 +34,7 @@ struct OdsBook<'a, O> {
 ///
 /// # Errors
 /// When it is damaged or encrypted.
+#[allow(clippy::needless_lifetimes)] // what `open` gives may live as long
 pub(super) fn open<'a, O>(name: &'a str, open: O, content: usize) -> Result<impl Book, ReadError>
 where
     O: Fn() -> Result<Box<dyn ReadSeek + Send + 'a>, ReadError>,

@@ -7,7 +7,7 @@
 
 use super::encode::{EncodeError, Parts, PointEncoder};
 use super::number::plain_number;
-use super::table_out::{Cell, printable};
+use super::table_out::{Cell, Sheet, printable};
 use crate::geodesy::LonLat;
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -69,13 +69,12 @@ impl PointEncoder for XlsxWriter {
     }
 }
 
-/// Tables as the sheets of a workbook: of each its name, its columns and its
-/// rows. `metadata` tell where they came from.
+/// Tables as the sheets of a workbook. `metadata` tell where they came from.
 ///
 /// # Errors
 /// When a table is larger than a sheet.
 pub fn xlsx_tables(
-    tables: &[(String, Vec<String>, Vec<Vec<Cell>>)],
+    tables: &[Sheet],
     metadata: &[(String, String)],
 ) -> Result<Vec<u8>, EncodeError> {
     let mut book = book()?;

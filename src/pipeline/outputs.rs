@@ -1,10 +1,10 @@
 //! Where results go: refusals before any work, and the list of rejected records.
 
 use super::{PipelineError, Study};
-use crate::io::{Input, Output, Writing, csv, reject_csv};
+use crate::io::{Input, Output, Sheet, Writing, csv, reject_csv};
 use crate::model::nearest_name;
 use crate::project::{OtherLine, Plan, WindowChoice};
-use crate::report::{Document, Sheet, document_sheets};
+use crate::report::{Document, document_sheets};
 use std::path::{Path, PathBuf};
 
 /// Formats of `durand distance`.

@@ -40,7 +40,7 @@ pub use profile_table::{ProfileResult, profile_document};
 pub use provenance::{InputFile, Provenance, Tally};
 pub use raster::{Band, RasterError, ascii_grid, geotiff, projection_file};
 pub use relative_raster::{relative_contours, relative_csv, relative_sidecar};
-pub use sheets::{Sheet, document_sheets, zones_sheet};
+pub use sheets::{document_sheets, zones_sheet};
 pub use table::{Column, Datum, Document, Table};
 pub use zone_areas_table::{AreasOf, zone_areas_document};
 pub use zone_polygons::zones_geojson;

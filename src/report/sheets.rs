@@ -3,11 +3,8 @@
 use super::Document;
 use super::zones_table::zone_json;
 use crate::analysis::Zones;
-use crate::io::Cell;
+use crate::io::Sheet;
 use serde_json::Value;
-
-/// A sheet: its name, its columns and its rows.
-pub type Sheet = (String, Vec<String>, Vec<Vec<Cell>>);
 
 /// The tables of a document, and what it says besides, by kind.
 pub fn document_sheets(document: &Document) -> (Vec<Sheet>, Vec<(String, String)>) {
