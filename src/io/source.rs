@@ -7,7 +7,7 @@ use super::code_pages::code_page_named;
 #[cfg(feature = "archives")]
 use super::kml::{is_kml, write_placemarks};
 use super::magic::{Use, refuse_foreign};
-use super::open::{Limit, open_file, read_error, read_stream, stamp};
+use super::open::{Limit, open_file, read_error, read_stream, stamp, unpacked};
 use super::shapefile_files::{self, Found};
 use super::shapefile_points::write_points;
 use super::shapefile_records::FILE_CODE;
@@ -17,7 +17,7 @@ use super::{ReadError, ReadOptions};
 use crate::digest::sha256_of;
 use std::convert::Infallible;
 use std::fs::{File, Metadata};
-use std::io::{Cursor, Read, Seek, Write};
+use std::io::{BufWriter, Cursor, Read, Seek, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 use tempfile::SpooledTempFile;
@@ -263,12 +263,16 @@ impl Source {
     fn tabulate<T>(
         &mut self,
         extension: &str,
-        write: impl FnOnce(&Source, &mut SpooledTempFile) -> Result<T, ReadError>,
+        write: impl FnOnce(&Source, &mut dyn Write) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
-        let mut text = SpooledTempFile::new(HELD_BYTES);
+        // Features are written in crumbs, each of which would be a call of the
+        // system once the text is in a file.
+        let mut text = BufWriter::new(SpooledTempFile::new(HELD_BYTES));
         let done = write(self, &mut text)?;
+        text.flush().map_err(|e| unpacked(&self.name, &e))?;
+        let text = text.get_mut();
         text.rewind().map_err(|e| read_error(&self.name, &e))?;
-        self.put(spool(&self.name, &mut text)?, extension.to_owned());
+        self.put(spool(&self.name, text)?, extension.to_owned());
         Ok(done)
     }
 
