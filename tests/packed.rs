@@ -66,7 +66,7 @@ fn a_packed_table_gives_the_same_bytes() {
     }
     let read = |name: &str| fs::read(folder.0.join(name)).unwrap();
     assert_eq!(read("old.csv.out.csv"), read("old.csv.gz.out.csv"));
-    folder.bad("distance old.csv.gz -o x.csv --sheet Events", 1, "no Excel workbook");
+    folder.bad("distance old.csv.gz -o x.csv --sheet Events", 1, "no workbook");
     folder.bad("diff old.csv old.csv -o old.csv", 2, "is an input");
 }
 

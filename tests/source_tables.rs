@@ -112,7 +112,7 @@ combatant_deaths,country,region\n132140,333,34.33333,70.41667,1989-01-10,3,6,0,6
     assert_eq!(incident.date, Some(date(1989, 1, 10)));
 }
 
-/// Quirk 14: a candidate file without its header line.
+/// Without a header and with other columns than a known release, nothing is guessed.
 #[test]
 fn a_file_without_header_is_refused_with_advice() {
     let error = read(&ucdp_row(1, "x", "1", "1,1,1")).unwrap_err();

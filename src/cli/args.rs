@@ -64,13 +64,15 @@ pub enum Command {
         Distances: geodesic on WGS 84, error below 1 mm. Works batch by batch: files of any size\n\
         need little memory.\n\n\
         Outputs: .csv .geojson .geojsonl .ndjson (a feature a line) .geojsons (RFC 8142) .parquet\n\
-        (GeoParquet), or - for CSV on standard output.")]
+        (GeoParquet) .shp (with .shx .dbf .prj .cpg; names of ten letters, texts of 254 bytes, what is\n\
+        cut is said) .kml .xlsx (text that is a plain number or an ISO day becomes one; 007 stays\n\
+        text; nothing becomes a formula), or - for CSV on standard output.")]
     Distance(DistanceArgs),
     /// Buffer-zone statistics: counts, areas and rates by side and distance.
     #[command(
         after_help = "Examples:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n  \
         durand zones events.csv --as map -o zones.png -o zones.geojson\n\n\
-        Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, map or test of nearness to the\n\
+        Outputs: .csv .json .md .tex .xlsx tables, .svg .png .pdf chart, map or test of nearness to the\n\
         line (--as chart|map|nearness), .geojson zone polygons with the table's columns, cut to the\n\
         window (their edges within 10 m of the true distance; incidents are counted by distance,\n\
         not by polygon), or - for CSV on standard output. area_error_km2 bounds what each area is\n\
@@ -95,7 +97,7 @@ pub enum Command {
         district or its province is spread over the places that it may lie nearest to. Tables: the line\n\
         in short stretches with the smoothed curve and its 95 % envelope, in sectors, by border\n\
         district, and the ten hottest stretches with a sentence each.\n\n\
-        Outputs: .svg .png .pdf chart; .json .md .tex all tables, .csv the one of --table, or - for CSV\n\
+        Outputs: .svg .png .pdf chart; .json .md .tex .xlsx all tables, .csv the one of --table, or - for CSV\n\
         on standard output."
     )]
     Profile(ProfileArgs),
@@ -106,7 +108,7 @@ pub enum Command {
         Counts, rates per year, the ratio of the rates with its exact 95 % interval (conditional on\n\
         the total, mid-p), p-values adjusted for all rows of a level (Benjamini-Hochberg), and a\n\
         sentence for each. With --at the periods run from the first to the last incident, or from\n\
-        --from to --to. Outputs: .csv .json .md .tex tables, .svg .png .pdf chart, or - for CSV on\n\
+        --from to --to. Outputs: .csv .json .md .tex .xlsx tables, .svg .png .pdf chart, or - for CSV on\n\
         standard output."
     )]
     Compare(CompareArgs),
@@ -116,7 +118,7 @@ pub enum Command {
         Rates per 1,000 km² by district; neighbours share an edge or a corner, or face each other\n\
         across the line. p-values by conditional permutation, adjusted for all districts\n\
         (Benjamini-Hochberg). Where all records name one country, its districts alone are looked\n\
-        at. Outputs: .csv .json .md .tex tables, .geojson districts, .svg .png .pdf map, or - for\n\
+        at. Outputs: .csv .json .md .tex .xlsx tables, .geojson districts, .svg .png .pdf map, or - for\n\
         CSV on standard output."
     )]
     Hotspots(HotspotsArgs),
@@ -126,7 +128,7 @@ pub enum Command {
         Holds the line against each other line: the deviation (mean, 95 %, largest and where, from\n\
         either one), the ground between them by side in km² with its error, and the incidents that\n\
         change side or zone (--breaks-km). A place whose nearest place is an end of the other line\n\
-        is not compared. Outputs: .csv .json .md .tex tables (beside b.csv stand b.along.csv and,\n\
+        is not compared. Outputs: .csv .json .md .tex .xlsx tables (beside b.csv stand b.along.csv and,\n\
         with incidents, b.moved.csv), .svg .png .pdf chart, or - for CSV on standard output.")]
     Borders(BordersArgs),
     /// The incident map.
@@ -147,7 +149,7 @@ pub enum Command {
         Incidents are the same by their id (--column id=NAME names the column). Tells what was\n\
         added, removed and changed (position, day, category, precision, toll, names), and the\n\
         counts by side and distance before and after. Outputs: .csv of the changes, .json .md .tex\n\
-        of both tables; without any a summary on standard output.")]
+        .xlsx of both tables; without any a summary on standard output.")]
     Diff(DiffArgs),
     /// A commented project file to start from.
     #[command(after_help = "Example:\n  durand init study && durand report study/study.toml\n\n\
@@ -214,7 +216,7 @@ pub enum DataCommand {
 /// Where incidents and layers come from, and which count.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Incident files: CSV, TSV, Excel (.xlsx), KML, GeoJSON points (also one a line) or GeoParquet, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
+    /// Incident files: CSV, TSV, workbooks (.xlsx .xls .ods), KML, point Shapefiles, GeoJSON points (also one a line), TopoJSON or GeoParquet, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
@@ -229,7 +231,7 @@ pub struct Source {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct Reading {
-    /// Format of the incidents: acled, ucdp, gtd, gdelt, generic, geojson, geojsonseq or parquet; found from the content when not given.
+    /// Format of the incidents: acled, ucdp, gtd, gdelt, awsd, generic, geojson, geojsonseq or parquet; found from the content when not given.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// What a column means: --column lon=long_wgs --column lat=lat_wgs. Names: lon lat id date category precision fatalities fatalities_low fatalities_best fatalities_high place district province country source.
@@ -238,16 +240,22 @@ pub struct Reading {
     /// Encoding of text that is not UTF-8: windows-1252, windows-1256, …
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Sheet of an Excel workbook; the first with columns of coordinates when not given.
+    /// Sheet of a workbook; the first with columns of coordinates when not given.
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// Layer of a TopoJSON file that has several of points.
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Code page of the attributes of shapefiles, incidents and layers, whose .cpg is missing or wrong: windows-1256, 850, …
+    #[arg(long, value_name = "NAME")]
+    pub dbf_encoding: Option<String>,
 }
 
 /// The line and the areas.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layers")]
 pub struct Layers {
-    /// The border line: GeoJSON or Shapefile with lines.
+    /// The border line: GeoJSON, TopoJSON or Shapefile (zipped too) with lines.
     #[arg(long, value_name = "FILE")]
     pub border: Option<String>,
     /// Name of the country on the left of the line.
@@ -262,10 +270,10 @@ pub struct Layers {
     /// Take the line and the areas in full detail, from the originals that `durand data fetch` has downloaded, where no file is named.
     #[arg(long)]
     pub full_resolution: bool,
-    /// First-level areas: GeoJSON or Shapefile with polygons.
+    /// First-level areas: GeoJSON, TopoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub provinces: Option<String>,
-    /// Second-level areas: GeoJSON or Shapefile with polygons.
+    /// Second-level areas: GeoJSON, TopoJSON or Shapefile with polygons.
     #[arg(long, value_name = "FILE")]
     pub districts: Option<String>,
 }
@@ -582,6 +590,9 @@ impl Reading {
         file.input.format.clone_from(&self.format);
         file.input.encoding.clone_from(&self.encoding);
         file.input.sheet.clone_from(&self.sheet);
+        file.input.layer.clone_from(&self.layer);
+        file.input.dbf_encoding.clone_from(&self.dbf_encoding);
+        file.layers.dbf_encoding.clone_from(&self.dbf_encoding);
         file.input.columns = self.columns.iter().cloned().collect();
     }
 }

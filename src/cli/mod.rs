@@ -201,7 +201,7 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
         say.tally(&new.tally);
         return Ok(());
     }
-    finish(&plan, &new, (diff_outputs(&document, &args.output), Vec::new()), say)
+    finish(&plan, &new, (diff_outputs(&document, &args.output)?, Vec::new()), say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {

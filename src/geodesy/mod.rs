@@ -10,6 +10,7 @@ mod position;
 mod projection;
 mod segment;
 mod space;
+mod utm;
 
 pub use albers::Cone;
 pub use ellipsoid::{Inverse, cell_area_m2, direct, inverse, planar_ring_area_m2, ring_area_m2};
@@ -22,3 +23,4 @@ pub(crate) use space::{
     Measure, NEAR_M, Spot, Vector, ahead, arc_error_m, convexity, cross, dot, greatest_geodesic,
     least_geodesic, minus, position, spot, way,
 };
+pub use utm::Utm;

@@ -85,7 +85,8 @@ pub struct Albers {
     pub lon_0: f64,
 }
 
-struct Pair(f64, f64);
+/// Two coordinates on their way through `proj4rs`.
+pub(super) struct Pair(pub(super) f64, pub(super) f64);
 
 impl Transform for Pair {
     fn transform_coordinates<F: TransformClosure>(

@@ -122,7 +122,7 @@ impl IncidentReader {
         options: &ReadOptions,
         file_index: u32,
     ) -> Result<IncidentReader, ReadError> {
-        let source = Source::open(input, bundled, options.sheet.as_deref())?;
+        let source = Source::open(input, bundled, options)?;
         let content = Content::of(&source, options)?;
         let dates = DateRule::Open;
         let (keep_rows, words) = (options.keep_rows, !options.without_words);
@@ -140,14 +140,15 @@ impl IncidentReader {
         &self.header_of().names
     }
 
-    /// What it is read as.
+    /// What it is read as: the source whose columns it has, whatever holds
+    /// them, else the format that does.
     pub fn format(&self) -> Format {
-        match &self.content {
-            Content::Table { table, .. } => table.schema.format(),
-            Content::Sequence { .. } => Format::GeoJsonSeq,
-            Content::Collection { .. } => Format::GeoJson,
+        match (self.schema().format(), &self.content) {
+            (Format::Generic, Content::Sequence { .. }) => Format::GeoJsonSeq,
+            (Format::Generic, Content::Collection { .. }) => Format::GeoJson,
             #[cfg(feature = "parquet")]
-            Content::Parquet(_) => Format::Parquet,
+            (Format::Generic, Content::Parquet(_)) => Format::Parquet,
+            (known, _) => known,
         }
     }
 
@@ -155,7 +156,12 @@ impl IncidentReader {
     pub fn label(&self) -> String {
         match &self.content {
             Content::Table { table, .. } => table.schema.label(),
-            Content::Sequence { points, .. } | Content::Collection { points, .. } => points.label(),
+            Content::Sequence { points, .. } | Content::Collection { points, .. } => {
+                points.label(match &self.content {
+                    Content::Collection { has_lines: false, .. } => "TopoJSON points",
+                    _ => self.source.label.unwrap_or("GeoJSON points"),
+                })
+            }
             #[cfg(feature = "parquet")]
             Content::Parquet(table) => table.label(),
         }
@@ -181,12 +187,13 @@ impl IncidentReader {
         self.areas = false;
     }
 
-    /// SHA-256 of its bytes as they came, in hexadecimal; reads them once more.
+    /// The files that it was read from, as a shapefile is from several, with the
+    /// SHA-256 of their bytes as they came, in hexadecimal; reads them once more.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn sha256(&self) -> Result<String, ReadError> {
-        self.source.sha256()
+    pub fn files(&self) -> Result<Vec<(String, String)>, ReadError> {
+        self.source.files()
     }
 
     /// Its size in bytes, by which progress is told.
@@ -299,13 +306,16 @@ impl IncidentReader {
         let rules = self.rules(keep_rows);
         let mut sums = Sums::new();
         let (mut feed, lines_before) = match &self.content {
-            Content::Collection { text, points } => {
+            Content::Collection { text, points, has_lines } => {
                 let gathered = points_geojson::read(text, points, &rules)?;
                 if decide && dates_open(&rules, &gathered) {
                     return Ok(Pass::DatesOpen);
                 }
                 sums.damaged = count_damaged(text);
-                let batches = sums.split(gathered);
+                let mut batches = sums.split(gathered);
+                if !has_lines {
+                    batches.iter_mut().for_each(IncidentBatch::forget_lines);
+                }
                 let results: Vec<T> = batches.into_par_iter().map(&work).collect();
                 results.into_iter().try_for_each(&mut take)?;
                 progress(text.len() as u64);

@@ -16,6 +16,7 @@ use super::records::QuoteFault;
 use super::rows::TextBlock;
 use super::source::Source;
 use super::table_out::is_plain_ascii;
+use super::topology::{Purpose, TOPOLOGY, to_geojson};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub(super) enum Content {
     Collection {
         text: String,
         points: Points,
+        /// Whether the lines of the text are the file's.
+        has_lines: bool,
     },
     #[cfg(feature = "parquet")]
     Parquet(ParquetTable),
@@ -77,6 +80,9 @@ impl Content {
     pub(super) fn of(source: &Source, options: &ReadOptions) -> Result<Content, ReadError> {
         let name = &source.name;
         let head = source.head(HEAD_BYTES)?;
+        if !starts_with_brace(&head) {
+            no_layers(source, options)?;
+        }
         #[cfg(feature = "parquet")]
         if source.is_parquet(&head) {
             return Ok(Content::Parquet(ParquetTable::open(source, options)?));
@@ -95,6 +101,7 @@ impl Content {
                     &String::from_utf8_lossy(&head),
                 ));
         if sequence {
+            no_layers(source, options)?;
             let decoding = Decoding::of(source, None)?;
             let names = sequence_names(source, &decoding)?;
             let points = Points::of(name, names, options)?;
@@ -102,9 +109,20 @@ impl Content {
         }
         if json {
             let bytes = source.bytes()?;
-            let text = geojson_document::text_of(name, &bytes)?.into_owned();
+            let mut text = geojson_document::text_of(name, &bytes)?.into_owned();
+            drop(bytes);
+            let topology = {
+                let document = geojson_document::Document::open(name, &text)?;
+                let layer = Purpose::Points(options.layer.as_deref());
+                (document.kind == TOPOLOGY).then(|| to_geojson(&document, layer)).transpose()?
+            };
+            let has_lines = topology.is_none();
+            if has_lines {
+                no_layers(source, options)?;
+            }
+            text = topology.unwrap_or(text);
             let points = points_geojson::open(name, &text, options)?;
-            return Ok(Content::Collection { text, points });
+            return Ok(Content::Collection { text, points, has_lines });
         }
         let mut decoding = Decoding::of(source, options.encoding.as_deref())?;
         let head = loop {
@@ -195,6 +213,17 @@ fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadErr
         points_sequence::names(text).in_order.iter().for_each(|name| names.add(name));
     }
     Ok(names)
+}
+
+/// Refuses to look for a layer in what has none.
+fn no_layers(source: &Source, options: &ReadOptions) -> Result<(), ReadError> {
+    match options.layer.as_deref() {
+        Some(layer) => {
+            let message = format!("has no layers, so it has no layer `{layer}`");
+            Err(ReadError::new(&source.name, message).hint("leave out --layer"))
+        }
+        None => Ok(()),
+    }
 }
 
 fn starts_with_brace(bytes: &[u8]) -> bool {

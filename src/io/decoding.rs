@@ -111,9 +111,17 @@ impl Decoding {
         if self.encoding == UTF_8 && !self.lossy {
             return Ok(from);
         }
-        let decoder = self.encoding.new_decoder_without_bom_handling();
-        Ok(Box::new(Decoded { from, decoder, raw: vec![0; 1 << 16], text: String::new(), at: 0 }))
+        Ok(decoded(from, self.encoding))
     }
+}
+
+/// Bytes of an encoding as UTF-8, piece by piece; malformed sequences as U+FFFD.
+pub(super) fn decoded<'a>(
+    from: Box<dyn Read + Send + 'a>,
+    encoding: &'static Encoding,
+) -> Box<dyn Read + Send + 'a> {
+    let decoder = encoding.new_decoder_without_bom_handling();
+    Box::new(Decoded { from, decoder, raw: vec![0; 1 << 16], text: String::new(), at: 0 })
 }
 
 /// Hands over an input in pieces that end between lines wherever there are any.
@@ -192,7 +200,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let input = super::super::source::Input::Path(file.path().to_owned());
-        let source = Source::open(&input, ("", ""), None).unwrap();
+        let source = Source::open(&input, ("", ""), &super::super::ReadOptions::default()).unwrap();
         let mut decoding = Decoding::of(&source, asked).unwrap();
         loop {
             let mut read = Vec::new();

@@ -1,12 +1,12 @@
 //! Rasters in degrees: GeoTIFF of one band, and ESRI's ASCII grid.
 
-use super::features::file_name;
 use super::open::{Limit, read_file};
 use super::reject::ReadError;
+use super::shapefile_files::file_name;
+use crate::caught::caught;
 use crate::digest::sha256_hex;
 use crate::model::DegreeGrid;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
@@ -78,8 +78,8 @@ fn blank(
 
 fn geotiff(bytes: &[u8]) -> Result<DegreeGrid, Wrong> {
     // The decoder has met no byte here that it could not refuse, but it is not ours.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decoded(bytes)));
-    decoded.unwrap_or_else(|_| wrong("is damaged", "gdalinfo tells what is wrong with it"))
+    caught(|| decoded(bytes))
+        .unwrap_or_else(|| wrong("is damaged", "gdalinfo tells what is wrong with it"))
 }
 
 fn decoded(bytes: &[u8]) -> Result<DegreeGrid, Wrong> {

@@ -7,7 +7,7 @@ use super::number::{self, DecimalMark};
 use super::records::{MAX_COLUMNS, QuoteFault, Reader, Record, Shape};
 use super::rows::{SourceRow, TextBlock, may_stand};
 use super::schema::{self, Row, Schema};
-use super::{ReadError, gdelt};
+use super::{ReadError, gdelt, ucdp};
 use std::sync::Arc;
 
 /// A table whose header is understood.
@@ -159,7 +159,7 @@ struct Opened<'a> {
     quoting: bool,
 }
 
-/// Finds the delimiter and reads the header, or supplies GDELT's.
+/// Finds the delimiter and reads the header, or supplies GDELT's or UCDP's.
 fn open<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'a>, ReadError> {
     let first_line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if options.format.is_none_or(|f| f == Format::Gdelt)
@@ -168,6 +168,16 @@ fn open<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'
         let reader = Reader::new(text, b'\t', false);
         let notices = vec!["no header: read as GDELT events by the number of columns".into()];
         return Ok(Opened { reader, header, notices, quoting: false });
+    }
+    if options.format.is_none_or(|f| f == Format::UcdpGed) {
+        let reader = Reader::new(text, b',', true);
+        let mut first = reader.record();
+        if matches!(reader.clone().next(&mut first), Ok(true))
+            && let Some(header) = ucdp::header_for(&first)
+        {
+            let notices = vec!["no header: read as UCDP GED by its 49 columns".into()];
+            return Ok(Opened { reader, header, notices, quoting: true });
+        }
     }
     // Excel's way of naming the delimiter, as a line before the header.
     let named = match first_line.trim().as_bytes() {
@@ -267,9 +277,7 @@ fn no_coordinates(file: &str, header: &Header, mut rest: Reader<'_>) -> ReadErro
     if numbers >= 2 {
         return ReadError::new(file, "the first line looks like data, not like column names")
             .at("line 1")
-            .hint(
-                "put a line of column names before it (UCDP's candidate file v24.0.1 came without)",
-            );
+            .hint("put a line of column names before it");
     }
     ReadError::new(
         file,

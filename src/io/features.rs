@@ -1,20 +1,15 @@
 //! Features of a boundary layer, whatever file they come from.
 
+use super::code_pages::code_page_named;
 use super::magic::{Use, refuse_foreign};
-use super::open::{Limit, read_file};
+use super::open::read_file;
+use super::shapefile_files::{self, Found, LAYER_SIZE};
 use super::{ReadError, Reject, layer_geojson, layer_shapefile};
 use crate::digest::sha256_hex;
 use crate::geodesy::LonLat;
 use geo::MultiPolygon;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-/// The largest file of a layer.
-const LIMIT: Limit = Limit {
-    name: "layer size",
-    bytes: 512 << 20,
-    hint: "simplify the layer or cut it to the region",
-};
+use std::path::Path;
 
 /// Records that cannot be used, after which a layer is given up.
 const MAX_REJECTS: usize = 100_000;
@@ -68,29 +63,69 @@ pub struct Features {
     pub sha256: Vec<(String, String)>,
 }
 
-/// Reads a layer from GeoJSON or Shapefile, told apart by their content. For a
-/// shapefile any of its files may be named; `.shx`, `.dbf`, `.prj` and `.cpg`
-/// are looked for beside it.
+/// [`read_features_with`] no code page of its own.
 ///
 /// # Errors
-/// When the file cannot be read, is of another kind, is not in WGS 84, or is
-/// damaged so that its records cannot be told apart. A single bad record is a
-/// [`Reject`].
+/// As there.
 pub fn read_features(path: &Path) -> Result<Features, ReadError> {
+    read_features_with(path, None)
+}
+
+/// Reads a layer from GeoJSON, TopoJSON or Shapefile, told apart by their
+/// content, or the one of these that a zip archive holds. For a shapefile any of
+/// its files may be named; `.shx`, `.dbf`, `.prj` and `.cpg` are looked for
+/// beside it, and `dbf_encoding` names the code page of its attributes when
+/// nothing or the wrong thing does.
+///
+/// # Errors
+/// When the file cannot be read, is of another kind, is neither in WGS 84 nor in
+/// a zone of UTM on it, or is damaged so that its records cannot be told apart.
+/// A single bad record is a [`Reject`].
+pub fn read_features_with(path: &Path, dbf_encoding: Option<&str>) -> Result<Features, ReadError> {
     let shown = path.display().to_string();
-    let is = |ext: &str| extension(path).is_some_and(|e| e.eq_ignore_ascii_case(ext));
-    if ["shp", "shx", "dbf", "prj", "cpg"].into_iter().any(is) {
-        return read_shapefile(path, &shown);
+    if shapefile_files::is_part(path) {
+        return read_shapefile(shapefile_files::beside_each_other(path)?, dbf_encoding);
     }
-    let bytes = read_file(&shown, path, &LIMIT)?;
-    if bytes.starts_with(&layer_shapefile::FILE_CODE) {
-        return read_shapefile(path, &shown);
+    let bytes = read_file(&shown, path, &LAYER_SIZE)?;
+    if bytes.starts_with(&super::shapefile_records::FILE_CODE) {
+        return read_shapefile(shapefile_files::beside_each_other(path)?, dbf_encoding);
     }
-    refuse_foreign(&shown, &bytes, Use::Layer)?;
-    let mut features = layer_geojson::read(&shown, &bytes)?;
-    rename(&mut features, path);
+    let mut features = from_bytes(&shown, &bytes, dbf_encoding)?;
+    rename(&mut features, &shown);
     features.sha256 = vec![(features.name.clone(), sha256_hex(&bytes))];
     Ok(features)
+}
+
+/// The layer that a file's bytes are, or hold as a zip archive.
+fn from_bytes(
+    shown: &str,
+    bytes: &[u8],
+    dbf_encoding: Option<&str>,
+) -> Result<Features, ReadError> {
+    #[cfg(feature = "archives")]
+    if super::unpack::is_zip(bytes) {
+        use super::unpack::{Archive, LAYERS, look_into, unzip};
+        use std::io::Cursor;
+        return match look_into(shown, Cursor::new(bytes), &LAYERS)? {
+            Archive::Shapefile(parts) => {
+                read_shapefile(shapefile_files::in_archive(shown, bytes, &parts)?, dbf_encoding)
+            }
+            Archive::Table(number, inner) => {
+                let text = unzip(shown, Cursor::new(bytes), number, |from| {
+                    super::open::read_stream(shown, from, 0, &LAYER_SIZE)
+                })?;
+                let mut features = layer_geojson::read(shown, &text)?;
+                features.notices.insert(0, format!("{inner} inside the archive"));
+                Ok(features)
+            }
+            _ => Err(ReadError::new(shown, "is a spreadsheet, which is not read as a layer")
+                .hint("a layer is GeoJSON, TopoJSON or a Shapefile")),
+        };
+    }
+    // Only archives hold parts of shapefiles here.
+    let _ = dbf_encoding;
+    refuse_foreign(shown, bytes, Use::Layer)?;
+    layer_geojson::read(shown, bytes)
 }
 
 /// Reads a GeoJSON layer from memory; `name` stands for the file in messages.
@@ -103,73 +138,23 @@ pub fn read_geojson(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
     Ok(features)
 }
 
-/// A file found beside another, whatever the case of its extension.
-fn beside(path: &Path, ext: &str) -> Option<PathBuf> {
-    let own = path.with_extension(ext);
-    if own.is_file() {
-        return Some(own);
-    }
-    let stem = path.file_stem()?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|p| p.file_stem() == Some(stem))
-        .filter(|p| extension(p).is_some_and(|e| e.eq_ignore_ascii_case(ext)))
-        .collect();
-    found.sort();
-    found.into_iter().next()
-}
-
-fn read_shapefile(path: &Path, shown: &str) -> Result<Features, ReadError> {
-    let is_shp_or_nameless = !["shx", "dbf", "prj", "cpg"]
-        .into_iter()
-        .any(|ext| extension(path).is_some_and(|e| e.eq_ignore_ascii_case(ext)));
-    let main = if is_shp_or_nameless { Some(path.to_owned()) } else { beside(path, "shp") };
-    let Some(main) = main else {
-        return Err(ReadError::new(shown, "there is no .shp beside it, so it has no geometry")
-            .hint(
-                "name the .shp of the shapefile, with its .shx, .dbf and .prj in the same folder",
-            ));
-    };
-    let mut sha256 = Vec::new();
-    let mut load = |path: &Path| -> Result<Vec<u8>, ReadError> {
-        let bytes = read_file(&path.display().to_string(), path, &LIMIT)?;
-        sha256.push((file_name(path), sha256_hex(&bytes)));
-        Ok(bytes)
-    };
-    let shp = load(&main)?;
-    let mut sidecar = |ext: &str| beside(&main, ext).map(|p| load(&p)).transpose();
-    let files = layer_shapefile::Files {
-        shp,
-        shx: sidecar("shx")?,
-        dbf: sidecar("dbf")?,
-        prj: sidecar("prj")?,
-        cpg: sidecar("cpg")?,
-    };
-    let mut features = layer_shapefile::read(&main.display().to_string(), files)?;
-    rename(&mut features, &main);
+fn read_shapefile(found: Found, dbf_encoding: Option<&str>) -> Result<Features, ReadError> {
+    let Found { name, files, sha256, notices } = found;
+    let page = dbf_encoding.map(code_page_named).transpose();
+    let page = page.map_err(|(message, hint)| ReadError::new(&name, message).hint(hint))?;
+    let mut features = layer_shapefile::read(&name, &files, page)?;
+    rename(&mut features, &name);
     features.sha256 = sha256;
+    features.notices.splice(0..0, notices);
     Ok(features)
 }
 
 /// In what goes into reports a file has its name only: folders are nobody's business.
-fn rename(features: &mut Features, path: &Path) {
-    features.name = file_name(path);
+fn rename(features: &mut Features, shown: &str) {
+    features.name = shapefile_files::file_name(Path::new(shown));
     for reject in &mut features.rejected {
         reject.file.clone_from(&features.name);
     }
-}
-
-fn extension(path: &Path) -> Option<&str> {
-    path.extension()?.to_str()
-}
-
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
 /// Features and rejects as they come in, with the limit on rejects.

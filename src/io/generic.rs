@@ -25,7 +25,7 @@ const NAMES: [(Role, &[&str]); 14] = [
     (Role::Low, &["fatalities_low"]),
     (Role::Best, &["fatalities_best", "fatalities"]),
     (Role::High, &["fatalities_high"]),
-    (Role::Place, &["place", "location", "city"]),
+    (Role::Place, &["place", "location", "city", "name"]),
     (Role::District, &["district", "admin2", "adm_2"]),
     (Role::Province, &["province", "admin1", "adm_1"]),
     (Role::Country, &["country"]),

@@ -140,7 +140,26 @@ impl<'a> Document<'a> {
         ReadError::new(self.name, message).at(format!("line {line}, column {column}"))
     }
 
-    fn fault(&self, fault: Fault) -> ReadError {
+    /// An error about the whole.
+    pub(super) fn error(&self, message: impl Into<String>) -> ReadError {
+        ReadError::new(self.name, message)
+    }
+
+    /// Its text.
+    pub(super) fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The value of a member at the top.
+    ///
+    /// # Errors
+    /// When it is not JSON.
+    pub(super) fn member(&self, key: &str) -> Result<Option<Value>, ReadError> {
+        self.members.get(key).map(|range| self.value(range)).transpose()
+    }
+
+    /// The error of a fault in the text.
+    pub(super) fn fault(&self, fault: Fault) -> ReadError {
         self.at(fault.at, format!("is not JSON: {}", fault.message))
     }
 

@@ -1,6 +1,7 @@
 //! Reading a file of incidents: the public entry, whatever the format.
 
 use super::batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
+use super::code_pages::code_page_named;
 use super::columns::role_named;
 use super::decoding::encoding_named;
 use super::rows::SourceRow;
@@ -22,6 +23,8 @@ pub enum Format {
     Gtd,
     /// GDELT events, version 1 or 2.
     Gdelt,
+    /// Aid Worker Security Database.
+    Awsd,
     /// Any other delimited table.
     Generic,
     /// GeoJSON points.
@@ -33,11 +36,12 @@ pub enum Format {
 }
 
 /// Words of `--format`; for [`Format::Generic`] there are two.
-const WORDS: [(&str, Format); 9] = [
+const WORDS: [(&str, Format); 10] = [
     ("acled", Format::Acled),
     ("ucdp", Format::UcdpGed),
     ("gtd", Format::Gtd),
     ("gdelt", Format::Gdelt),
+    ("awsd", Format::Awsd),
     ("generic", Format::Generic),
     ("csv", Format::Generic),
     ("geojson", Format::GeoJson),
@@ -47,7 +51,7 @@ const WORDS: [(&str, Format); 9] = [
 
 impl Format {
     /// The words of `--format`.
-    pub fn words() -> [&'static str; 9] {
+    pub fn words() -> [&'static str; 10] {
         WORDS.map(|(word, _)| word)
     }
 }
@@ -61,7 +65,7 @@ impl fmt::Display for Format {
 /// The word names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a format; expected acled, ucdp, gtd, gdelt, generic (or csv), geojson, geojsonseq or parquet"
+    "`{0}` is not a format; expected acled, ucdp, gtd, gdelt, awsd, generic (or csv), geojson, geojsonseq or parquet"
 )]
 pub struct UnknownFormat(pub String);
 
@@ -86,9 +90,14 @@ pub struct ReadOptions {
     /// Character encoding of a file without a byte-order mark, by its WHATWG
     /// label; found when not given.
     pub encoding: Option<String>,
-    /// The sheet of an Excel workbook; the first with columns of coordinates
-    /// when not given.
+    /// The sheet of a workbook; the first with columns of coordinates when not
+    /// given.
     pub sheet: Option<String>,
+    /// The layer, an object, of a TopoJSON file that has several of points.
+    pub layer: Option<String>,
+    /// The code page of a shapefile's attributes, when its `.cpg` is missing or
+    /// wrong.
+    pub dbf_encoding: Option<String>,
     /// Whether to keep the cells of every record that is used.
     pub keep_rows: bool,
     /// Whether incidents go without identifier, category, place and source,
@@ -103,7 +112,7 @@ pub struct ReadOptions {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct BadOption {
-    /// `columns` or `encoding`.
+    /// `columns`, `encoding` or `dbf_encoding`.
     pub option: &'static str,
     /// What is wrong.
     pub message: String,
@@ -124,6 +133,13 @@ impl ReadOptions {
                 hint,
             })?;
         }
+        if let Some(label) = &self.dbf_encoding {
+            code_page_named(label).map_err(|(message, hint)| BadOption {
+                option: "dbf_encoding",
+                message,
+                hint,
+            })?;
+        }
         for (word, _) in &self.columns {
             role_named(word).map_err(|(message, hint)| BadOption {
                 option: "columns",
@@ -140,8 +156,9 @@ impl ReadOptions {
 pub struct IncidentFile {
     /// As given; `standard input` for `-`.
     pub name: String,
-    /// SHA-256 of the file's bytes, hexadecimal.
-    pub sha256: String,
+    /// The files that it was read from, as a shapefile is from several, with the
+    /// SHA-256 of their bytes, hexadecimal.
+    pub files: Vec<(String, String)>,
     /// What it was read as.
     pub format: Format,
     /// The same for a sentence: `UCDP GED country file`.
@@ -199,7 +216,7 @@ pub fn read_incidents(
         let Outcome::Done(summary) = reader.read(|batch| batch, keep, &|_| {})? else { continue };
         return Ok(IncidentFile {
             name: reader.name().to_owned(),
-            sha256: reader.sha256()?,
+            files: reader.files()?,
             format: reader.format(),
             format_label: reader.label(),
             states_precision: reader.states_precision(),

@@ -4,9 +4,12 @@
 //! written out as RFC 4180 text that is then read like any other table. Nothing
 //! is held but one placemark, whatever the size.
 
-use super::ReadError;
-use super::table_out::free_names;
+use super::decoding::decoded;
+use super::open::{read_error, unpacked};
 use super::workbook::push_quoted;
+use super::xml_pieces::{LONGEST, Pieces};
+use super::{ReadError, Reject};
+use encoding_rs::{Encoding, UTF_8};
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +17,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 128;
-/// Longest text of an element, bytes.
-const LONGEST: usize = 16 << 20;
 /// Most columns.
 const MOST_COLUMNS: usize = 10_000;
 /// Columns before those of the data.
@@ -34,15 +35,15 @@ const GEOMETRIES: [&str; 8] = [
 
 /// Whether a file's first bytes are those of a KML document.
 pub(super) fn is_kml(head: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(head);
+    let (encoding, mark) = Encoding::for_bom(head).unwrap_or((UTF_8, 0));
+    let (text, _) = encoding.decode_without_bom_handling(&head[mark..]);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     text.starts_with('<') && (text.contains("<kml") || text.contains(":kml "))
 }
 
 /// Writes a row for each placemark as comma-separated text: its coordinates,
 /// id, name, description, day (of its time stamp, or the first of its span)
-/// and every named value of its extended data, which also stand in for an id,
-/// name, description or day that is not told otherwise. A geometry that is no single
+/// and every named value of its extended data. A geometry that is no single
 /// point leaves its name where the coordinates should be.
 ///
 /// # Errors
@@ -53,24 +54,93 @@ pub(super) fn write_placemarks<'a>(
     open: impl Fn() -> Result<Box<dyn Read + Send + 'a>, ReadError>,
     out: &mut dyn Write,
 ) -> Result<(), ReadError> {
+    let mut head = Vec::new();
+    open()?.take(1024).read_to_end(&mut head).map_err(|e| read_error(name, &e))?;
+    let (encoding, mark) = encoding_of(name, &head)?;
+    let open = || {
+        let mut from = open()?;
+        std::io::copy(&mut (&mut from).take(mark), &mut std::io::sink())
+            .map_err(|e| read_error(name, &e))?;
+        Ok::<_, ReadError>(if encoding == UTF_8 { from } else { decoded(from, encoding) })
+    };
     let (mut data, mut known): (Vec<String>, BTreeSet<String>) = Default::default();
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let new = placemark.keys.iter().filter(|key| known.insert((*key).clone()));
         data.extend(new.cloned());
         if data.len() > MOST_COLUMNS { Err(too_many_columns(name)) } else { Ok(()) }
     })?;
-    let failed =
-        |e: std::io::Error| ReadError::new(name, format!("no room for its unpacked text: {e}"));
-    let header = free_names(OWN.iter().map(|&own| own.to_owned()).chain(data.iter().cloned()));
+    let failed = |e: std::io::Error| unpacked(name, &e);
+    let header = distinct_names(own_names(&data).into_iter().chain(data.iter().cloned()));
     out.write_all(line(header.iter().map(String::as_str)).as_bytes()).map_err(failed)?;
     each_placemark(name, BufReader::new(open()?), |placemark| {
         let [lon, lat] = placemark.coordinates();
-        let [id, title, about, date] = placemark.said();
-        let own = [&lon, &lat, id, title, about, date];
+        let own = [&lon, &lat, &placemark.id, &placemark.name, &placemark.about, &placemark.date];
         let value = |key: &String| placemark.data.get(key).map_or("", String::as_str);
         let cells = own.into_iter().map(String::as_str).chain(data.iter().map(value));
         out.write_all(line(cells).as_bytes()).map_err(failed)
     })
+}
+
+/// The encoding of a document and the length of its byte-order mark: by that
+/// mark, else by what the XML declaration says, else UTF-8 (XML 1.0, appendix F).
+///
+/// # Errors
+/// When it declares an encoding that is not known.
+fn encoding_of(name: &str, head: &[u8]) -> Result<(&'static Encoding, u64), ReadError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        return Ok((encoding, mark as u64));
+    }
+    let text = String::from_utf8_lossy(head);
+    let declaration =
+        text.trim_start().strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    let Some((_, said)) = declaration.and_then(|(inside, _)| inside.split_once("encoding")) else {
+        return Ok((UTF_8, 0));
+    };
+    let label = said.trim_start().trim_start_matches('=').trim_start();
+    let quote = label.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let label = quote.and_then(|quote| label[1..].split(quote).next()).unwrap_or_default();
+    match Encoding::for_label(label.as_bytes()) {
+        Some(encoding) if encoding.is_ascii_compatible() => Ok((encoding, 0)),
+        // UTF-16 without a mark could not have been read as far as this.
+        Some(_) => Ok((UTF_8, 0)),
+        None => {
+            let message =
+                format!("declares the encoding `{}`, which is not known", Reject::cut(label));
+            Err(ReadError::new(name, message)
+                .hint("convert it first: iconv -t UTF-8, and say so in its first line"))
+        }
+    }
+}
+
+/// Names of the columns before those of the data. The coordinates are the
+/// geometry's whatever the data say; an `id` or a `date` of the data is the
+/// author's own and goes before what KML has for it.
+fn own_names(data: &[String]) -> Vec<String> {
+    let named = |own: &str| data.iter().any(|key| key.trim().eq_ignore_ascii_case(own));
+    OWN.iter()
+        .map(|&own| match own {
+            "lon" | "lat" => own.to_owned(),
+            own if named(own) => format!("placemark_{own}"),
+            own => own.to_owned(),
+        })
+        .collect()
+}
+
+/// Names of which no two are the same whatever their case, as a table wants
+/// them; the first keep theirs.
+fn distinct_names(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    names
+        .map(|name| {
+            let mut free = name.clone();
+            let mut number = 2_u32;
+            while !taken.insert(free.to_lowercase()) {
+                free = format!("{name}_{number}");
+                number += 1;
+            }
+            free
+        })
+        .collect()
 }
 
 fn too_many_columns(name: &str) -> ReadError {
@@ -110,18 +180,6 @@ struct Placemark {
 }
 
 impl Placemark {
-    /// Id, name, description and day; of one that KML's own element does not
-    /// tell, what the extended data have under that name.
-    fn said(&self) -> [&String; 4] {
-        let mut said = [&self.id, &self.name, &self.about, &self.date];
-        for (value, key) in said.iter_mut().zip(&OWN[2..]) {
-            if let (true, Some(data)) = (value.is_empty(), self.data.get(*key)) {
-                *value = data;
-            }
-        }
-        said
-    }
-
     /// Longitude and latitude as they are written; what cannot be told apart
     /// comes as it is, for the reader of tables to refuse.
     fn coordinates(&self) -> [String; 2] {
@@ -144,7 +202,7 @@ fn each_placemark(
     from: impl BufRead,
     mut take: impl FnMut(&Placemark) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let mut reader = quick_xml::Reader::from_reader(from);
+    let mut reader = quick_xml::Reader::from_reader(Pieces::new(from));
     let mut buffer = Vec::new();
     // Names of the open elements, text of the innermost.
     let mut open: Vec<String> = Vec::new();
@@ -153,6 +211,7 @@ fn each_placemark(
     let mut key = String::new();
     loop {
         buffer.clear();
+        reader.get_mut().begin();
         let at = reader.buffer_position();
         let damaged = |e: quick_xml::Error| {
             ReadError::new(name, format!("cannot be read as KML: {e}"))
@@ -309,20 +368,61 @@ c]]></name><Point><coordinates>70,34</coordinates></Point>
         assert!(file.rejected.iter().all(|r| r.line == 0));
     }
 
-    /// As programs write them that know no time stamps.
+    fn read_bytes(bytes: &[u8]) -> Result<IncidentFile, ReadError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.kml");
+        std::fs::write(&path, bytes).unwrap();
+        read_incidents(&Input::Path(path), ("", ""), &ReadOptions::default(), 0)
+    }
+
+    /// The same document in the encodings that are met.
     #[test]
-    fn data_stand_in_for_what_is_not_told() {
-        let data = "<ExtendedData><Data name=\"date\"><value>2021-05-06</value></Data>\
-            <Data name=\"id\"><value>e7</value></Data></ExtendedData>\
-            <Point><coordinates>70,34</coordinates></Point>";
+    fn a_declared_encoding_is_honoured() {
+        let document = |declared: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"{declared}\"?><kml><Placemark><name>پشاور</name>\
+                 <Point><coordinates>71.5,34</coordinates></Point></Placemark></kml>"
+            )
+        };
+        let utf16 = |text: String| {
+            let units = [0xFEFF].into_iter().chain(text.encode_utf16().collect::<Vec<_>>());
+            units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+        };
+        let windows = |text: String| encoding_rs::WINDOWS_1256.encode(&text).0.into_owned();
+        for bytes in [
+            document("UTF-8").into_bytes(),
+            format!("\u{feff}{}", document("utf-8")).into_bytes(),
+            windows(document("windows-1256")),
+            utf16(document("UTF-16")),
+        ] {
+            assert_eq!(read_bytes(&bytes).unwrap().incidents[0].place, "پشاور");
+        }
+        let unknown = read_bytes(document("klingon").as_bytes()).unwrap_err();
+        assert!(unknown.message.contains("`klingon`"), "{unknown}");
+        let lies = read_bytes(&windows(document("UTF-8"))).unwrap_err();
+        assert!(lies.message.contains("UTF-8"), "{lies}");
+    }
+
+    #[test]
+    fn an_id_of_the_data_goes_before_the_placemarks() {
         let file = read(&format!(
-            "{HEAD}<Document><Placemark>{data}</Placemark><Placemark id=\"own\">{data}\
-             <TimeStamp><when>2023-05-01</when></TimeStamp></Placemark></Document></kml>"
+            "{HEAD}<Placemark id=\"in.1\"><ExtendedData><Data name=\"ID\"><value>AFG7</value>\
+             </Data></ExtendedData><Point><coordinates>70,34</coordinates></Point></Placemark></kml>"
         ))
         .unwrap();
-        let said: Vec<_> =
-            file.incidents.iter().map(|i| (i.id.as_str(), i.date.unwrap().to_string())).collect();
-        assert_eq!(said, [("e7", "2021-05-06".to_owned()), ("own", "2023-05-01".to_owned())]);
+        assert_eq!(
+            (file.incidents[0].id.as_str(), file.header[2].as_str()),
+            ("AFG7", "placemark_id")
+        );
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone_are_told_apart() {
+        let file = read(&format!(
+            "{HEAD}<Placemark><ExtendedData><Data name=\"LAT\"><value>1</value></Data>\
+             </ExtendedData><Point><coordinates>70,34</coordinates></Point></Placemark></kml>"
+        ));
+        assert_eq!(file.unwrap().header[6], "LAT_2");
     }
 
     #[test]

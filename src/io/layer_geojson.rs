@@ -8,7 +8,9 @@ use super::ReadError;
 use super::features::{Feature, Features, Intake};
 use super::gate::{Foreign, Gate, Raw, Refusal};
 use super::geojson_document::{Crs, Document, Element, text_of, wgs84};
+use super::points_walk::REFUSED;
 use super::strict_json::{self, Broken};
+use super::topology::{Purpose, TOPOLOGY, to_geojson};
 use geojson::{Geometry, GeometryValue, JsonObject, Position};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,9 +37,12 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
             let element = document.alone();
             reader.feature(&document, &element, strict_json::parse(element.text))?;
         }
-        "Topology" => {
-            return Err(ReadError::new(name, "is TopoJSON, which is not read")
-                .hint("convert it: ogr2ogr layer.geojson THIS_FILE"));
+        TOPOLOGY => {
+            let text = to_geojson(&document, Purpose::Layer)?;
+            let mut features = read(name, text.as_bytes())?;
+            // The lines are ours.
+            features.rejected.iter_mut().for_each(|reject| reject.line = 0);
+            return Ok(features);
         }
         "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
         | "GeometryCollection" => {
@@ -52,6 +57,14 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
     }
     notices.extend(reader.tally.notices());
     reader.intake.finish(&reader.gate, notices)
+}
+
+/// What a reader of another format says against a geometry.
+fn refusal(feature: &[u8]) -> Option<Refusal> {
+    let feature: Value = serde_json::from_slice(feature).ok()?;
+    let geometry = &feature["geometry"];
+    let told = |i: usize| geometry["coordinates"][i].as_str();
+    (geometry["type"] == REFUSED).then_some(Refusal::new(told(0)?, told(1)?))
 }
 
 struct Reader<'a> {
@@ -70,9 +83,9 @@ impl Reader<'_> {
     ) -> Result<(), ReadError> {
         let outcome = match feature {
             Ok(feature) => self.convert(element.record, feature),
-            Err(Broken::Unfit { message }) => {
-                Err(Refusal::new("", format!("is not a GeoJSON feature: {message}")))
-            }
+            Err(Broken::Unfit { message }) => Err(refusal(element.text).unwrap_or_else(|| {
+                Refusal::new("", format!("is not a GeoJSON feature: {message}"))
+            })),
             // Python and others write NaN for a missing number: the file as a
             // whole is still understood.
             Err(Broken::NotANumber { literal }) => {

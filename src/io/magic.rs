@@ -50,10 +50,10 @@ pub(super) fn refuse_foreign(name: &str, bytes: &[u8], use_as: Use) -> Result<()
     let known = KINDS.iter().find(|(magic, ..)| bytes.starts_with(magic));
     let (kind, remedy) = match known {
         Some((_, kind, remedy)) => (*kind, *remedy),
-        None if bytes.starts_with(&super::layer_shapefile::FILE_CODE)
+        None if bytes.starts_with(&super::shapefile_records::FILE_CODE)
             && use_as == Use::Incidents =>
         {
-            ("a Shapefile", Remedy::Layer)
+            ("a Shapefile without its other files", Remedy::Layer)
         }
         None if is_web_page(bytes) => {
             ("a web page (the server may have sent an error or a login page)", Remedy::None)

@@ -5,23 +5,32 @@
 //! is a [`Reject`] with its place and reason.
 //!
 //! Incidents: an [`IncidentReader`] opens an input (`source`, `content`, `decoding`), cuts
-//! it into blocks (`blocks`; what is packed, a workbook or KML is made a table
-//! first: `unpack`, `workbook`, `kml`) and reads records from them, delimited (`records`,
+//! it into blocks (`blocks`; what is packed, a workbook, KML, a shapefile or
+//! TopoJSON is made a table or features first: `unpack`, `workbook`, `kml`,
+//! `shapefile_points`, `topology`) and reads records from them, delimited (`records`,
 //! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
 //! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
 //! alike) and `gather` collects them. [`csv()`], [`push_feature`] and
 //! [`write_all`] are the way out.
 
 mod acled;
+mod awsd;
 mod batches;
 mod blocks;
 mod chain;
+#[cfg(feature = "parquet")]
+mod chunk;
+mod code_pages;
 mod columns;
+#[cfg(feature = "archives")]
+mod compound;
 mod content;
 mod date;
+mod dbf_out;
 mod decoding;
 mod degree_grid;
 mod delimited;
+mod encode;
 mod features;
 mod gate;
 mod gather;
@@ -33,6 +42,7 @@ mod incidents;
 mod json_text;
 #[cfg(feature = "archives")]
 mod kml;
+mod kml_out;
 mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
@@ -56,34 +66,54 @@ mod repeats;
 mod rings;
 mod rows;
 mod schema;
+mod shapefile_files;
+mod shapefile_out;
+mod shapefile_points;
+mod shapefile_records;
 mod sink;
 mod source;
 mod stops;
 mod strict_json;
 mod table_out;
+mod topology;
 mod ucdp;
 #[cfg(feature = "archives")]
 mod unpack;
 #[cfg(feature = "archives")]
 mod workbook;
+#[cfg(feature = "archives")]
+mod workbook_ods;
+#[cfg(feature = "archives")]
+mod workbook_xls;
+#[cfg(feature = "archives")]
+mod workbook_xlsx;
+#[cfg(feature = "archives")]
+mod xlsx_out;
+#[cfg(feature = "archives")]
+mod xml_pieces;
 
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
 pub use degree_grid::read_degree_grid;
-pub use features::{Feature, Features, Shape, read_features, read_geojson};
+pub use encode::{EncodeError, Parts, PointEncoder};
+pub use features::{Feature, Features, Shape, read_features, read_features_with, read_geojson};
 pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,
 };
+pub use kml_out::{KML_END, kml_start, push_placemark};
 pub use layers::{Layer, read_areas, read_border, read_window};
 pub use open::{plain as plain_error, read_project};
 #[cfg(feature = "parquet")]
-pub use parquet_out::{ParquetWriteError, ParquetWriter};
+pub use parquet_out::ParquetWriter;
 pub use places::read_places;
 pub use reject::{ReadError, Reject, on_one_line};
 pub use rows::SourceRow;
+pub use shapefile_out::{SHAPEFILE_PARTS, ShapefileWriter};
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
 pub use table_out::{
-    Cell, ColumnKind, GEOJSON_START, csv, csv_header, free_names, geojson_end, guard_formula,
-    push_csv_line, push_feature, push_text,
+    Cell, ColumnKind, GEOJSON_START, Sheet, csv, csv_header, free_names, geojson_end,
+    guard_formula, push_csv_line, push_feature, push_text,
 };
+#[cfg(feature = "archives")]
+pub use xlsx_out::{XlsxWriter, xlsx_tables};

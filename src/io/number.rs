@@ -89,6 +89,31 @@ pub(super) fn is_plain(text: &str) -> bool {
     is_decimal(text, DecimalMark::Point) || is_decimal(text, DecimalMark::Comma)
 }
 
+/// The digits before and after the point of a text that is a number and nothing
+/// else: no plus sign, no exponent, no zero that a code or a telephone begins
+/// with, no more digits than a double keeps.
+pub(super) fn plain_digits(text: &str) -> Option<(usize, usize)> {
+    let (whole, tail) = digits(text.strip_prefix('-').unwrap_or(text).as_bytes());
+    let fraction = match tail {
+        [] => 0,
+        [b'.', tail @ ..] => match digits(tail) {
+            (count, []) if count > 0 => count,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let zero = text.trim_start_matches('-').starts_with('0');
+    let sound = whole > 0 && !(zero && whole > 1) && whole + fraction <= 15;
+    sound.then_some((whole, fraction))
+}
+
+/// The number that such a text is.
+#[cfg(feature = "archives")]
+pub(super) fn plain_number(text: &str) -> Option<f64> {
+    plain_digits(text)?;
+    text.parse().ok()
+}
+
 /// A count of people or a code: a whole number, also when a program wrote it
 /// as `3.0`. `None` when it is negative, broken or beyond `u32`.
 pub(super) fn whole(text: &str, mark: DecimalMark) -> Option<u32> {

@@ -118,6 +118,12 @@ pub fn read_project(path: &Path) -> Result<String, ReadError> {
     })
 }
 
+/// What is unpacked or written out finds no room.
+pub(super) fn unpacked(name: &str, error: &std::io::Error) -> ReadError {
+    ReadError::new(name, format!("no room for its unpacked text: {}", plain(error)))
+        .hint("set TMPDIR to a folder with space")
+}
+
 /// An error of the operating system without "(os error 2)".
 pub fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();

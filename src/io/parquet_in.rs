@@ -2,6 +2,7 @@
 //! (geoparquet.org). Read a row group at a time; nested columns are left out.
 
 use super::ReadError;
+use super::chunk::Chunk;
 use super::columns::{self, Header, Role};
 use super::gather::{Gather, Gathered, Refusal, Rules};
 use super::incidents::ReadOptions;
@@ -9,7 +10,7 @@ use super::number::DecimalMark;
 use super::points_geojson::text_of;
 use super::rows::SourceRow;
 use super::schema::{self, Row, Schema};
-use super::source::{Chunk, Source};
+use super::source::Source;
 use super::table_out::{Cell, ColumnKind};
 use crate::caught::caught;
 use jiff::civil::{Date, DateTime};

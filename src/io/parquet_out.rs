@@ -2,6 +2,7 @@
 //! numbers and a column of points as WKB, which GeoPandas, GDAL, DuckDB and
 //! QGIS open with their coordinate system.
 
+use super::encode::{EncodeError, Parts, PointEncoder};
 use super::table_out::{Cell, ColumnKind, free_names};
 use crate::geodesy::LonLat;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -18,10 +19,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Rows of a row group, which is held in memory until it is full.
 const GROUP: usize = 16_384;
 
-/// Why a table could not be written as Parquet.
-#[derive(Debug, thiserror::Error)]
-#[error("the table cannot be written as Parquet: {0}")]
-pub struct ParquetWriteError(#[from] ParquetError);
+impl From<ParquetError> for EncodeError {
+    fn from(error: ParquetError) -> EncodeError {
+        EncodeError::new(format!("the table cannot be written as Parquet: {error}"), "")
+    }
+}
 
 /// Bytes on their way from the encoder to the file.
 #[derive(Clone, Default)]
@@ -54,7 +56,7 @@ impl ParquetWriter {
     ///
     /// # Errors
     /// When the encoder refuses the columns.
-    pub fn new(names: &[String], kinds: &[ColumnKind]) -> Result<ParquetWriter, ParquetWriteError> {
+    pub fn new(names: &[String], kinds: &[ColumnKind]) -> Result<ParquetWriter, EncodeError> {
         let names = free_names(names.iter().cloned().chain(["geometry".to_owned()]));
         let mut fields = Vec::with_capacity(names.len());
         for (name, kind) in names.iter().zip(kinds) {
@@ -85,12 +87,10 @@ impl ParquetWriter {
         let (kinds, rows) = (kinds.to_vec(), Vec::new());
         Ok(ParquetWriter { file, pipe, kinds, rows, bounds: None, geometry })
     }
+}
 
-    /// Adds rows and returns the bytes that are ready.
-    ///
-    /// # Errors
-    /// When the encoder refuses a value.
-    pub fn push(&mut self, rows: Vec<(LonLat, Vec<Cell>)>) -> Result<Vec<u8>, ParquetWriteError> {
+impl PointEncoder for ParquetWriter {
+    fn push(&mut self, rows: Vec<(LonLat, Vec<Cell>)>) -> Result<Vec<u8>, EncodeError> {
         for row in rows {
             self.rows.push(row);
             if self.rows.len() == GROUP {
@@ -100,12 +100,11 @@ impl ParquetWriter {
         Ok(self.ready())
     }
 
-    /// Ends the table with metadata of its own (provenance) and returns the
-    /// last bytes.
-    ///
-    /// # Errors
-    /// When the encoder cannot end the file.
-    pub fn finish(mut self, metadata: &[(String, String)]) -> Result<Vec<u8>, ParquetWriteError> {
+    fn finish(
+        mut self: Box<Self>,
+        metadata: &[(String, String)],
+        parts: &mut Parts<'_>,
+    ) -> Result<Vec<String>, EncodeError> {
         if !self.rows.is_empty() {
             self.write_group()?;
         }
@@ -123,14 +122,17 @@ impl ParquetWriter {
         }
         self.file.finish()?;
         self.file.flush().map_err(ParquetError::from)?;
-        Ok(self.ready())
+        parts(0, &self.ready())?;
+        Ok(Vec::new())
     }
+}
 
+impl ParquetWriter {
     fn ready(&self) -> Vec<u8> {
         std::mem::take(&mut *self.pipe.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write_group(&mut self) -> Result<(), ParquetWriteError> {
+    fn write_group(&mut self) -> Result<(), EncodeError> {
         let rows = std::mem::take(&mut self.rows);
         let mut group = self.file.next_row_group()?;
         let mut number = 0;

@@ -10,7 +10,7 @@ use super::gather::{Gather, Gathered, Refusal, Rules};
 use super::geojson_document::Document;
 use super::incidents::ReadOptions;
 use super::number::DecimalMark;
-use super::points_walk::{Feature, walk};
+use super::points_walk::{Feature, REFUSED, walk};
 use super::position::position;
 use super::records::MAX_COLUMNS;
 use super::rows::SourceRow;
@@ -74,11 +74,12 @@ impl Points {
         Ok(Points { header, schema })
     }
 
-    /// What a file of such points is called in a sentence.
-    pub(super) fn label(&self) -> String {
+    /// What a file of such points is called in a sentence; `form` is the word
+    /// for its format.
+    pub(super) fn label(&self, form: &str) -> String {
         match self.schema.format() {
-            super::Format::Generic => "GeoJSON points".to_owned(),
-            _ => format!("GeoJSON points ({})", self.schema.label()),
+            super::Format::Generic => form.to_owned(),
+            _ => format!("{form} ({})", self.schema.label()),
         }
     }
 
@@ -169,6 +170,10 @@ fn point_of(feature: &Feature) -> Result<LonLat, (Refusal, bool)> {
                 return Err(refuse("geometry", format!("{} points", points.len()), reason));
             }
         },
+        (REFUSED, Value::Array(told)) => {
+            let text = |i: usize| told.get(i).map(text_of).unwrap_or_default();
+            return Err(refuse("geometry", text(0), &text(1)));
+        }
         _ => return Err(refuse("geometry", kind.to_owned(), "is not a Point")),
     };
     let shown = || at.to_string();

@@ -19,6 +19,14 @@ pub(super) struct Feature {
     pub(super) properties: Vec<(String, Value)>,
 }
 
+/// The type of a geometry that a reader of another format could not read.
+pub(super) const REFUSED: &str = "Refused";
+
+/// In place of a geometry: the value at fault, and why it cannot be read.
+pub(super) fn refused(value: &str, reason: &str) -> Value {
+    serde_json::json!({ "type": REFUSED, "coordinates": [value, reason] })
+}
+
 /// Walks the text and hands over each feature.
 ///
 /// # Errors

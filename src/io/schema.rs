@@ -210,7 +210,7 @@ pub(super) trait Schema: Send + Sync {
 /// The schema of a header: the one asked for, or the first that recognises it.
 /// `None` when the one asked for does not.
 pub(super) fn recognise(header: &Header, asked: Option<Format>) -> Option<Box<dyn Schema>> {
-    use super::{acled, gdelt, generic, gtd, ucdp};
+    use super::{acled, awsd, gdelt, generic, gtd, ucdp};
     let holder = [Format::GeoJson, Format::GeoJsonSeq, Format::Parquet];
     let any = |format| asked.is_none_or(|a| a == format || holder.contains(&a));
     if any(Format::Acled)
@@ -230,6 +230,11 @@ pub(super) fn recognise(header: &Header, asked: Option<Format>) -> Option<Box<dy
     }
     if any(Format::Gdelt)
         && let Some(schema) = gdelt::recognise(header)
+    {
+        return Some(Box::new(schema));
+    }
+    if any(Format::Awsd)
+        && let Some(schema) = awsd::recognise(header)
     {
         return Some(Box::new(schema));
     }

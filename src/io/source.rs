@@ -1,20 +1,25 @@
 //! Opening an input: a file, standard input or the bundled list. It can be read
 //! several times from its start, and is never held in memory as a whole.
 
-use super::ReadError;
+#[cfg(feature = "parquet")]
+use super::chunk::Chunk;
+use super::code_pages::code_page_named;
 #[cfg(feature = "archives")]
 use super::kml::{is_kml, write_placemarks};
 use super::magic::{Use, refuse_foreign};
-use super::open::{Limit, open_file, read_error, read_stream, stamp};
+use super::open::{Limit, open_file, read_error, read_stream, stamp, unpacked};
+use super::shapefile_files::{self, Found};
+use super::shapefile_points::write_points;
+use super::shapefile_records::FILE_CODE;
 #[cfg(feature = "archives")]
-use super::workbook::write_sheet;
+use super::workbook::{Kind, write_sheet};
+use super::{ReadError, ReadOptions};
 use crate::digest::sha256_of;
 use std::convert::Infallible;
 use std::fs::{File, Metadata};
-use std::io::{Cursor, Read, Seek, Write};
+use std::io::{BufWriter, Cursor, Read, Seek, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
-#[cfg(feature = "archives")]
 use tempfile::SpooledTempFile;
 
 /// Where incidents come from.
@@ -62,6 +67,10 @@ pub(super) struct Source {
     from_workbook: bool,
     /// Whether its lines mean something to the user.
     pub(super) has_lines: bool,
+    /// What it is, where its lines were written from another format.
+    pub(super) label: Option<&'static str>,
+    /// The files that it was read from with their SHA-256, when they are several.
+    files: Vec<(String, String)>,
     from: From,
     /// The packed file that `from` was unpacked from.
     outer: Option<From>,
@@ -78,7 +87,7 @@ enum From {
 }
 
 /// Bytes to read from any place.
-trait ReadSeek: Read + Seek {}
+pub(super) trait ReadSeek: Read + Seek {}
 
 impl<T: Read + Seek> ReadSeek for T {}
 
@@ -96,53 +105,25 @@ impl From {
     }
 }
 
-/// Bytes to read here and there.
-#[cfg(feature = "parquet")]
-pub(super) enum Chunk {
-    /// Held in memory.
-    Memory(bytes::Bytes),
-    /// In a file.
-    File(File),
-}
-
-#[cfg(feature = "parquet")]
-impl parquet::file::reader::Length for Chunk {
-    fn len(&self) -> u64 {
-        match self {
-            Chunk::Memory(bytes) => bytes.len() as u64,
-            Chunk::File(file) => parquet::file::reader::Length::len(file),
-        }
-    }
-}
-
-#[cfg(feature = "parquet")]
-impl parquet::file::reader::ChunkReader for Chunk {
-    type T = Box<dyn Read>;
-
-    fn get_read(&self, start: u64) -> parquet::errors::Result<Box<dyn Read>> {
-        Ok(match self {
-            Chunk::Memory(bytes) => Box::new(bytes.get_read(start)?),
-            Chunk::File(file) => Box::new(file.get_read(start)?),
-        })
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<bytes::Bytes> {
-        match self {
-            Chunk::Memory(bytes) => bytes.get_bytes(start, length),
-            Chunk::File(file) => file.get_bytes(start, length),
-        }
-    }
-}
-
 impl Source {
     fn new(name: String, extension: String, from: From) -> Source {
-        let (notices, from_workbook, has_lines) = (Vec::new(), false, true);
-        Source { name, extension, notices, from_workbook, has_lines, from, outer: None }
+        Source {
+            name,
+            extension,
+            notices: Vec::new(),
+            from_workbook: false,
+            has_lines: true,
+            label: None,
+            files: Vec::new(),
+            from,
+            outer: None,
+        }
     }
 
     /// Opens an input. `bundled` is the name and text of the list that ships
     /// with the tool. A pipe is read to its end. Of a packed file the table in
-    /// it is opened, of a workbook the sheet of that name or the likely one.
+    /// it is opened, of a workbook the sheet asked for or the likely one, of a
+    /// shapefile all of its files.
     ///
     /// # Errors
     /// When it is missing, a folder, unreadable, empty, or of a kind that is
@@ -150,7 +131,7 @@ impl Source {
     pub(super) fn open(
         input: &Input,
         bundled: (&str, &str),
-        sheet: Option<&str>,
+        options: &ReadOptions,
     ) -> Result<Source, ReadError> {
         let mut extension = String::new();
         let (name, from) = match input {
@@ -172,24 +153,30 @@ impl Source {
         };
         let mut source = Source::new(name, extension, from);
         let mut head = source.head(4096)?;
+        if let Input::Path(path) = input
+            && (shapefile_files::is_part(path) || head.starts_with(&FILE_CODE))
+        {
+            source.write_shapefile(&shapefile_files::beside_each_other(path)?, options)?;
+            head = source.head(4096)?;
+        }
         #[cfg(feature = "archives")]
         {
-            if source.unpack(&head, sheet)? {
+            if source.unpack(&head, options)? {
                 head = source.head(4096)?;
             }
             if is_kml(&head) {
-                source.tabulate(|source, out| {
+                source.tabulate("csv", |source, out| {
                     write_placemarks(&source.name, || source.reader(), out)
                 })?;
                 source.has_lines = false;
                 head = source.head(4096)?;
             }
         }
-        if let Some(sheet) = sheet.filter(|_| !source.from_workbook) {
-            let message = format!("is no Excel workbook, so it has no sheet `{sheet}`");
+        if let Some(sheet) = options.sheet.as_deref().filter(|_| !source.from_workbook) {
+            let message = format!("is no workbook, so it has no sheet `{sheet}`");
             return Err(ReadError::new(source.name, message).hint("leave out --sheet"));
         }
-        if head.is_empty() {
+        if head.is_empty() && source.label.is_none() {
             return Err(ReadError::new(source.name, "is empty").hint("was the download cut off?"));
         }
         if !source.is_parquet(&head) {
@@ -198,21 +185,28 @@ impl Source {
         Ok(source)
     }
 
-    /// Puts what lies in a packed file in its place; `false` when it is none.
+    /// Puts what lies in a packed file or a workbook in its place; `false` when
+    /// it is none.
     #[cfg(feature = "archives")]
-    fn unpack(&mut self, head: &[u8], sheet: Option<&str>) -> Result<bool, ReadError> {
-        use super::unpack::{Archive, check_sizes, gunzip, is_gzip, is_zip, look_into, unzip};
+    fn unpack(&mut self, head: &[u8], options: &ReadOptions) -> Result<bool, ReadError> {
+        use super::unpack::{
+            Archive, TABLES, check_sizes, gunzip, is_gzip, is_zip, look_into, unzip,
+        };
         let name = self.name.as_str();
         let extension = |inner: &str| {
             let end = inner.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
             end.unwrap_or_default()
         };
+        if super::compound::is_compound(head) {
+            self.write_sheet(Kind::Xls, options)?;
+            return Ok(true);
+        }
         let (from, extension) = if is_gzip(head) {
             let from = spool(name, &mut gunzip(self.reader()?, self.size()))?;
             let inner = name.get(..name.len().saturating_sub(3)).unwrap_or_default();
             (from, extension(inner))
         } else if is_zip(head) {
-            let archive = look_into(name, self.seekable()?)?;
+            let archive = look_into(name, self.seekable()?, &TABLES)?;
             match archive {
                 Archive::Table(number, inner) => {
                     let from = unzip(name, self.seekable()?, number, |from| spool(name, from))?;
@@ -221,11 +215,16 @@ impl Source {
                 }
                 Archive::Workbook => {
                     check_sizes(name, self.seekable()?)?;
-                    let found = self.tabulate(|source, out| {
-                        write_sheet(&source.name, source.seekable()?, sheet, out)
-                    })?;
-                    self.notices.extend(found.notices);
-                    self.from_workbook = true;
+                    self.write_sheet(Kind::Xlsx, options)?;
+                    return Ok(true);
+                }
+                Archive::OpenDocument(content) => {
+                    self.write_sheet(Kind::Ods { content }, options)?;
+                    return Ok(true);
+                }
+                Archive::Shapefile(parts) => {
+                    let found = shapefile_files::in_archive(name, &self.bytes()?, &parts)?;
+                    self.write_shapefile(&found, options)?;
                     return Ok(true);
                 }
             }
@@ -236,21 +235,48 @@ impl Source {
         Ok(true)
     }
 
-    /// Puts a table that is written out in the place of what it is written from.
+    /// Puts a sheet's rows in the place of its workbook.
     #[cfg(feature = "archives")]
+    fn write_sheet(&mut self, kind: Kind, options: &ReadOptions) -> Result<(), ReadError> {
+        let asked = options.sheet.as_deref();
+        let sheet = self.tabulate("csv", |source, out| {
+            write_sheet(&source.name, kind, || source.seekable(), asked, out)
+        })?;
+        self.notices.extend(sheet.notices);
+        self.from_workbook = true;
+        Ok(())
+    }
+
+    /// Puts the points of a shapefile in its place.
+    fn write_shapefile(&mut self, found: &Found, options: &ReadOptions) -> Result<(), ReadError> {
+        let page = options.dbf_encoding.as_deref().map(code_page_named).transpose();
+        let page = page.map_err(|(what, hint)| ReadError::new(&found.name, what).hint(hint))?;
+        let notices = self.tabulate("geojsonl", |_, out| write_points(found, page, out))?;
+        self.notices.extend(found.notices.iter().cloned().chain(notices));
+        self.files.clone_from(&found.sha256);
+        self.has_lines = false;
+        self.label = Some("Shapefile points");
+        Ok(())
+    }
+
+    /// Puts a table that is written out in the place of what it is written from.
     fn tabulate<T>(
         &mut self,
-        write: impl FnOnce(&Source, &mut SpooledTempFile) -> Result<T, ReadError>,
+        extension: &str,
+        write: impl FnOnce(&Source, &mut dyn Write) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
-        let mut text = SpooledTempFile::new(HELD_BYTES);
+        // Features are written in crumbs, each of which would be a call of the
+        // system once the text is in a file.
+        let mut text = BufWriter::new(SpooledTempFile::new(HELD_BYTES));
         let done = write(self, &mut text)?;
+        text.flush().map_err(|e| unpacked(&self.name, &e))?;
+        let text = text.get_mut();
         text.rewind().map_err(|e| read_error(&self.name, &e))?;
-        self.put(spool(&self.name, &mut text)?, "csv".to_owned());
+        self.put(spool(&self.name, text)?, extension.to_owned());
         Ok(done)
     }
 
     /// Reads other bytes from now on; what came first is kept for its sum.
-    #[cfg(feature = "archives")]
     fn put(&mut self, from: From, extension: String) {
         let before = std::mem::replace(&mut self.from, from);
         self.outer.get_or_insert(before);
@@ -325,14 +351,18 @@ impl Source {
         }
     }
 
-    /// SHA-256 of its bytes as they came, packed if they were, in hexadecimal.
+    /// The files that it was read from and the SHA-256 of each, packed if it
+    /// was, in hexadecimal; the one that was named comes first.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) fn sha256(&self) -> Result<String, ReadError> {
+    pub(super) fn files(&self) -> Result<Vec<(String, String)>, ReadError> {
+        if !self.files.is_empty() {
+            return Ok(self.files.clone());
+        }
         let came = self.outer.as_ref().unwrap_or(&self.from);
         let sum = came.reader().and_then(|mut from| sha256_of(&mut from));
-        sum.map_err(|e| read_error(&self.name, &e))
+        Ok(vec![(self.name.clone(), sum.map_err(|e| read_error(&self.name, &e))?)])
     }
 
     /// Makes sure that a file is the one that was opened, at the end of reading it.
@@ -381,10 +411,10 @@ mod tests {
 
     #[test]
     fn a_source_can_be_read_again() {
-        let source = Source::open(&Input::Bundled, ("b", "abc"), None).unwrap();
+        let source = Source::open(&Input::Bundled, ("b", "abc"), &ReadOptions::default()).unwrap();
         // FIPS 180-2, appendix B.1.
         let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(source.sha256().unwrap(), sum);
+        assert_eq!(source.files().unwrap(), [("b".to_owned(), sum.to_owned())]);
         assert_eq!(source.head(2).unwrap(), b"ab");
         assert_eq!(source.bytes().unwrap(), b"abc");
         assert_eq!((source.name.as_str(), source.size()), ("b", 3));
@@ -432,13 +462,15 @@ mod tests {
         for (name, packed, notices) in [("events.csv.gz", gzip, 0), ("events.zip", zip, 1)] {
             let path = folder.path().join(name);
             std::fs::write(&path, &packed).unwrap();
-            let source = Source::open(&Input::Path(path.clone()), ("", ""), None).unwrap();
+            let none = ReadOptions::default();
+            let source = Source::open(&Input::Path(path.clone()), ("", ""), &none).unwrap();
             assert_eq!(source.bytes().unwrap(), text);
             assert_eq!(source.extension, "csv");
             assert_eq!(source.notices.len(), notices);
-            assert_eq!(source.sha256().unwrap(), sha256_hex(&packed));
-            let sheet = Source::open(&Input::Path(path), ("", ""), Some("a")).err().unwrap();
-            assert!(sheet.message.contains("no Excel workbook"), "{sheet}");
+            assert_eq!(source.files().unwrap()[0].1, sha256_hex(&packed));
+            let sheet = ReadOptions { sheet: Some("a".into()), ..ReadOptions::default() };
+            let sheet = Source::open(&Input::Path(path), ("", ""), &sheet).err().unwrap();
+            assert!(sheet.message.contains("no workbook"), "{sheet}");
         }
     }
 }

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// GeoJSON keep their types, a property that a feature does not have is null.
 pub type Cell = Value;
 
+/// A table of a workbook: its name, its columns and its rows.
+pub type Sheet = (String, Vec<String>, Vec<Vec<Cell>>);
+
 /// A table as CSV: a header, lines that end with LF, quotes where needed.
 ///
 /// Text is kept from being taken for a formula ([`guard_formula`]), and
@@ -116,7 +119,7 @@ pub(super) fn is_plain_ascii(bytes: &[u8]) -> bool {
 }
 
 /// Replaces what no table may hold.
-fn printable(text: &str) -> Cow<'_, str> {
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
     if is_printable(text) {
         Cow::Borrowed(text)
     } else {

@@ -3,6 +3,7 @@
 
 use super::columns::{Columns, Header, Role};
 use super::incidents::Format;
+use super::records::Record;
 use super::schema::{Facts, Fault, Row, Schema, Tally, Words};
 use crate::model::{Kind, Precision};
 
@@ -30,6 +31,32 @@ const NAMES: [(Role, &[&str]); 11] = [
     (Role::District, &["adm_2"]),
     (Role::Province, &["adm_1"]),
 ];
+
+/// The columns of releases 23.1 to 26.1 in their order.
+const IN_ORDER: &str = "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,\
+    conflict_new_id,conflict_name,dyad_dset_id,dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,\
+    side_a,side_b_dset_id,side_b_new_id,side_b,number_of_sources,source_article,source_office,\
+    source_date,source_headline,source_original,where_prec,where_coordinates,where_description,\
+    adm_1,adm_2,latitude,longitude,geom_wkt,priogrid_gid,country,country_id,region,event_clarity,\
+    date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low,\
+    gwnoa,gwnob";
+
+/// The header that a file without one would have (a candidate release came so),
+/// by its first record: the number of columns, and the geometry that repeats
+/// the coordinates where it should.
+pub(super) fn header_for(first: &Record<'_>) -> Option<Header> {
+    let names: Vec<String> = IN_ORDER.split(',').map(|name| name.trim().to_owned()).collect();
+    if first.len() != names.len() {
+        return None;
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let point = first.cell(31).trim().strip_prefix("POINT")?.trim();
+    let mut pair = point.trim_start_matches('(').trim_end_matches(')').split_whitespace();
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let (lon, lat) = (number(pair.next()?)?, number(pair.next()?)?);
+    let agree = number(first.cell(30)) == Some(lon) && number(first.cell(29)) == Some(lat);
+    (agree && digits(first.cell(0)) && digits(first.cell(5))).then(|| Header::new(names))
+}
 
 /// Recognises UCDP GED by its type of violence and its best estimate.
 pub(super) fn recognise(header: &Header) -> Option<Ucdp> {

@@ -19,11 +19,13 @@ const UNPACKED: Limit = Limit {
 const MOST_RATIO: u64 = 200;
 /// Below so many bytes the ratio says nothing.
 const SMALL_BYTES: u64 = 16 << 20;
-/// Extensions of what is read from an archive.
-const TABLES: [&str; 11] = [
-    "kml", "csv", "tsv", "txt", "tab", "geojson", "json", "geojsonl", "geojsons", "ndjson",
-    "parquet",
+/// Extensions of what is read from an archive as incidents.
+pub(super) const TABLES: [&str; 13] = [
+    "kml", "csv", "tsv", "txt", "tab", "geojson", "json", "topojson", "geojsonl", "geojsons",
+    "ndjson", "parquet", "shp",
 ];
+/// Extensions of what is read from an archive as a layer.
+pub(super) const LAYERS: [&str; 4] = ["geojson", "json", "topojson", "shp"];
 /// Names listed in a message at most.
 const LISTED: usize = 6;
 
@@ -33,6 +35,10 @@ pub(super) enum Archive {
     Table(usize, String),
     /// An Excel workbook.
     Workbook,
+    /// An OpenDocument spreadsheet: the number of its content.
+    OpenDocument(usize),
+    /// The files of a shapefile: of each its extension, number and name.
+    Shapefile(Vec<(&'static str, usize, String)>),
 }
 
 /// Whether a file's first bytes are those of gzip (RFC 1952).
@@ -51,12 +57,17 @@ pub(super) fn gunzip<'a>(packed: impl Read + 'a, size: u64) -> Unpacking<impl Re
     Unpacking { from: MultiGzDecoder::new(BufReader::new(packed)), packed: size, given: 0 }
 }
 
-/// What a zip archive is, and which of its files is the table.
+/// What a zip archive is, and which of its files, of those with one of the
+/// extensions `wanted`, is the table or the layer.
 ///
 /// # Errors
 /// When the archive is damaged or has too many files, when no file in it is
-/// read as incidents or several are.
-pub(super) fn look_into(name: &str, file: impl Read + Seek) -> Result<Archive, ReadError> {
+/// wanted or several are.
+pub(super) fn look_into(
+    name: &str,
+    file: impl Read + Seek,
+    wanted: &[&str],
+) -> Result<Archive, ReadError> {
     let archive = open(name, file)?;
     if archive.len() > MOST_ENTRIES {
         let message =
@@ -72,30 +83,54 @@ pub(super) fn look_into(name: &str, file: impl Read + Seek) -> Result<Archive, R
     if holds("xl/workbook.xml") {
         return Ok(Archive::Workbook);
     }
-    if holds("content.xml") && holds("mimetype") {
-        return Err(ReadError::new(name, "is an OpenDocument spreadsheet, which is not read")
-            .hint("save it as .xlsx or as CSV (UTF-8)"));
+    if let (Some(content), true) =
+        (names.iter().position(|name| name == "content.xml"), holds("mimetype"))
+    {
+        return Ok(Archive::OpenDocument(content));
     }
     let is_table = |name: &str| {
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let extension = last.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
         !name.starts_with("__MACOSX/")
             && !last.starts_with('.')
-            && extension.is_some_and(|e| TABLES.contains(&e.as_str()))
+            && wanted.contains(&split_extension(last).1.as_str())
     };
     let tables: Vec<(usize, &String)> =
         names.iter().enumerate().filter(|(_, name)| is_table(name)).collect();
     match tables.as_slice() {
-        [(number, one)] => Ok(Archive::Table(*number, (*one).clone())),
-        [] => Err(ReadError::new(name, format!("holds no table: {}", listed(names.iter()))).hint(
-            "a table is a file .csv, .tsv, .txt, .geojson, .json, .geojsonl, .kml or .parquet",
-        )),
+        [(number, one)] => match split_extension(one) {
+            (stem, extension) if extension == "shp" => {
+                Ok(Archive::Shapefile(parts_of(stem, &names)))
+            }
+            _ => Ok(Archive::Table(*number, (*one).clone())),
+        },
+        [] => {
+            let message = format!("holds nothing that is read here: {}", listed(names.iter()));
+            let hint = format!("read from an archive is one file .{}", wanted.join(" ."));
+            Err(ReadError::new(name, message).hint(hint))
+        }
         several => {
             let inside = listed(several.iter().map(|(_, name)| *name));
-            let message = format!("holds {} tables: {inside}", several.len());
+            let message = format!("holds {} files that could be meant: {inside}", several.len());
             Err(ReadError::new(name, message).hint("unpack it and name the one you want"))
         }
     }
+}
+
+/// The files of a shapefile among those of an archive, by their common name.
+fn parts_of(stem: &str, names: &[String]) -> Vec<(&'static str, usize, String)> {
+    let numbered = || names.iter().enumerate().map(|(n, name)| (n, name, split_extension(name)));
+    let part = |part: &'static str| {
+        let mut found = numbered().filter(|(_, _, (_, extension))| extension == part);
+        let same = found.find(|(_, _, (other, _))| other.eq_ignore_ascii_case(stem));
+        same.map(|(number, name, _)| (part, number, name.clone()))
+    };
+    super::shapefile_files::PARTS.iter().filter_map(|name| part(name)).collect()
+}
+
+/// A name before its last dot, and what follows that in lower case.
+fn split_extension(name: &str) -> (&str, String) {
+    name.rsplit_once('.')
+        .map_or((name, String::new()), |(stem, extension)| (stem, extension.to_ascii_lowercase()))
 }
 
 /// Hands over the unpacked bytes of a file in an archive.
@@ -249,7 +284,8 @@ mod tests {
             ("data/.events.csv", "x"),
             ("data/EVENTS.CSV", "lon,lat\n"),
         ]);
-        let Archive::Table(number, name) = look_into("a.zip", archive.clone()).unwrap() else {
+        let Archive::Table(number, name) = look_into("a.zip", archive.clone(), &TABLES).unwrap()
+        else {
             panic!("no table")
         };
         assert_eq!((number, name.as_str()), (3, "data/EVENTS.CSV"));
@@ -264,12 +300,19 @@ mod tests {
     #[test]
     fn an_archive_that_leaves_a_choice_is_refused_with_its_names() {
         let refused = |files: &[(&str, &str)]| {
-            look_into("a.zip", zipped(files)).err().expect("refused").to_string()
+            look_into("a.zip", zipped(files), &TABLES).err().expect("refused").to_string()
         };
         let two = refused(&[("a.csv", ""), ("b.csv", "")]);
-        assert!(two.contains("2 tables: a.csv, b.csv"), "{two}");
-        assert!(refused(&[("a.docx", "")]).contains("no table: a.docx"));
+        assert!(two.contains("2 files that could be meant: a.csv, b.csv"), "{two}");
+        assert!(refused(&[("a.docx", "")]).contains("nothing that is read here: a.docx"));
         assert!(refused(&[]).contains("nothing at all"));
-        assert!(refused(&[("mimetype", ""), ("content.xml", "")]).contains("OpenDocument"));
+        let shapefile = zipped(&[("x/a.SHP", ""), ("x/A.dbf", ""), ("x/b.prj", ""), ("a.prj", "")]);
+        let Archive::Shapefile(parts) = look_into("a.zip", shapefile, &TABLES).unwrap() else {
+            panic!("no shapefile")
+        };
+        assert_eq!(
+            parts.iter().map(|part| (part.0, part.1)).collect::<Vec<_>>(),
+            [("shp", 0), ("dbf", 1)]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! A sheet of an Excel workbook as a delimited table.
+//! A sheet of a workbook (Excel's .xlsx and .xls, OpenDocument's .ods) as a
+//! delimited table.
 //!
 //! The sheet is written out once as RFC 4180 text, a line for each of its rows,
 //! so that lines in messages are rows of the sheet, and is then read like any
@@ -7,10 +8,46 @@
 
 use super::ReadError;
 use super::columns::{Header, Role};
-use super::schema;
+use super::open::unpacked;
+use super::source::ReadSeek;
+use super::{schema, workbook_ods, workbook_xls, workbook_xlsx};
 use crate::caught::caught;
-use calamine::{Data, DataRef, Reader, Xlsx, XlsxCellReader, XlsxError};
-use std::io::{BufReader, Read, Seek, Write};
+use calamine::Data;
+use std::io::Write;
+
+/// Kinds of workbooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Office Open XML.
+    Xlsx,
+    /// Excel 5 to 2003.
+    Xls,
+    /// OpenDocument; the number of its content in the archive.
+    Ods { content: usize },
+}
+
+/// A row with at least one cell that holds something.
+pub(super) struct FilledRow {
+    /// From 0.
+    pub(super) number: u32,
+    /// Its cells as text.
+    pub(super) cells: Vec<String>,
+}
+
+/// Gets the rows of a sheet; `false` ends the reading.
+pub(super) type Take<'t> = dyn FnMut(FilledRow) -> Result<bool, ReadError> + 't;
+
+/// A workbook of any kind.
+pub(super) trait Book {
+    /// Names of its sheets in their order.
+    fn names(&self) -> Vec<String>;
+
+    /// Hands over the filled rows of a sheet in their order.
+    ///
+    /// # Errors
+    /// When the sheet is damaged or beyond a limit, and what `take` says.
+    fn rows(&mut self, sheet: &str, take: &mut Take<'_>) -> Result<(), ReadError>;
+}
 
 /// A sheet that was written out.
 pub(super) struct Sheet {
@@ -20,20 +57,26 @@ pub(super) struct Sheet {
 
 /// Writes the sheet that is asked for as comma-separated text: by its name, or
 /// the first that has columns of coordinates, or the first with anything in it.
+/// `open` gives the workbook's bytes.
 ///
 /// # Errors
 /// When the workbook is damaged or empty or has no such sheet, and when the
 /// text cannot be written.
-pub(super) fn write_sheet(
-    name: &str,
-    file: impl Read + Seek,
+pub(super) fn write_sheet<'a>(
+    name: &'a str,
+    kind: Kind,
+    open: impl Fn() -> Result<Box<dyn ReadSeek + Send + 'a>, ReadError> + 'a,
     asked: Option<&str>,
     out: &mut dyn Write,
 ) -> Result<Sheet, ReadError> {
     // A decoder that gives up in other ways is taken to say the same.
     caught(|| {
-        let mut book = Xlsx::new(BufReader::new(file)).map_err(|e| damaged(name, &e))?;
-        let names = book.sheet_names();
+        let mut book: Box<dyn Book + 'a> = match kind {
+            Kind::Xlsx => Box::new(workbook_xlsx::open(name, open()?)?),
+            Kind::Xls => Box::new(workbook_xls::open(name, open()?)?),
+            Kind::Ods { content } => Box::new(workbook_ods::open(name, open, content)?),
+        };
+        let names = book.names();
         let (sheet, chosen) = match asked {
             Some(asked) => {
                 let same = |sheet: &&String| sheet.trim().eq_ignore_ascii_case(asked.trim());
@@ -43,7 +86,7 @@ pub(super) fn write_sheet(
                     || ReadError::new(name, format!("has no sheet `{asked}`")).hint(listed());
                 (found.ok_or_else(missing)?, true)
             }
-            None => (likely(name, &mut book, &names)?, false),
+            None => (likely(name, book.as_mut(), &names)?, false),
         };
         let mut notices = Vec::new();
         if names.len() > 1 && !chosen {
@@ -52,68 +95,64 @@ pub(super) fn write_sheet(
                 names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
             ));
         }
-        let mut cells = book.worksheet_cells_reader(&sheet).map_err(|e| damaged(name, &e))?;
-        let broken = write_rows(name, &mut cells, out)?;
+        let broken = write_rows(name, book.as_mut(), &sheet, out)?;
         if broken > 0 {
             let s = if broken == 1 { "" } else { "s" };
             notices.push(format!("line breaks in {broken} cell{s} read as spaces"));
         }
         Ok(Sheet { notices })
     })
-    .unwrap_or_else(|| {
-        Err(ReadError::new(name, "cannot be read as a workbook: its decoder gave up")
-            .hint("save it again, or export the sheet as CSV (UTF-8)"))
-    })
+    .unwrap_or_else(|| Err(damaged(name, "its decoder gave up")))
 }
 
 /// The first sheet whose first row names columns of coordinates, else the first
 /// with anything in it.
-fn likely<R: Read + Seek>(
-    name: &str,
-    book: &mut Xlsx<R>,
-    names: &[String],
-) -> Result<String, ReadError> {
+fn likely(name: &str, book: &mut dyn Book, names: &[String]) -> Result<String, ReadError> {
     let mut filled = None;
     for sheet in names {
-        // Charts are sheets without cells.
-        let Ok(mut cells) = book.worksheet_cells_reader(sheet) else { continue };
-        let mut rows = Rows::new(&mut cells);
-        let Some(row) = rows.next(name)? else { continue };
-        let header = Header::new(row.cells.iter().map(|cell| text(cell).0).collect());
-        let placed = schema::recognise(&header, None).is_some_and(|schema| {
-            [Role::Lon, Role::Lat].iter().all(|role| schema.columns().get(*role).is_some())
-        });
+        let (mut placed, mut any) = (false, false);
+        book.rows(sheet, &mut |row| {
+            any = true;
+            let header = Header::new(row.cells);
+            placed = schema::recognise(&header, None).is_some_and(|schema| {
+                [Role::Lon, Role::Lat].iter().all(|role| schema.columns().get(*role).is_some())
+            });
+            Ok(false)
+        })?;
         if placed {
             return Ok(sheet.clone());
         }
-        filled.get_or_insert(sheet);
+        if any {
+            filled.get_or_insert(sheet);
+        }
     }
     filled.cloned().ok_or_else(|| ReadError::new(name, "is a workbook without a filled cell"))
 }
 
 /// Writes all rows and returns how many cells had line breaks.
-fn write_rows<R: Read + Seek>(
+fn write_rows(
     name: &str,
-    cells: &mut XlsxCellReader<'_, R>,
+    book: &mut dyn Book,
+    sheet: &str,
     out: &mut dyn Write,
 ) -> Result<u64, ReadError> {
-    let failed =
-        |e: std::io::Error| ReadError::new(name, format!("no room for its unpacked text: {e}"));
-    let mut rows = Rows::new(cells);
     let (mut line, mut broken, mut written) = (String::new(), 0_u64, 0_u32);
     // Empty cells at the end of a row are not in the file either.
     let mut width = 0;
-    while let Some(row) = rows.next(name)? {
+    book.rows(sheet, &mut |row| {
         line.clear();
         // Rows without a cell are not in the file; a blank line stands for each.
         (written..row.number).for_each(|_| line.push('\n'));
-        for (i, cell) in row.cells.iter().enumerate() {
+        for (i, text) in row.cells.iter().enumerate() {
             if i > 0 {
                 line.push(',');
             }
-            let (text, was_broken) = text(cell);
-            broken += u64::from(was_broken);
-            push_quoted(&mut line, &text);
+            if text.contains(['\n', '\r']) {
+                broken += 1;
+                push_quoted(&mut line, &text.replace("\r\n", " ").replace(['\n', '\r'], " "));
+            } else {
+                push_quoted(&mut line, text);
+            }
         }
         if width == 0 {
             width = row.cells.len();
@@ -121,69 +160,16 @@ fn write_rows<R: Read + Seek>(
         (row.cells.len()..width).for_each(|_| line.push(','));
         line.push('\n');
         written = row.number + 1;
-        out.write_all(line.as_bytes()).map_err(failed)?;
-    }
+        out.write_all(line.as_bytes()).map_err(|e| unpacked(name, &e))?;
+        Ok(true)
+    })?;
     Ok(broken)
 }
 
-/// A row with at least one cell that holds something.
-struct FilledRow<'a> {
-    /// From 0.
-    number: u32,
-    cells: Vec<DataRef<'a>>,
-}
-
-/// The rows of a sheet in their order.
-struct Rows<'r, 'a, R: Read + Seek> {
-    from: &'r mut XlsxCellReader<'a, R>,
-    /// The first cell of the row that comes next.
-    ahead: Option<calamine::Cell<DataRef<'a>>>,
-    /// Beyond the end the reader must not be asked.
-    ended: bool,
-}
-
-impl<'r, 'a, R: Read + Seek> Rows<'r, 'a, R> {
-    fn new(from: &'r mut XlsxCellReader<'a, R>) -> Self {
-        Rows { from, ahead: None, ended: false }
-    }
-
-    fn next(&mut self, name: &str) -> Result<Option<FilledRow<'a>>, ReadError> {
-        let mut row: Option<FilledRow<'a>> = None;
-        loop {
-            let cell = match self.ahead.take() {
-                Some(cell) => Some(cell),
-                None if self.ended => None,
-                None => self.from.next_cell().map_err(|e| damaged(name, &e))?,
-            };
-            let Some(cell) = cell else {
-                self.ended = true;
-                return Ok(row);
-            };
-            if matches!(cell.get_value(), DataRef::Empty) {
-                continue;
-            }
-            let (number, column) = cell.get_position();
-            let current = row.get_or_insert(FilledRow { number, cells: Vec::new() });
-            if number > current.number {
-                self.ahead = Some(cell);
-                return Ok(row);
-            }
-            let column = column as usize;
-            if number < current.number || column < current.cells.len() {
-                let message = format!("the cells of row {} are not in order", number + 1);
-                return Err(ReadError::new(name, message).hint("save it again with Excel"));
-            }
-            // Sheets have at most 16,384 columns, and the reader sees to it.
-            current.cells.resize(column, DataRef::Empty);
-            current.cells.push(cell.get_value().clone());
-        }
-    }
-}
-
-/// A cell as text, and whether it held line breaks.
-fn text(cell: &DataRef<'_>) -> (String, bool) {
-    let text = match cell {
-        DataRef::DateTime(time) if time.is_datetime() => {
+/// A cell as text: days and times as ISO 8601 has them.
+pub(super) fn text(cell: &Data) -> String {
+    match cell {
+        Data::DateTime(time) if time.is_datetime() => {
             let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
             let date = format!("{year:04}-{month:02}-{day:02}");
             match (hour, minute, second) {
@@ -191,15 +177,9 @@ fn text(cell: &DataRef<'_>) -> (String, bool) {
                 _ => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
             }
         }
-        DataRef::Bool(truth) => truth.to_string().to_uppercase(),
-        other => Data::from(other.clone()).to_string(),
-    };
-    let broken = text.contains(['\n', '\r']);
-    if broken {
-        let words = text.replace("\r\n", " ").replace(['\n', '\r'], " ");
-        return (words, true);
+        Data::Bool(truth) => truth.to_string().to_uppercase(),
+        other => other.to_string(),
     }
-    (text, false)
 }
 
 /// A cell of RFC 4180, as it is: what is dangerous is mended where the result
@@ -214,9 +194,16 @@ pub(super) fn push_quoted(line: &mut String, text: &str) {
     }
 }
 
-fn damaged(name: &str, error: &XlsxError) -> ReadError {
-    let error = ReadError::new(name, format!("cannot be read as a workbook: {error}"));
+/// The error about a workbook that is none.
+pub(super) fn damaged(name: &str, what: &str) -> ReadError {
+    let error = ReadError::new(name, format!("cannot be read as a workbook: {what}"));
     error.hint("save it again as .xlsx, or export the sheet as CSV (UTF-8)")
+}
+
+/// The error about cells that are not in their order.
+pub(super) fn disordered(name: &str, row: u32) -> ReadError {
+    let message = format!("the cells of row {} are not in order", row + 1);
+    ReadError::new(name, message).hint("save it again with Excel")
 }
 
 #[cfg(test)]

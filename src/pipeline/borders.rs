@@ -2,7 +2,7 @@
 
 use super::figures::{export_plate, facts, figure_targets, finish_words};
 use super::layers::file_name;
-use super::outputs::{check_outputs, document_output, extension};
+use super::outputs::{check_outputs, document_output, extension, workbook_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{Comparison, compare_lines, in_direction_of, moves, strip, whereabouts};
 use crate::atlas::{Plate, borders_chart};
@@ -144,6 +144,7 @@ pub fn borders_outputs(
     let compared = compared_lines(plan, study)?;
     let mut files: Vec<Output> =
         outputs.iter().flat_map(|path| borders_tables(&compared, path)).collect();
+    files.extend(workbook_outputs(&compared.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = borders_plate(plan, study, &compared);

@@ -1,7 +1,7 @@
 //! `durand compare`: before and after a date, or two periods.
 
 use super::figures::{coverage, export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, document_output};
+use super::outputs::{check_outputs, document_output, workbook_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{Change, Comparisons, Group, Period, Regions, compare};
 use crate::atlas::{Plate, RatioRow, RatioSection, compare_chart};
@@ -164,6 +164,7 @@ pub fn compare_outputs(
         .iter()
         .filter_map(|path| document_output(&compared.document, "changes", path))
         .collect();
+    files.extend(workbook_outputs(&compared.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = compare_plate(plan, study, &compared);

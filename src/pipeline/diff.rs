@@ -1,8 +1,9 @@
 //! `durand diff`: what changed between two downloads of a data set.
 
+use super::PipelineError;
 use super::Study;
 use super::layers::file_name;
-use super::outputs::document_output;
+use super::outputs::{document_output, workbook_outputs};
 use crate::analysis::differences;
 use crate::io::Output;
 use crate::project::Plan;
@@ -40,8 +41,17 @@ pub fn diff(plan: &Plan, old: &Study, new: &Study) -> Document {
 }
 
 /// The document in the formats of the outputs.
-pub fn diff_outputs(document: &Document, outputs: &[PathBuf]) -> Vec<Output> {
-    outputs.iter().filter_map(|path| document_output(document, "changes", path)).collect()
+///
+/// # Errors
+/// When a table is larger than a sheet of a workbook.
+pub fn diff_outputs(
+    document: &Document,
+    outputs: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    let mut files: Vec<Output> =
+        outputs.iter().filter_map(|path| document_output(document, "changes", path)).collect();
+    files.extend(workbook_outputs(document, outputs)?);
+    Ok(files)
 }
 
 /// The document for people at a terminal: of many changes the first.

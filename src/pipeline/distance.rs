@@ -7,14 +7,13 @@ use super::outputs::{check_outputs, spare_inputs};
 use super::study::{BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter};
 use super::{PipelineError, load_layers};
 use crate::analysis::{Categories, Filter, RegionTally, locate};
-#[cfg(feature = "parquet")]
-use crate::io::ParquetWriter;
 use crate::io::{
-    ColumnKind, IncidentBatch, IncidentReader, Outcome, REJECT_COLUMNS, Reject, Writing,
-    csv_header, geojson_end, push_rejects,
+    ColumnKind, IncidentBatch, IncidentReader, Outcome, PointEncoder, REJECT_COLUMNS, Reject,
+    SHAPEFILE_PARTS, Writing, csv_header, push_rejects,
 };
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What a run of `durand distance` has to say.
@@ -63,13 +62,17 @@ pub fn measure(
     progress: Progress<'_>,
 ) -> Result<Measured, PipelineError> {
     check_outputs("distance", outputs)?;
-    spare_inputs(plan, outputs.iter().map(PathBuf::as_path))?;
+    let forms: Vec<Form> = outputs.iter().map(|path| Form::of(path)).collect();
+    let parts: Vec<PathBuf> =
+        outputs.iter().zip(&forms).flat_map(|(path, form)| beside(path, *form)).collect();
+    spare_inputs(plan, outputs.iter().chain(&parts).map(PathBuf::as_path))?;
     let layers = load_layers(&plan.layers)?;
     let filter = resolve_filter(plan, &layers)?;
     let mut options = plan.read.clone();
     options.keep_rows = true;
-    // Rows hold the words; only a filter by category asks for them.
-    options.without_words = filter.categories.is_empty();
+    // Rows hold the words; a filter by category and the names of placemarks ask
+    // for them.
+    options.without_words = filter.categories.is_empty() && !forms.contains(&Form::Kml);
 
     let mut readers = Vec::new();
     let (mut header, mut moves, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
@@ -91,34 +94,51 @@ pub fn measure(
         readers.iter_mut().for_each(IncidentReader::leave_out_areas);
     }
     let table = Table::new(plan, &layers, &header, precise);
-    let forms: Vec<Form> = outputs.iter().map(|path| Form::of(path)).collect();
     let rejects = rejected_path(outputs);
     if let Some(path) = &rejects {
         spare_inputs(plan, [path.as_path()])?;
     }
 
+    let mut writing = Writing::open(outputs.iter().map(PathBuf::as_path))?;
+    let mut places = Vec::with_capacity(forms.len());
+    for (which, (path, form)) in outputs.iter().zip(&forms).enumerate() {
+        let mut numbers = vec![which];
+        for part in beside(path, *form) {
+            numbers.push(writing.add(&part)?);
+        }
+        places.push(numbers);
+    }
     let mut run = Run {
-        writing: Writing::open(outputs.iter().map(PathBuf::as_path))?,
+        writing,
         forms: &forms,
+        places,
         rejects,
         reject_output: None,
         kinds,
-        #[cfg(feature = "parquet")]
         encoders: Vec::new(),
         bytes_before: 0,
     };
     let said = run.all(&table, &filter, &mut readers, &moves, |bytes| progress(bytes, size))?;
     filter.check_categories(&said.categories)?;
     fit(&said.tally, &said.first_rejected, said.advice.as_deref(), strict)?;
-    run.end(&table, &readers, &said)?;
+    let of_forms = run.end(&table, &readers, &said)?;
 
     let mut written: Vec<PathBuf> = outputs.to_vec();
+    written.extend(parts);
     written.extend(run.rejects.take().filter(|_| run.reject_output.is_some()));
     written.retain(|path| path != Path::new("-"));
     run.writing.finish()?;
     let notices = layers.notices.iter().cloned().chain(said.notices);
-    let notices = notices.chain(said.regions.notices()).collect();
+    let notices = notices.chain(said.regions.notices()).chain(of_forms).collect();
     Ok(Measured { tally: said.tally, notices, written })
+}
+
+/// The other files of an output.
+fn beside(path: &Path, form: Form) -> Vec<PathBuf> {
+    match form {
+        Form::Shapefile => SHAPEFILE_PARTS[1..].iter().map(|e| path.with_extension(e)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The list of rejected records stands beside the first file.
@@ -131,15 +151,15 @@ fn rejected_path(outputs: &[PathBuf]) -> Option<PathBuf> {
 struct Run<'a> {
     writing: Writing,
     forms: &'a [Form],
+    /// The numbers of each output's files in the writing.
+    places: Vec<Vec<usize>>,
     rejects: Option<PathBuf>,
     /// Its number, once there is something to list.
     reject_output: Option<usize>,
     /// What the columns of the input hold.
-    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
     kinds: Vec<ColumnKind>,
     /// For each output that is no text.
-    #[cfg(feature = "parquet")]
-    encoders: Vec<Option<ParquetWriter>>,
+    encoders: Vec<Option<Box<dyn PointEncoder>>>,
     /// Bytes of the files that were read before the present one.
     bytes_before: u64,
 }
@@ -170,15 +190,11 @@ impl Run<'_> {
             self.writing.restart()?;
             self.bytes_before = 0;
             for (which, form) in self.forms.iter().enumerate() {
-                self.writing.write(which, table.head(*form).as_bytes())?;
+                self.writing.write(which, table.head(*form, &self.kinds).as_bytes())?;
             }
-            #[cfg(feature = "parquet")]
-            {
-                self.encoders.clear();
-                for form in self.forms {
-                    let wanted = *form == Form::Parquet;
-                    self.encoders.push(wanted.then(|| table.parquet(&self.kinds)).transpose()?);
-                }
+            self.encoders.clear();
+            for form in self.forms {
+                self.encoders.push(table.encoder(*form, &self.kinds)?);
             }
             if let Some(which) = self.reject_output {
                 self.writing.write(which, reject_head().as_bytes())?;
@@ -232,7 +248,6 @@ impl Run<'_> {
                     let text = if first { text.trim_start_matches(",\n") } else { &text };
                     self.writing.write(which, text.as_bytes())?;
                 }
-                #[cfg(feature = "parquet")]
                 Rows::Cells(rows) => {
                     if let Some(encoder) = &mut self.encoders[which] {
                         let bytes = encoder.push(rows)?;
@@ -272,40 +287,36 @@ impl Run<'_> {
     ) -> Result<Provenance, PipelineError> {
         let mut inputs = Vec::new();
         for reader in readers {
-            inputs.push(InputFile {
-                name: file_name(reader.name()),
+            inputs.extend(reader.files()?.into_iter().map(|(name, sha256)| InputFile {
+                name: file_name(&name),
                 role: "incidents".to_owned(),
-                sha256: reader.sha256()?,
-            });
+                sha256,
+            }));
         }
         inputs.extend(table.layers.inputs.iter().cloned());
         Ok(provenance("distance", table.plan, &["regions"], table.layers, said.tally, inputs))
     }
 
     /// Writes what stands after the rows, and empties an older list of rejected
-    /// records so that no list outlives its run.
+    /// records so that no list outlives its run; returns what the user should know.
     fn end(
         &mut self,
         table: &Table<'_>,
         readers: &[IncidentReader],
         said: &Said,
-    ) -> Result<(), PipelineError> {
-        if self.forms.iter().any(|form| form.tells_provenance()) {
-            let from = self.provenance(table, readers, said)?;
-            let end = geojson_end(&[("provenance".to_owned(), from.json())]);
-            for (which, form) in self.forms.iter().enumerate() {
-                match form {
-                    Form::GeoJson => self.writing.write(which, end.as_bytes())?,
-                    #[cfg(feature = "parquet")]
-                    Form::Parquet => {
-                        if let Some(encoder) = self.encoders[which].take() {
-                            let bytes = encoder.finish(&[("durand".to_owned(), from.line())])?;
-                            self.writing.write(which, &bytes)?;
-                        }
-                    }
-                    _ => {}
-                }
-            }
+    ) -> Result<Vec<String>, PipelineError> {
+        let mut notices = Vec::new();
+        let told = self.forms.iter().any(|form| form.tells_provenance());
+        let from = told.then(|| self.provenance(table, readers, said)).transpose()?;
+        let json = from.as_ref().map_or(Value::Null, Provenance::json);
+        for (which, form) in self.forms.iter().enumerate() {
+            self.writing.write(which, Table::end(*form, &json).as_bytes())?;
+            let Some(encoder) = self.encoders[which].take() else { continue };
+            let metadata: Vec<(String, String)> =
+                from.iter().map(|from| ("durand".to_owned(), from.line())).collect();
+            let (writing, places) = (&mut self.writing, &self.places[which]);
+            let mut part = |part: usize, bytes: &[u8]| writing.write(places[part], bytes);
+            notices.extend(encoder.finish(&metadata, &mut part)?);
         }
         match (&self.rejects, self.reject_output) {
             (Some(path), None) if path.is_file() => {
@@ -315,7 +326,7 @@ impl Run<'_> {
             }
             _ => {}
         }
-        Ok(())
+        Ok(notices)
     }
 }
 

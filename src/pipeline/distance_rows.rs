@@ -3,14 +3,18 @@
 use super::outputs::extension;
 use super::{Layers, Study};
 use crate::analysis::{Located, Outlook, RegionCache, RegionTally};
-#[cfg(feature = "parquet")]
 use crate::geodesy::LonLat;
-use crate::io::{Cell, GEOJSON_START, SourceRow, csv_header, free_names, push_feature};
 #[cfg(feature = "parquet")]
-use crate::io::{ColumnKind, ParquetWriteError, ParquetWriter};
+use crate::io::ParquetWriter;
+#[cfg(feature = "archives")]
+use crate::io::XlsxWriter;
+use crate::io::{
+    Cell, ColumnKind, EncodeError, GEOJSON_START, KML_END, PointEncoder, ShapefileWriter,
+    SourceRow, csv_header, free_names, geojson_end, kml_start, push_feature, push_placemark,
+};
 use crate::model::Incident;
 use crate::project::Plan;
-use crate::report::DistanceColumns;
+use crate::report::{DistanceColumns, short_name};
 use std::path::Path;
 
 /// How the table is written.
@@ -18,8 +22,13 @@ use std::path::Path;
 pub(super) enum Form {
     Csv,
     GeoJson,
+    Kml,
     #[cfg(feature = "parquet")]
     Parquet,
+    /// With its other files beside it.
+    Shapefile,
+    #[cfg(feature = "archives")]
+    Xlsx,
     /// A feature a line; with the record separator of RFC 8142 or without.
     Sequence {
         separated: bool,
@@ -29,15 +38,38 @@ pub(super) enum Form {
 impl Form {
     /// Whether there is a place in it for where the result came from.
     pub(super) fn tells_provenance(self) -> bool {
-        !matches!(self, Form::Csv | Form::Sequence { .. })
+        match self {
+            Form::Csv | Form::Kml | Form::Shapefile | Form::Sequence { .. } => false,
+            Form::GeoJson => true,
+            #[cfg(feature = "parquet")]
+            Form::Parquet => true,
+            #[cfg(feature = "archives")]
+            Form::Xlsx => true,
+        }
+    }
+
+    /// Whether an encoder writes it, and not text.
+    fn is_encoded(self) -> bool {
+        match self {
+            Form::Csv | Form::GeoJson | Form::Kml | Form::Sequence { .. } => false,
+            Form::Shapefile => true,
+            #[cfg(feature = "parquet")]
+            Form::Parquet => true,
+            #[cfg(feature = "archives")]
+            Form::Xlsx => true,
+        }
     }
 
     /// By the extension of an output.
     pub(super) fn of(path: &Path) -> Form {
         match extension(path).as_str() {
             "geojson" => Form::GeoJson,
+            "kml" => Form::Kml,
             #[cfg(feature = "parquet")]
             "parquet" => Form::Parquet,
+            "shp" => Form::Shapefile,
+            #[cfg(feature = "archives")]
+            "xlsx" => Form::Xlsx,
             // As GDAL has it: `.geojsons` with separators, the others without.
             "geojsons" => Form::Sequence { separated: true },
             "geojsonl" | "ndjson" => Form::Sequence { separated: false },
@@ -81,13 +113,27 @@ impl<'a> Table<'a> {
         Table { plan, layers, columns, regions, own: own.len(), header, keys, precise }
     }
 
-    /// What stands before the rows.
-    pub(super) fn head(&self, form: Form) -> String {
+    /// What stands before the rows; `own` says what the input's columns hold.
+    pub(super) fn head(&self, form: Form, own: &[ColumnKind]) -> String {
         match form {
             Form::Csv => csv_header(&self.header),
             Form::GeoJson => GEOJSON_START.to_owned(),
+            Form::Kml => kml_start(&self.keys, &self.kinds(own)),
             _ => String::new(),
         }
+    }
+
+    /// What stands after them. `provenance` tells where they came from.
+    pub(super) fn end(form: Form, provenance: &serde_json::Value) -> String {
+        match form {
+            Form::GeoJson => geojson_end(&[("provenance".to_owned(), provenance.clone())]),
+            Form::Kml => KML_END.to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn kinds(&self, own: &[ColumnKind]) -> Vec<ColumnKind> {
+        own.iter().copied().chain(self.columns.kinds()).collect()
     }
 
     /// The rows of incidents, in each form, and how many of their names could
@@ -116,8 +162,7 @@ impl<'a> Table<'a> {
             let same = forms[..which].iter().position(|&earlier| earlier == form);
             written.push(match same {
                 Some(earlier) => written[earlier].clone(),
-                #[cfg(feature = "parquet")]
-                None if form == Form::Parquet => {
+                None if form.is_encoded() => {
                     Rows::Cells(records.iter().map(|r| (r.incident.at, self.cells(r))).collect())
                 }
                 None => {
@@ -136,11 +181,26 @@ impl<'a> Table<'a> {
         cells
     }
 
-    /// A writer of the table as Parquet; `own` says what the input's columns hold.
-    #[cfg(feature = "parquet")]
-    pub(super) fn parquet(&self, own: &[ColumnKind]) -> Result<ParquetWriter, ParquetWriteError> {
-        let kinds: Vec<ColumnKind> = own.iter().copied().chain(self.columns.kinds()).collect();
-        ParquetWriter::new(&self.keys, &kinds)
+    /// A writer of the table in a form that is no text; `own` says what the
+    /// input's columns hold.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_variables))]
+    pub(super) fn encoder(
+        &self,
+        form: Form,
+        own: &[ColumnKind],
+    ) -> Result<Option<Box<dyn PointEncoder>>, EncodeError> {
+        Ok(match form {
+            #[cfg(feature = "parquet")]
+            Form::Parquet => Some(Box::new(ParquetWriter::new(&self.keys, &self.kinds(own))?)),
+            #[cfg(feature = "archives")]
+            Form::Xlsx => Some(Box::new(XlsxWriter::new(&self.keys)?)),
+            Form::Shapefile => {
+                let fitting: Vec<String> =
+                    self.keys.iter().map(|name| short_name(name).to_owned()).collect();
+                Some(Box::new(ShapefileWriter::new(&self.keys, &fitting)))
+            }
+            _ => None,
+        })
     }
 
     /// Writes rows. In GeoJSON every feature has a comma and a line end before
@@ -151,6 +211,10 @@ impl<'a> Table<'a> {
                 record.row.push_csv(self.own, out);
                 self.columns.push_csv(out, record.place, record.outlook);
                 out.push('\n');
+                continue;
+            }
+            if form == Form::Kml {
+                push_placemark(out, record.incident, &self.keys, &self.cells(record));
                 continue;
             }
             out.push_str(match form {
@@ -172,7 +236,6 @@ pub(super) enum Rows {
     /// Text of any form.
     Text(String),
     /// Places and cells, for a format that is no text.
-    #[cfg(feature = "parquet")]
     Cells(Vec<(LonLat, Vec<Cell>)>),
 }
 
@@ -200,13 +263,11 @@ fn input_names(header: &[String], columns: &[String]) -> Vec<String> {
 /// The table of a study that is held in memory, as CSV.
 pub(super) fn distance_csv(plan: &Plan, study: &Study) -> Vec<u8> {
     let table = Table::new(plan, &study.layers, &study.header, study.states_precision);
-    let mut out = table.head(Form::Csv);
+    let mut out = table.head(Form::Csv, &[]);
     let (all, _) = table.rows(&[Form::Csv], &study.incidents, &study.located, &study.rows);
     for rows in all {
-        match rows {
-            Rows::Text(text) => out.push_str(&text),
-            #[cfg(feature = "parquet")]
-            Rows::Cells(_) => {}
+        if let Rows::Text(text) = rows {
+            out.push_str(&text);
         }
     }
     out.into_bytes()

@@ -38,6 +38,7 @@ fn credit(format: Format, label: &str) -> String {
         ),
         Format::Gtd => "Global Terrorism Database, START, University of Maryland".to_owned(),
         Format::Gdelt => "The GDELT Project, gdeltproject.org".to_owned(),
+        Format::Awsd => "Aid Worker Security Database, aidworkersecurity.org".to_owned(),
         Format::Generic | Format::GeoJson | Format::GeoJsonSeq | Format::Parquet => {
             format!("the user's {label}")
         }
@@ -68,6 +69,10 @@ pub(super) fn coverage(study: &Study) -> Vec<String> {
         Format::Gdelt => {
             "GDELT reads more sources every year and repeats events: a change in its counts is \
              first a change in news."
+        }
+        Format::Awsd => {
+            "The AWSD counts attacks on aid workers: their number follows where aid workers are \
+             as well as how safe they are."
         }
         Format::Generic | Format::GeoJson | Format::GeoJsonSeq | Format::Parquet => {
             "Whether the source covered both periods alike the file does not say: a change may be \

@@ -1,7 +1,7 @@
 //! `durand hotspots`: districts with more incidents than chance explains.
 
 use super::figures::{base, coverage, export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, document_output, extension};
+use super::outputs::{check_outputs, document_output, extension, workbook_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{Hotspots, Regions, hotspots};
 use crate::atlas::{Plate, hotspot_map};
@@ -83,6 +83,7 @@ pub fn hotspots_outputs(
         }
         files.extend(document_output(&spots.document, "districts", path));
     }
+    files.extend(workbook_outputs(&spots.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = hotspots_plate(plan, study, &spots);

@@ -7,7 +7,7 @@ use crate::digest::sha256_hex;
 use crate::fetch::Cache;
 use crate::index::StudyIndex;
 use crate::io::{
-    Features, Layer, ReadError, Reject, read_areas, read_border, read_features, read_geojson,
+    Features, Layer, ReadError, Reject, read_areas, read_border, read_features_with, read_geojson,
     read_places, read_window,
 };
 use crate::model::{Border, Level, Place};
@@ -44,6 +44,7 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     let mut inputs = Vec::new();
     let mut notices = Vec::new();
 
+    let encoding = choice.dbf_encoding.as_deref();
     let border = {
         let features =
             open(choice, choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
@@ -90,7 +91,7 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         WindowChoice::Countries => Window::Countries,
         WindowChoice::Everywhere => Window::Everywhere,
         WindowChoice::File(path) => {
-            let layer = read_window(read_features(path)?)?;
+            let layer = read_window(read_features_with(path, encoding)?)?;
             let areas = take(layer, "window", &mut inputs, &mut notices);
             let name = file_name(&path.display().to_string());
             Window::Polygons(Arc::new(WindowPolygons::new(name, areas)))
@@ -137,14 +138,14 @@ fn open(
     text: &str,
 ) -> Result<Features, PipelineError> {
     if let Some(path) = path {
-        return Ok(read_features(path)?);
+        return Ok(read_features_with(path, choice.dbf_encoding.as_deref())?);
     }
     if !choice.full_resolution {
         return Ok(read_geojson(name, text.as_bytes())?);
     }
     let cached = Cache::standard().map(|cache| cache.full(name)).filter(|path| path.is_file());
     match cached {
-        Some(path) => Ok(read_features(&path)?),
+        Some(path) => Ok(read_features_with(&path, None)?),
         None => Err(ReadError::new(name, "is not there in full resolution")
             .hint("`durand data fetch` downloads the originals and makes it")
             .into()),

@@ -39,7 +39,7 @@ pub use zones::zones_outputs;
 
 use crate::analysis::{DensityError, UnknownName, ZoneShapeError};
 use crate::figure::export::ExportError;
-use crate::io::{ReadError, WriteError};
+use crate::io::{EncodeError, ReadError, WriteError};
 use crate::report::RasterError;
 
 /// Why a run could not give its result.
@@ -58,9 +58,8 @@ pub enum PipelineError {
     #[error(transparent)]
     Raster(#[from] RasterError),
     /// A table could not be encoded.
-    #[cfg(feature = "parquet")]
     #[error(transparent)]
-    Parquet(#[from] crate::io::ParquetWriteError),
+    Encode(#[from] EncodeError),
     /// A figure could not be exported.
     #[error(transparent)]
     Export(#[from] ExportError),
@@ -104,7 +103,10 @@ impl PipelineError {
     pub fn hint(&self) -> String {
         match self {
             PipelineError::Read(error) => error.hint.clone(),
-            PipelineError::Write(error) => error.hint.clone(),
+            PipelineError::Write(error) | PipelineError::Encode(EncodeError::Write(error)) => {
+                error.hint.clone()
+            }
+            PipelineError::Encode(EncodeError::Unfit { hint, .. }) => hint.clone(),
             PipelineError::Asked { hint, .. } | PipelineError::Nothing { hint, .. } => hint.clone(),
             PipelineError::Strict { .. } => {
                 "mend the records, or leave --strict out to work without them".to_owned()

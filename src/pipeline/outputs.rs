@@ -1,27 +1,62 @@
 //! Where results go: refusals before any work, and the list of rejected records.
 
 use super::{PipelineError, Study};
-use crate::io::{Input, Output, Writing, csv, reject_csv};
+use crate::io::{Input, Output, Sheet, Writing, csv, reject_csv};
 use crate::model::nearest_name;
 use crate::project::{OtherLine, Plan, WindowChoice};
-use crate::report::Document;
+use crate::report::{Document, document_sheets};
 use std::path::{Path, PathBuf};
 
 /// Formats of `durand distance`.
-#[cfg(feature = "parquet")]
-pub const DISTANCE_FORMATS: [&str; 6] =
-    ["csv", "geojson", "geojsonl", "geojsons", "ndjson", "parquet"];
-/// Formats of `durand distance`.
-#[cfg(not(feature = "parquet"))]
-pub const DISTANCE_FORMATS: [&str; 5] = ["csv", "geojson", "geojsonl", "geojsons", "ndjson"];
+pub const DISTANCE_FORMATS: &[&str] = &[
+    "csv",
+    "geojson",
+    "geojsonl",
+    "geojsons",
+    "ndjson",
+    "kml",
+    "shp",
+    #[cfg(feature = "parquet")]
+    "parquet",
+    #[cfg(feature = "archives")]
+    "xlsx",
+];
 /// Formats of `durand zones`.
-pub const ZONES_FORMATS: [&str; 8] = ["csv", "json", "md", "tex", "geojson", "svg", "png", "pdf"];
+pub const ZONES_FORMATS: &[&str] = &[
+    "csv",
+    "json",
+    "md",
+    "tex",
+    #[cfg(feature = "archives")]
+    "xlsx",
+    "geojson",
+    "svg",
+    "png",
+    "pdf",
+];
 /// Formats of `durand density`.
 pub const DENSITY_FORMATS: [&str; 7] = ["tif", "asc", "csv", "geojson", "svg", "png", "pdf"];
 /// Formats of `durand profile`, `durand borders` and `durand compare`.
-pub const TABLE_FORMATS: [&str; 7] = ["csv", "json", "md", "tex", "svg", "png", "pdf"];
+pub const TABLE_FORMATS: &[&str] = &[
+    "csv",
+    "json",
+    "md",
+    "tex",
+    #[cfg(feature = "archives")]
+    "xlsx",
+    "svg",
+    "png",
+    "pdf",
+];
 /// Formats of `durand diff`.
-pub const DIFF_FORMATS: [&str; 4] = ["csv", "json", "md", "tex"];
+pub const DIFF_FORMATS: &[&str] = &[
+    "csv",
+    "json",
+    "md",
+    "tex",
+    #[cfg(feature = "archives")]
+    "xlsx",
+];
 /// Formats of `durand map`.
 pub const MAP_FORMATS: [&str; 3] = ["svg", "png", "pdf"];
 
@@ -66,12 +101,12 @@ pub(super) fn extension(path: &Path) -> String {
 /// not write, with the formats there are, or one that is named twice.
 pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineError> {
     let known: &[&str] = match command {
-        "distance" => &DISTANCE_FORMATS,
-        "zones" => &ZONES_FORMATS,
+        "distance" => DISTANCE_FORMATS,
+        "zones" => ZONES_FORMATS,
         "density" => &DENSITY_FORMATS,
-        "profile" | "borders" | "compare" => &TABLE_FORMATS,
-        "diff" => &DIFF_FORMATS,
-        "hotspots" => &ZONES_FORMATS,
+        "profile" | "borders" | "compare" => TABLE_FORMATS,
+        "diff" => DIFF_FORMATS,
+        "hotspots" => ZONES_FORMATS,
         _ => &MAP_FORMATS,
     };
     for (i, path) in outputs.iter().enumerate() {
@@ -120,6 +155,46 @@ pub(super) fn document_output(document: &Document, table: &str, path: &Path) -> 
         _ => return None,
     };
     Some(Output { path: path.to_owned(), bytes })
+}
+
+/// The workbooks among the outputs: a sheet for each table of a document.
+///
+/// # Errors
+/// When a table is larger than a sheet.
+pub(super) fn workbook_outputs(
+    document: &Document,
+    outputs: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    let (sheets, about) = document_sheets(document);
+    workbooks(&sheets, &about, outputs)
+}
+
+/// The workbooks among the outputs, of such sheets.
+///
+/// # Errors
+/// As [`workbook_outputs`].
+#[cfg(feature = "archives")]
+pub(super) fn workbooks(
+    sheets: &[Sheet],
+    about: &[(String, String)],
+    outputs: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    let wanted = outputs.iter().filter(|path| extension(path) == "xlsx");
+    let written = wanted.map(|path| {
+        let bytes = crate::io::xlsx_tables(sheets, about)?;
+        Ok(Output { path: path.clone(), bytes })
+    });
+    written.collect()
+}
+
+/// None: this program was built without them.
+#[cfg(not(feature = "archives"))]
+pub(super) fn workbooks(
+    _: &[Sheet],
+    _: &[(String, String)],
+    _: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    Ok(Vec::new())
 }
 
 /// Refuses to write over what is read: an input is somebody's original, and

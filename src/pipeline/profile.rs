@@ -2,7 +2,7 @@
 
 use super::density::years;
 use super::figures::{export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, document_output};
+use super::outputs::{check_outputs, document_output, workbook_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Profile, Regions, Strip, district_sectors, equal_sectors, footing, hottest_stretches, profile,
@@ -69,6 +69,7 @@ pub fn profile_outputs(
     let table = plan.profile.table.word();
     let mut files: Vec<Output> =
         outputs.iter().filter_map(|path| document_output(&along.document, table, path)).collect();
+    files.extend(workbook_outputs(&along.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = profile_plate(plan, study, &along);

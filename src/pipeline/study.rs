@@ -119,11 +119,11 @@ impl Study {
     fn add(&mut self, file: IncidentFile) {
         self.tally.read += file.summary.read;
         self.tally.rejected += file.summary.rejected;
-        self.inputs.push(InputFile {
-            name: file_name(&file.name),
+        self.inputs.extend(file.files.into_iter().map(|(name, sha256)| InputFile {
+            name: file_name(&name),
             role: "incidents".to_owned(),
-            sha256: file.sha256,
-        });
+            sha256,
+        }));
         self.labels.push(file.format_label);
         self.formats.push(file.format);
         self.states_precision |= file.states_precision;

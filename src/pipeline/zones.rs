@@ -4,7 +4,7 @@
 use super::borders::read_others;
 use super::density::years;
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, document_output, extension};
+use super::outputs::{check_outputs, document_output, extension, workbooks};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Regions, ZoneShapes, Zones, ground_by_distance, near_line, people_by_distance,
@@ -15,7 +15,7 @@ use crate::io::{Output, read_degree_grid};
 use crate::project::{AreasBy, Plan, ZonesFigure};
 use crate::report::{
     AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_geojson,
-    zones_json, zones_latex, zones_markdown,
+    zones_json, zones_latex, zones_markdown, zones_sheet,
 };
 use std::path::{Path, PathBuf};
 
@@ -181,7 +181,8 @@ pub fn zones_outputs(
         None
     };
     let by = areas_by(plan, study, &provenance);
-    let mut files = Vec::new();
+    let about = [("provenance".to_owned(), provenance.line())];
+    let mut files = workbooks(&[zones_sheet(&table)], &about, outputs)?;
     for path in outputs {
         let text = match extension(path).as_str() {
             "csv" => zones_csv(&table),

@@ -72,9 +72,15 @@ pub struct InputSection {
     /// Encoding of text that is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// Sheet of an Excel workbook, when it is not the first with coordinates.
+    /// Sheet of a workbook, when it is not the first with coordinates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// Layer of a TopoJSON file that has several of points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// Code page of a shapefile's attributes, when its `.cpg` is missing or wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dbf_encoding: Option<String>,
     /// What a column means: `lon = "long_wgs"`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
@@ -105,6 +111,9 @@ pub struct LayersSection {
     /// Second-level areas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub districts: Option<String>,
+    /// Code page of the attributes of shapefiles, when their `.cpg` is missing or wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dbf_encoding: Option<String>,
 }
 
 /// Which incidents count.

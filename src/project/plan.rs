@@ -64,6 +64,8 @@ pub struct LayerChoice {
     pub provinces: Option<PathBuf>,
     /// Second-level areas.
     pub districts: Option<PathBuf>,
+    /// Code page of the attributes of shapefiles.
+    pub dbf_encoding: Option<String>,
     /// Whose ground counts in zones.
     pub window: WindowChoice,
 }
@@ -237,6 +239,8 @@ impl Plan {
             columns: file.input.columns.iter().map(|(a, b)| (a.clone(), b.clone())).collect(),
             encoding: file.input.encoding.clone(),
             sheet: file.input.sheet.clone(),
+            layer: file.input.layer.clone(),
+            dbf_encoding: file.input.dbf_encoding.clone(),
             keep_rows: false,
             without_words: false,
             without_names: false,
@@ -289,6 +293,7 @@ impl Plan {
                 full_resolution: file.layers.full_resolution,
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
+                dbf_encoding: file.layers.dbf_encoding.clone(),
                 window,
             },
             filter: filter(&file)?,

@@ -31,6 +31,30 @@ pub const PRECISION_COLUMNS: [&str; 4] = [
     "border_side_called",
 ];
 
+/// Names of these columns, and of the counts that would be cut alike, for a
+/// format in which they have ten letters.
+const SHORT: [(&str, &str); 13] = [
+    ("fatalities_low", "fatal_low"),
+    ("fatalities_best", "fatal_best"),
+    ("fatalities_high", "fatal_high"),
+    ("border_distance_m", "dist_m"),
+    ("border_side", "side"),
+    ("border_chainage_m", "chainage_m"),
+    ("border_lon", "foot_lon"),
+    ("border_lat", "foot_lat"),
+    ("district_how", "dist_how"),
+    ("border_distance_low_m", "dist_low_m"),
+    ("border_distance_high_m", "dist_hi_m"),
+    ("border_side_probability", "side_prob"),
+    ("border_side_called", "side_call"),
+];
+
+/// The name of a column where names have ten letters: of those above their own
+/// short one, of others the whole.
+pub fn short_name(name: &str) -> &str {
+    SHORT.iter().find(|(long, _)| *long == name).map_or(name, |(_, short)| short)
+}
+
 /// A side is called from this probability on.
 const CALLED: f64 = 0.95;
 /// What is called where neither side is.
