@@ -47,7 +47,7 @@ pub use zones_map::zones_map;
 
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};
-use crate::model::{Area, Border, Place};
+use crate::model::{Area, Border, LocalNames, Place};
 
 /// What every map is drawn on.
 #[derive(Clone, Copy)]
@@ -60,6 +60,8 @@ pub struct Base<'a> {
     pub districts: &'a [Area],
     /// Towns and crossings.
     pub places: &'a [Place],
+    /// What they are called in the language of the map.
+    pub names: &'a LocalNames,
     /// Radius of the disc that a place known to be near stands for, metres.
     pub near_radius_m: f64,
 }

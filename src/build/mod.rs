@@ -19,6 +19,7 @@ mod faults;
 mod generalise;
 mod grid;
 mod line;
+mod local_names;
 mod names;
 mod originals;
 mod places;
@@ -124,7 +125,9 @@ pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
         return Err(BuildError::geometry("border", "the outlines of country and districts differ"));
     }
 
-    let afghanistan = Country::afghanistan(&originals.read(AFG_ADM1)?, &districts, &border)?;
+    let afghan_provinces = originals.read(AFG_ADM1)?;
+    let local_names = local_names::local_names(bundled::NAMES_BY_HAND, &afghan_provinces)?;
+    let afghanistan = Country::afghanistan(&afghan_provinces, &districts, &border)?;
     let pakistan = Country::pakistan(&originals.read(PAK_ADM2)?)?;
     let border_arcs = line::arcs(&afghanistan.topology, &border).ok_or_else(|| {
         BuildError::geometry("border", "the edge of the country is not made of arcs of districts")
@@ -159,6 +162,8 @@ pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
         single_line(&product::BORDER_NATURAL_EARTH, "Natural Earth 1:10m", &natural_earth)?,
         Product::table(&product::INCIDENTS, bundled::INCIDENTS),
         Product::table(&product::PLACES_TABLE, bundled::PLACES_TABLE),
+        Product::table(&product::LOCAL_NAMES, &local_names),
+        Product::table(&product::NAMES_BY_HAND, bundled::NAMES_BY_HAND),
     ];
     let mut report = BuildReport { lines: products.iter().map(Product::line).collect() };
     for (name, country) in [("Afghanistan", &afghanistan), ("Pakistan", &pakistan)] {

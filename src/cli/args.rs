@@ -292,6 +292,22 @@ pub struct Figures {
     pub subtitle: Option<String>,
 }
 
+/// The language of the names on maps.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Figures")]
+pub struct Labels {
+    /// Language of the names on maps: en, ps (Pashto), fa (Dari) or ur (Urdu); a name that is not known in it stays English, and the caption tells which.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub labels: String,
+}
+
+impl Labels {
+    /// The language, where one is given.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        file.figures.labels.clone_from(&self.labels);
+    }
+}
+
 /// Themes by name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum ThemeArg {
@@ -373,6 +389,8 @@ pub struct ZonesArgs {
     pub figure: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand density`
@@ -433,6 +451,8 @@ pub struct DensityArgs {
     pub framing: Framing,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand map`
@@ -456,6 +476,8 @@ pub struct MapArgs {
     pub framing: Framing,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand init`
@@ -593,6 +615,7 @@ impl ZonesArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         self.breaks.fill(&mut file);
         if let Some(window) = &self.window {
             file.zones.window.clone_from(window);
@@ -618,6 +641,7 @@ impl DensityArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         self.framing.fill(&mut file);
         let section = &mut file.density;
         if let Some(kernel) = &self.kernel {
@@ -663,6 +687,7 @@ impl MapArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         self.framing.fill(&mut file);
         file.figures.extent = four(self.extent.as_deref())?;
         Ok(file)

@@ -1,6 +1,6 @@
 //! The commands that compare and test: periods, districts, lines.
 
-use super::args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
+use super::args::{Breaks, Figures, FilterArgs, Labels, Layers, Outputs, Reading, Source, four};
 use crate::project::ProjectFile;
 use clap::Args;
 
@@ -69,6 +69,8 @@ pub struct HotspotsArgs {
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand borders`
@@ -129,6 +131,7 @@ impl HotspotsArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         let section = &mut file.hotspots;
         if let Some(scale) = &self.scale {
             section.scale.clone_from(scale);

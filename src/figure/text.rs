@@ -1,7 +1,8 @@
-//! Measuring text with the embedded font, breaking it into lines, and the boxes
+//! Measuring text with the embedded fonts, breaking it into lines, and the boxes
 //! that a scene's text covers. All lengths are points.
 
 use super::font::{Measured, measured};
+use super::joined;
 use super::scene::{Anchor, Group, Item, Path, Pt, Scene, Step, TextStyle, pt};
 
 /// Vertical measures of a style, points, all positive.
@@ -34,7 +35,11 @@ pub fn metrics(style: &TextStyle) -> Metrics {
 
 /// Width of a line of text, kerned, with letter-spacing between the letters and
 /// none after the last. A character that the font lacks counts as half an em.
+/// Joined letters are as wide as the shaper sets them.
 pub fn width(text: &str, style: &TextStyle) -> f64 {
+    if joined::is_joined(text) {
+        return joined::extent(text, style).width;
+    }
     let mut end = 0.0;
     walk(text, style, |_, _, pen| end = pen);
     end
@@ -43,6 +48,9 @@ pub fn width(text: &str, style: &TextStyle) -> f64 {
 /// The box that the ink of a line of text covers, relative to its start on the
 /// baseline, y down: left, top, right, bottom. `None` for blank text.
 pub fn ink(text: &str, style: &TextStyle) -> Option<[f64; 4]> {
+    if joined::is_joined(text) {
+        return joined::extent(text, style).ink;
+    }
     let face = &measured(style.face).face;
     let em = style.size / f64::from(face.units_per_em());
     let mut covered: Option<[f64; 4]> = None;

@@ -36,6 +36,7 @@ mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
 mod layers;
+mod local_names;
 mod magic;
 mod number;
 mod open;
@@ -73,6 +74,7 @@ pub use incidents::{
     read_incidents, reject_csv,
 };
 pub use layers::{Layer, read_areas, read_border, read_window};
+pub use local_names::read_local_names;
 pub use open::read_project;
 #[cfg(feature = "parquet")]
 pub use parquet_out::{ParquetWriteError, ParquetWriter};

@@ -300,6 +300,9 @@ pub struct FiguresSection {
     pub dpi: f64,
     /// `light` or `dark`.
     pub theme: String,
+    /// Language of the names on maps: `en`, `ps`, `fa` or `ur`.
+    #[serde(skip_serializing_if = "is_english")]
+    pub labels: String,
     /// Any of svg, png, pdf.
     pub formats: Vec<String>,
     /// Whether an SVG holds its letters as outlines, for editors without the font.
@@ -323,12 +326,17 @@ pub struct FiguresSection {
     pub sector_km: Option<[f64; 2]>,
 }
 
+fn is_english(tag: &str) -> bool {
+    tag == "en"
+}
+
 impl Default for FiguresSection {
     fn default() -> FiguresSection {
         FiguresSection {
             width_mm: 180.0,
             dpi: 300.0,
             theme: "light".to_owned(),
+            labels: "en".to_owned(),
             formats: vec!["svg".to_owned(), "png".to_owned()],
             outline_text: false,
             title: None,

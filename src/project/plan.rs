@@ -9,7 +9,7 @@ use crate::analysis::{Filter, HotspotSettings, RegionSettings, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
-use crate::model::{Date, Precision, nearest_name};
+use crate::model::{Date, Language, Precision, nearest_name};
 use std::path::{Component, Path, PathBuf};
 
 /// What is wrong with a setting, and where it stands.
@@ -64,6 +64,8 @@ pub struct LayerChoice {
     pub districts: Option<PathBuf>,
     /// Whose ground counts in zones.
     pub window: WindowChoice,
+    /// Language of the names on maps.
+    pub labels: Language,
 }
 
 /// Whose ground counts in zones.
@@ -284,6 +286,7 @@ impl Plan {
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
                 window,
+                labels: labels(&file.figures.labels)?,
             },
             filter: filter(&file)?,
             side: file.filter.side.clone(),
@@ -406,6 +409,15 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         extent: extent("figures.extent", section.extent)?,
         around: section.around.clone(),
         sector_m: sector(section)?,
+    })
+}
+
+/// The language of names on maps.
+fn labels(tag: &str) -> Result<Language, ProjectError> {
+    Language::of(tag).ok_or_else(|| {
+        let all = Language::ALL.map(|language| format!("{} ({})", language.tag(), language.name()));
+        let message = format!("`{tag}` is not a language of names; expected {}", all.join(", "));
+        ProjectError::new("figures.labels", message)
     })
 }
 

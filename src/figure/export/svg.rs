@@ -3,11 +3,11 @@
 
 use super::compact;
 use crate::encoding::base64;
-use crate::figure::font;
 use crate::figure::scene::{
     Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Scene, Step, Stroke, TextStyle,
 };
 use crate::figure::text;
+use crate::figure::{font, joined};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -257,7 +257,11 @@ fn opacity(attribute: &str, value: f64) -> String {
 }
 
 fn text_attributes(text: &str, style: &TextStyle) -> String {
+    let style = &joined::looks(text, style);
     let mut looks = format!(" font-size=\"{}\"", number(style.size, 3));
+    if joined::is_joined(text) {
+        let _ = write!(looks, " font-family=\"{}\"", joined::families());
+    }
     if style.face.bold {
         looks.push_str(" font-weight=\"bold\"");
     }
