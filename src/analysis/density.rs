@@ -122,7 +122,7 @@ pub struct LikelyPlace {
 }
 
 /// What a surface is made from.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sources<'a> {
     /// The incidents.
     pub incidents: Vec<Contributor>,

@@ -60,6 +60,7 @@ mod repairs;
 mod ring_clip;
 mod row_events;
 mod sectors;
+mod series;
 mod sites;
 mod strip;
 mod varied_sums;
@@ -113,6 +114,7 @@ pub use repairs::{Repair, repairs};
 pub use sectors::{
     HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,
 };
+pub use series::{Bin, Hole, Series, Step, days, series};
 pub use strip::{BorderDistrict, Strip, StripSegment, strip};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window::{Window, WindowPolygons};

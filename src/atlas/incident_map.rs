@@ -91,7 +91,7 @@ fn same_side(ground: &Basemap, discs: &[Disc]) -> impl Fn(usize, Pt) -> bool {
 }
 
 /// The extent of the line and of what can be drawn, with a margin.
-fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
+pub(super) fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
     let line = base.border.parts().iter().flatten().copied();
     let at = incidents.iter().filter(|i| i.precision != Some(Precision::Unlocated)).map(|i| i.at);
     let all = Extent::around(line.chain(at));

@@ -159,6 +159,20 @@ pub(crate) fn set(
     names
 }
 
+/// What it costs to leave out a country's name: more than another way to set a
+/// few provinces', less than most provinces' own.
+const COUNTRY: f64 = 56.0;
+
+/// The countries' names alone, for maps with no room for more.
+pub(crate) fn countries(ground: &Basemap) -> Vec<Candidate> {
+    let line = ground.line.clone();
+    let obstacles = Obstacles { lines: vec![(line, 4.0)], ..Obstacles::default() };
+    let labels = of_countries(ground, &[]);
+    let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);
+    let chosen = labels.iter().zip(found);
+    chosen.filter_map(|(label, which)| which.map(|c| label.candidates[c].clone())).collect()
+}
+
 /// How much larger letters of the Arabic script are set: they have no capitals,
 /// and most are as low as a small x.
 const JOINED_LARGER: f64 = 1.25;
@@ -267,10 +281,31 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
                 candidates.extend(within(&rings, &lines, &style, cost + extra, 0.12));
             }
         }
+        if shown < SMALL_PT2 {
+            candidates.extend(tight(&rings, &name, &looks));
+        }
         let importance = if touching[i] { 60.0 } else { 44.0 } + (shown / 20_000.0).min(1.0);
         labels.push(Label { name: province.province.clone(), importance, candidates });
     }
     labels
+}
+
+/// A province that covers less of the page is small, square points.
+const SMALL_PT2: f64 = 1_300.0;
+
+/// Ways to name a small province: with its letters set closer, a little over its
+/// edge, or beside it with a leader line from its middle.
+fn tight(rings: &[Vec<Pt>], name: &str, looks: &TextStyle) -> Vec<Candidate> {
+    let closer = TextStyle { letter_spacing: 0.3 * looks.letter_spacing, ..looks.clone() };
+    let mut candidates = within(rings, &[name.to_owned()], &closer, 2.0, 0.3);
+    if let Some(largest) = rings.iter().max_by(|a, b| area(a).total_cmp(&area(b))) {
+        let middle = pole(largest, 2.0);
+        for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0, 32.0]) {
+            beside.cost += 14.0;
+            candidates.push(beside);
+        }
+    }
+    candidates
 }
 
 fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
@@ -305,7 +340,7 @@ fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
                     candidate
                 })
                 .collect();
-            Some(Label { name: name.to_owned(), importance: 30.0, candidates })
+            Some(Label { name: name.to_owned(), importance: COUNTRY, candidates })
         })
         .collect()
 }

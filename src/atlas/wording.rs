@@ -61,8 +61,12 @@ const MONTHS: [&str; 12] = [
 ];
 
 pub(super) fn day(date: Date) -> String {
-    let month = MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1];
-    format!("{} {month} {}", date.day(), date.year())
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// "August".
+pub(super) fn month(date: Date) -> &'static str {
+    MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1]
 }
 
 pub(super) fn grouped(n: u64) -> String {
@@ -196,6 +200,16 @@ impl Facts {
             true,
             format!("Incidents along {}{}", self.the_line(), self.years()),
             self.counted(),
+            &[self.precision_note().unwrap_or_default()],
+        )
+    }
+
+    /// For the small maps by year or category.
+    pub fn multiples_map(&self, by: &str) -> Words {
+        self.words(
+            true,
+            format!("Incidents by {by} along {}{}", self.the_line(), self.years()),
+            format!("Circles: incidents at a place, on one scale · {}", self.counted()),
             &[self.precision_note().unwrap_or_default()],
         )
     }

@@ -57,6 +57,9 @@ pub struct HotspotsArgs {
     /// and take the coordinate [default: spread].
     #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
     pub precision: Option<String>,
+    /// What the map shows: spots (rates, and what is beyond chance outlined), rate (rates alone, per year where that can be told) or gi (Gi*) [default: spots].
+    #[arg(long, help_heading = "Figures", value_name = "spots|rate|gi")]
+    pub show: Option<String>,
     /// West, south, east, north in degrees; the districts with incidents when not given.
     #[arg(
         long,
@@ -135,6 +138,9 @@ impl HotspotsArgs {
         let section = &mut file.hotspots;
         if let Some(scale) = &self.scale {
             section.scale.clone_from(scale);
+        }
+        if let Some(show) = &self.show {
+            section.show.clone_from(show);
         }
         section.permutations = self.permutations.unwrap_or(section.permutations);
         section.seed = self.seed.unwrap_or(section.seed);

@@ -193,7 +193,7 @@ fn collect(group: &Group, found: &mut Vec<TextBox>) {
                 (text, style, quads.into_iter().collect())
             }
             Item::TextAlong { text, path, style } => (text, style, along(text, path, style)),
-            Item::Path { .. } | Item::Image { .. } => continue,
+            Item::Path { .. } | Item::Image { .. } | Item::Copies { .. } => continue,
         };
         if !quads.is_empty() {
             found.push(TextBox { text: text.clone(), size: style.size, quads });

@@ -3,6 +3,7 @@
 
 use super::ProjectError;
 use super::report::ReportSection;
+use super::series::TimeSection;
 use super::statistics::{BordersSection, CompareSection, HotspotsSection};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ pub struct ProjectFile {
     pub density: DensitySection,
     /// Profile along the line.
     pub profile: ProfileSection,
+    /// Incidents in time.
+    pub time: TimeSection,
     /// Other drawings of the line.
     pub borders: BordersSection,
     /// Two periods.
@@ -53,6 +56,7 @@ impl Default for ProjectFile {
             zones: ZonesSection::default(),
             density: DensitySection::default(),
             profile: ProfileSection::default(),
+            time: TimeSection::default(),
             borders: BordersSection::default(),
             compare: CompareSection::default(),
             hotspots: HotspotsSection::default(),
@@ -193,6 +197,8 @@ pub enum Length {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DensitySection {
+    /// What `durand density` draws: `map`, or with `at` a `pair` with its ratio.
+    pub figure: String,
     /// quartic, epanechnikov, triweight, uniform or gaussian.
     pub kernel: String,
     /// Kilometres, or a rule: auto (Diggle's), diggle, ppl or scott.
@@ -228,6 +234,7 @@ pub struct DensitySection {
 impl Default for DensitySection {
     fn default() -> DensitySection {
         DensitySection {
+            figure: "map".to_owned(),
             kernel: "quartic".to_owned(),
             bandwidth_km: Length::Km(25.0),
             cell_km: 2.0,
@@ -249,6 +256,8 @@ impl Default for DensitySection {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProfileSection {
+    /// What `durand profile` counts along: the `line` or `time`; the report has both.
+    pub figure: String,
     /// Length of a stretch.
     pub bin_km: f64,
     /// Bandwidth of the smoothed curve.
@@ -276,6 +285,7 @@ pub struct ProfileSection {
 impl Default for ProfileSection {
     fn default() -> ProfileSection {
         ProfileSection {
+            figure: "line".to_owned(),
             bin_km: 10.0,
             bandwidth_km: 25.0,
             within_km: 50.0,
@@ -314,6 +324,9 @@ pub struct FiguresSection {
     /// Subtitle in place of the one the tool words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
+    /// What `durand map` draws a map for each of: `year` or `category`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maps_by: Option<String>,
     /// West, south, east, north of the maps in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extent: Option<[f64; 4]>,
@@ -341,6 +354,7 @@ impl Default for FiguresSection {
             outline_text: false,
             title: None,
             subtitle: None,
+            maps_by: None,
             extent: None,
             around: Vec::new(),
             sector_km: None,

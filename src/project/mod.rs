@@ -8,6 +8,7 @@ mod file;
 mod plan;
 mod profile;
 mod report;
+mod series;
 mod statistics;
 mod template;
 
@@ -17,9 +18,13 @@ pub use file::{
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use plan::{
-    AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
+    AreasBy, FigureFormat, FigurePlan, LayerChoice, MapsBy, Plan, ProjectError, WindowChoice,
+    ZonesFigure,
 };
-pub use profile::{ProfilePlan, ProfileTable};
+pub use profile::{ProfileFigure, ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
-pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};
+pub use series::{SeriesPlan, StackedBy, TimeSection};
+pub use statistics::{
+    BordersSection, CompareSection, DistrictFigure, HotspotsSection, OtherLine, Periods,
+};
 pub use template::TEMPLATE;

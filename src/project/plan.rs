@@ -4,7 +4,10 @@ use super::density::{DensityPlan, density};
 use super::file::{FiguresSection, ProjectFile, ZonesSection};
 use super::profile::{ProfilePlan, profile};
 use super::report::{ReportPlan, check_width, report};
-use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods, spreads};
+use super::series::{SeriesPlan, series};
+use super::statistics::{
+    DistrictFigure, OtherLine, Periods, hotspots, other_lines, periods, shown, spreads,
+};
 use crate::analysis::{Filter, HotspotSettings, RegionSettings, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
@@ -129,6 +132,15 @@ impl FigureFormat {
     }
 }
 
+/// What there is a small map for each of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapsBy {
+    /// The year, or a few together.
+    Year,
+    /// The category, as on the incident map.
+    Category,
+}
+
 /// Pages and pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FigurePlan {
@@ -144,6 +156,8 @@ pub struct FigurePlan {
     pub title: Option<String>,
     /// Subtitle in place of the tool's.
     pub subtitle: Option<String>,
+    /// What there is a small map for each of, where there is.
+    pub maps_by: Option<MapsBy>,
     /// What the maps show.
     pub extent: Option<Extent>,
     /// Provinces or districts that they show, where no extent is given.
@@ -181,12 +195,16 @@ pub struct Plan {
     pub density: DensityPlan,
     /// Profile.
     pub profile: ProfilePlan,
+    /// Incidents in time.
+    pub series: SeriesPlan,
     /// Periods to compare, when any are given.
     pub compare: Option<Periods>,
     /// Whether a comparison spreads incidents over the regions they may lie in.
     pub compare_spread: bool,
     /// Hot spots.
     pub hotspots: HotspotSettings,
+    /// What their map shows.
+    pub hotspots_show: DistrictFigure,
     /// Whether hot spots spread incidents over the regions they may lie in.
     pub hotspots_spread: bool,
     /// Lines held against the study's.
@@ -298,9 +316,11 @@ impl Plan {
             zones_seed: file.zones.seed,
             density: density(&file.density)?,
             profile: profile(&file.profile)?,
+            series: series(&file.time)?,
             compare: periods(&file.compare)?,
             compare_spread,
             hotspots: hotspots(&file.hotspots)?,
+            hotspots_show: shown(&file.hotspots)?,
             hotspots_spread,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
@@ -406,10 +426,25 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         outline_text: section.outline_text,
         title: section.title.clone(),
         subtitle: section.subtitle.clone(),
+        maps_by: maps_by(section)?,
         extent: extent("figures.extent", section.extent)?,
         around: section.around.clone(),
         sector_m: sector(section)?,
     })
+}
+
+/// What there is a small map for each of.
+fn maps_by(section: &FiguresSection) -> Result<Option<MapsBy>, ProjectError> {
+    match section.maps_by.as_deref() {
+        None => Ok(None),
+        Some("year") => Ok(Some(MapsBy::Year)),
+        Some("category") => Ok(Some(MapsBy::Category)),
+        Some(other) => Err(ProjectError::new(
+            "figures.maps_by",
+            format!("`{other}` is nothing to draw maps by; expected year or category"),
+        )
+        .near(other, ["year", "category"])),
+    }
 }
 
 /// The language of names on maps.

@@ -89,6 +89,11 @@ impl Writer {
     }
 
     fn group(&mut self, group: &Group) {
+        let id = (!group.name.is_empty()).then(|| self.unique(&group.name));
+        self.group_as(id, group);
+    }
+
+    fn group_as(&mut self, id: Option<String>, group: &Group) {
         let clip = group.clip.as_ref().map(|path| {
             let id = self.unique("clip");
             self.put(&format!(
@@ -98,8 +103,7 @@ impl Writer {
             id
         });
         self.put("<g");
-        if !group.name.is_empty() {
-            let id = self.unique(&group.name);
+        if let Some(id) = id {
             self.put(&format!(" id=\"{id}\""));
         }
         if let Some(id) = clip {
@@ -115,6 +119,14 @@ impl Writer {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Group(group) => self.group(group),
+            Item::Copies { group, offsets } => {
+                let id = self.unique(if group.name.is_empty() { "copies" } else { &group.name });
+                self.group_as(Some(id.clone()), group);
+                for by in offsets {
+                    let (x, y) = (number(by.x, 3), number(by.y, 3));
+                    self.put(&format!("<use xlink:href=\"#{id}\" x=\"{x}\" y=\"{y}\"/>\n"));
+                }
+            }
             Item::Path { path, fill, stroke } => {
                 let (fill, stroke) =
                     (fill_attributes(fill.as_ref()), stroke_attributes(stroke.as_ref()));
