@@ -143,7 +143,7 @@ impl Facts {
         );
         words.description =
             format!("{}. {}. {}", words.title, words.subtitle, words.notes.join(" "));
-        words
+        Facts::without_places(words)
     }
 
     /// What the precision is worth where it is not used.

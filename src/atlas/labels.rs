@@ -164,9 +164,10 @@ pub(crate) fn set(
 const COUNTRY: f64 = 56.0;
 
 /// The countries' names alone, for maps with no room for more.
-pub(crate) fn countries(ground: &Basemap) -> Vec<Candidate> {
+pub(crate) fn countries(ground: &Basemap, busy: impl Iterator<Item = (Pt, f64)>) -> Vec<Candidate> {
     let line = ground.line.clone();
-    let obstacles = Obstacles { lines: vec![(line, 4.0)], ..Obstacles::default() };
+    let discs = busy.map(|(at, radius)| (at, radius, 0.15)).collect();
+    let obstacles = Obstacles { lines: vec![(line, 4.0)], discs, ..Obstacles::default() };
     let labels = of_countries(ground, &[]);
     let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);
     let chosen = labels.iter().zip(found);
@@ -309,7 +310,7 @@ fn tight(rings: &[Vec<Pt>], name: &str, looks: &TextStyle) -> Vec<Candidate> {
 }
 
 fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
-    let narrow = ground.frame.width < 110.0 * PT_PER_MM;
+    let wide_mm = ground.map.rect.width() / PT_PER_MM;
     Side::BOTH
         .into_iter()
         .filter_map(|side| {
@@ -320,7 +321,11 @@ fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
             let name = ground.base.border.country(side);
             let shown = ground.base.names.of(Named::Country, name).to_uppercase();
             let looks = legible(&shown, &ground.style.country_name);
-            let sizes: &[f64] = if narrow { &[0.78] } else { &[1.0, 0.88] };
+            let sizes: &[f64] = match wide_mm {
+                mm if mm < 50.0 => &[0.64],
+                mm if mm < 106.0 => &[0.78],
+                _ => &[1.0, 0.88],
+            };
             let candidates = sizes
                 .iter()
                 .flat_map(|size| {

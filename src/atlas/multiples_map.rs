@@ -65,7 +65,7 @@ pub fn multiples_by_category(incidents: &[Incident], theme: Theme) -> Multiples 
 /// Radius of the largest circle on a map 60 mm wide, points.
 const LARGEST: f64 = 8.0;
 /// Narrower maps are not drawn, mm.
-const LEAST_MM: f64 = 38.0;
+const LEAST_MM: f64 = 34.0;
 
 /// Draws the maps: one circle for each place, its area growing with the number of
 /// incidents there, on one scale for all.
@@ -96,13 +96,16 @@ pub fn multiples_map(
     let most = places.iter().flatten().map(AtPlace::count).max().unwrap_or(1);
     let plain = Circles {
         most,
-        largest: LARGEST * (rect.width() / 170.0).clamp(0.6, 1.6) * (most as f64 / 8.0).min(1.0),
+        largest: LARGEST
+            * (rect.width() / 170.0).clamp(0.6, 1.6)
+            * (most as f64 / 8.0).sqrt().min(1.0),
         colour: Circles::colour(&ground.style),
     };
     let cells = multiples.maps.iter().zip(&places).enumerate().map(|(i, ((label, colour), at))| {
         let circles = Circles { colour: colour.unwrap_or(plain.colour), ..plain };
         let heading = format!("{label} ({})", scale::count(of_map(i).len()));
-        Cell { heading, below: Group::default(), above: circles.draw(ground, at).0 }
+        let (above, busy) = circles.draw(ground, at);
+        Cell { heading, below: Group::default(), above, busy }
     });
     let cells = cells.collect();
     let mut remarks = Vec::new();

@@ -46,19 +46,21 @@ pub fn pair_map(
     let breaks = heat_breaks(periods.iter().map(highest).fold(0.0, f64::max));
     let mut cells: Vec<Cell> = periods
         .iter()
-        .map(|period| Cell {
-            heading: period.heading.clone(),
-            below: heat(ground, period.grid, unit(period), &breaks, side_of).layer,
-            above: Group::default(),
+        .map(|period| {
+            let heat = heat(ground, period.grid, unit(period), &breaks, side_of);
+            let heading = period.heading.clone();
+            Cell { heading, below: heat.layer, above: Group::default(), busy: heat.blocked }
         })
         .collect();
     let layers = ratio_layers(ground, ratio, side_of);
+    let nothing = layers.blocked.is_empty();
     cells.push(Cell {
         heading: "Share after over share before".to_owned(),
         below: layers.below,
         above: layers.above,
+        busy: layers.blocked,
     });
     let mut sections = vec![heat_key("incidents per 1,000 km² per year", &breaks, &ground.style)];
-    sections.extend(ratio_key(&ground.style, layers.blocked.is_empty()));
+    sections.extend(ratio_key(&ground.style, nothing));
     sheet.finish(cells, &Legend { sections }, words, Vec::new())
 }

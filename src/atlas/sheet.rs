@@ -17,6 +17,8 @@ pub(crate) struct Cell {
     pub below: Group,
     /// Above the line.
     pub above: Group,
+    /// Where names had better not stand: centre and radius.
+    pub busy: Vec<(Pt, f64)>,
 }
 
 /// Maps beside each other, laid out.
@@ -85,7 +87,8 @@ impl<'a> Sheet<'a> {
         let copies = |group: Group| Item::Copies { group, offsets: offsets[1..].to_vec() };
         let mut body = Group::named("maps");
         body.items.push(copies(ground.ground()));
-        let names = labels::countries(&ground);
+        let busy = cells.iter().flat_map(|cell| cell.busy.iter().copied());
+        let names = labels::countries(&ground, busy);
         let cells: Vec<(Pt, Cell)> = offsets.iter().copied().zip(cells).collect();
         let mut above = Vec::new();
         let clip = || Some(rect.path());
@@ -115,13 +118,17 @@ impl<'a> Sheet<'a> {
         let (left, right) = (ground.frame.left, ground.frame.right);
         let bar = ScaleBar::new(&ground.map, (0.6 * rect.width()).min(120.0));
         let room = bar.as_ref().map_or(0.0, |bar| bar.size(style).0 + 14.0);
-        let strip = Arrangement::Strip(right - left - room);
+        // Beside the bar where there is room, else above it.
+        let beside = Arrangement::Strip(right - left - room);
+        let fits = legend.size(beside, style).0 <= right - left - room;
+        let strip = if fits { beside } else { Arrangement::Strip(right - left) };
         body.group(legend.draw(pt(left, top), strip, style));
         let mut bottom = top + legend.size(strip, style).1;
         if let Some(bar) = bar {
             let (w, h) = bar.size(style);
-            body.group(bar.draw(pt(right - w, top + 2.0), style));
-            bottom = bottom.max(top + 2.0 + h);
+            let at = if fits { pt(right - w, top + 2.0) } else { pt(left, bottom + 6.0) };
+            body.group(bar.draw(at, style));
+            bottom = bottom.max(at.y + h);
         }
         body.items.retain(|item| !matches!(item, Item::Group(g) if g.items.is_empty()));
         let scene = ground.frame.close(body, bottom, &words.description, &words.provenance);

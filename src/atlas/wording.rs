@@ -206,12 +206,21 @@ impl Facts {
 
     /// For the small maps by year or category.
     pub fn multiples_map(&self, by: &str) -> Words {
-        self.words(
+        Facts::without_places(self.words(
             true,
             format!("Incidents by {by} along {}{}", self.the_line(), self.years()),
             format!("Circles: incidents at a place, on one scale · {}", self.counted()),
             &[self.precision_note().unwrap_or_default()],
-        )
+        ))
+    }
+
+    /// Words for maps that show no places: their source is not named.
+    pub(super) fn without_places(mut words: Words) -> Words {
+        let drop =
+            |text: &mut String| *text = text.replace(" Places: Natural Earth and durand.", "");
+        words.notes.iter_mut().for_each(drop);
+        drop(&mut words.description);
+        words
     }
 
     /// For the map of the busiest stretch: from and to in metres of chainage.
