@@ -64,3 +64,59 @@ pub fn pair_map(
     sections.extend(ratio_key(&ground.style, nothing));
     sheet.finish(cells, &Legend { sections }, words, Vec::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Theme;
+    use super::super::check::clean;
+    use super::super::looking::{Layers, made_up};
+    use super::*;
+    use crate::analysis::{
+        Against, Bandwidth, Contributor, DensitySettings, Edge, Kernel, Sources, Tolerance,
+        density, relative_risk,
+    };
+    use crate::figure::export;
+
+    #[test]
+    fn two_periods_share_one_scale_at_every_width() {
+        let layers = Layers::bundled();
+        let places = made_up(&layers.border);
+        let incidents: Vec<Contributor> =
+            places.iter().flat_map(|i| [Contributor::at(i.at, 1.0); 4]).collect();
+        let cases: Vec<bool> = (0..incidents.len()).map(|i| i % 3 == 0).collect();
+        let settings = DensitySettings {
+            kernel: Kernel::Quartic,
+            bandwidth: Bandwidth::Fixed(40_000.0),
+            adaptive: false,
+            edge: Edge::None,
+            cell_m: 15_000.0,
+            extent: Extent { west: 60.5, south: 29.0, east: 75.0, north: 37.6 },
+            counted: "incidents",
+        };
+        let part = |after: bool| {
+            let kept = incidents.iter().zip(&cases).filter(|(_, case)| **case == after);
+            density(&Sources::of(kept.map(|(i, _)| *i)), &settings).unwrap()
+        };
+        let (before, after) = (part(false), part(true));
+        let sources = Sources::of(incidents.iter().copied());
+        let tolerance = Tolerance { simulations: 19, seed: 1 };
+        let ratio = relative_risk(&sources, &cases, Against::Rest, &settings, tolerance).unwrap();
+        let words = Words { title: "Before and after".into(), ..Words::default() };
+        for (width_mm, theme) in [(85.0, Theme::Dark), (180.0, Theme::Light)] {
+            let page = Page { width_mm, theme };
+            let period = |heading: &str, grid, years| PeriodDensity {
+                heading: heading.to_owned(),
+                grid,
+                years,
+            };
+            let periods = [period("Before", &before, 6.0), period("After", &after, 3.0)];
+            let extent = settings.extent;
+            let base = layers.base();
+            let plate = pair_map(&base, periods, &ratio, extent, &|_| None, &words, &page);
+            clean(&format!("pair-{width_mm}"), &plate);
+            let svg = export::svg(&plate.scene);
+            assert_eq!(svg.matches("incidents per 1,000 km² per year").count(), 1);
+            assert!(svg.contains(">Before<") && svg.contains("ratio of densities"));
+        }
+    }
+}

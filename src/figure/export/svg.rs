@@ -28,7 +28,7 @@ pub fn svg(scene: &Scene) -> String {
 ///
 /// It has no provenance of its own, no title that a browser would show as a hint
 /// over all of it (a label says it instead), every id begins with `prefix`, and
-/// outlines are relative and in hundredths of a point: a third of the length.
+/// outlines are short: relative, long lines thinned to a tenth of a point.
 pub fn svg_in_page(scene: &Scene, prefix: &str) -> String {
     let mut writer = Writer { prefix: format!("{prefix}-"), compact: true, ..Writer::default() };
     let (width, height) = (number(scene.width, 2), number(scene.height, 2));
