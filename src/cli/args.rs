@@ -1,6 +1,6 @@
 //! The commands and options, and how they fill a [`ProjectFile`].
 
-use super::framing_args::Framing;
+use super::framing_args::{Framing, Labels};
 use super::profile_args::ProfileArgs;
 use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use crate::project::{Length, ProjectFile};
@@ -297,22 +297,6 @@ pub struct Figures {
     /// Subtitle in place of the tool's; empty for none.
     #[arg(long, value_name = "TEXT")]
     pub subtitle: Option<String>,
-}
-
-/// The language of the names on maps.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Figures")]
-pub struct Labels {
-    /// Language of the names on maps: en, ps (Pashto), fa (Dari) or ur (Urdu); a name that is not known in it stays English, and the caption tells which.
-    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
-    pub labels: String,
-}
-
-impl Labels {
-    /// The language, where one is given.
-    pub fn fill(&self, file: &mut ProjectFile) {
-        file.figures.labels.clone_from(&self.labels);
-    }
 }
 
 /// Themes by name.

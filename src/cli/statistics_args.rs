@@ -1,6 +1,7 @@
 //! The commands that compare and test: periods, districts, lines.
 
-use super::args::{Breaks, Figures, FilterArgs, Labels, Layers, Outputs, Reading, Source, four};
+use super::args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
+use super::framing_args::Labels;
 use crate::project::ProjectFile;
 use clap::Args;
 

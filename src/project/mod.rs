@@ -5,6 +5,7 @@
 
 mod density;
 mod file;
+mod maps;
 mod plan;
 mod profile;
 mod report;
@@ -17,9 +18,9 @@ pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
+pub use maps::MapsBy;
 pub use plan::{
-    AreasBy, FigureFormat, FigurePlan, LayerChoice, MapsBy, Plan, ProjectError, WindowChoice,
-    ZonesFigure,
+    AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
 };
 pub use profile::{ProfileFigure, ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};

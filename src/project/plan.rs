@@ -2,6 +2,7 @@
 
 use super::density::{DensityPlan, density};
 use super::file::{FiguresSection, ProjectFile, ZonesSection};
+use super::maps::{MapsBy, labels, maps_by};
 use super::profile::{ProfilePlan, profile};
 use super::report::{ReportPlan, check_width, report};
 use super::series::{SeriesPlan, series};
@@ -130,15 +131,6 @@ impl FigureFormat {
             .into_iter()
             .find(|f| f.extension() == extension)
     }
-}
-
-/// What there is a small map for each of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MapsBy {
-    /// The year, or a few together.
-    Year,
-    /// The category, as on the incident map.
-    Category,
 }
 
 /// Pages and pixels.
@@ -430,29 +422,6 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         extent: extent("figures.extent", section.extent)?,
         around: section.around.clone(),
         sector_m: sector(section)?,
-    })
-}
-
-/// What there is a small map for each of.
-fn maps_by(section: &FiguresSection) -> Result<Option<MapsBy>, ProjectError> {
-    match section.maps_by.as_deref() {
-        None => Ok(None),
-        Some("year") => Ok(Some(MapsBy::Year)),
-        Some("category") => Ok(Some(MapsBy::Category)),
-        Some(other) => Err(ProjectError::new(
-            "figures.maps_by",
-            format!("`{other}` is nothing to draw maps by; expected year or category"),
-        )
-        .near(other, ["year", "category"])),
-    }
-}
-
-/// The language of names on maps.
-fn labels(tag: &str) -> Result<Language, ProjectError> {
-    Language::of(tag).ok_or_else(|| {
-        let all = Language::ALL.map(|language| format!("{} ({})", language.tag(), language.name()));
-        let message = format!("`{tag}` is not a language of names; expected {}", all.join(", "));
-        ProjectError::new("figures.labels", message)
     })
 }
 
