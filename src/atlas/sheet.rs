@@ -109,7 +109,7 @@ impl<'a> Sheet<'a> {
             let mut round = Group::default();
             round.path(rect.path(), None, Some(frame.clone()));
             let looks = TextStyle { colour: style.ink, ..style.heading.clone() };
-            let words = fitted(&heading, &looks, rect.width());
+            let words = text::fitted(&heading, &looks, rect.width());
             round.text(words, pt(rect.x0, rect.y0 - 3.2), Anchor::Start, looks);
             body.group(round.moved(by));
         }
@@ -134,15 +134,4 @@ impl<'a> Sheet<'a> {
         let scene = ground.frame.close(body, bottom, &words.description, &words.provenance);
         Plate { scene, remarks }
     }
-}
-
-/// The end of a heading is left out where it does not fit.
-fn fitted(words: &str, looks: &TextStyle, most: f64) -> String {
-    if text::width(words, looks) <= most {
-        return words.to_owned();
-    }
-    let letters: Vec<char> = words.chars().collect();
-    let short = |n: usize| format!("{}…", letters[..n].iter().collect::<String>().trim_end());
-    let fits = (1..letters.len()).rev().map(short).find(|s| text::width(s, looks) <= most);
-    fits.unwrap_or_default()
 }

@@ -135,6 +135,18 @@ pub fn wrap_even(text: &str, style: &TextStyle, max_width: f64) -> Vec<String> {
     wrap(text, style, wide)
 }
 
+/// As much of a line as is no wider than `most`, its end left out (…) where it
+/// does not fit.
+pub fn fitted(words: &str, looks: &TextStyle, most: f64) -> String {
+    if width(words, looks) <= most {
+        return words.to_owned();
+    }
+    let letters: Vec<char> = words.chars().collect();
+    let short = |n: usize| format!("{}…", letters[..n].iter().collect::<String>().trim_end());
+    let fits = (1..letters.len()).rev().map(short).find(|s| width(s, looks) <= most);
+    fits.unwrap_or_default()
+}
+
 /// Pushes the full lines of an overlong word and returns its last piece.
 fn break_word(word: &str, style: &TextStyle, max_width: f64, lines: &mut Vec<String>) -> String {
     let mut piece = String::new();
