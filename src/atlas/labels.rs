@@ -6,7 +6,7 @@ use crate::figure::clip::{Rect, area, clip_ring, clip_segment, distance_to_segme
 use crate::figure::joined::is_joined;
 use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
 use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
-use crate::model::{Language, Named, PlaceKind, Side};
+use crate::model::{Area, Language, Named, PlaceKind, Side};
 use geo::{Coord, LineString, Polygon};
 
 /// The seed of the search for places of names: fixed, so that the same map has
@@ -283,7 +283,7 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
             }
         }
         if shown < SMALL_PT2 {
-            candidates.extend(tight(&rings, &name, &looks));
+            candidates.extend(tight(ground, province, &rings, &name, &looks));
         }
         let importance = if touching[i] { 60.0 } else { 44.0 } + (shown / 20_000.0).min(1.0);
         labels.push(Label { name: province.province.clone(), importance, candidates });
@@ -294,15 +294,35 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
 /// A province that covers less of the page is small, square points.
 const SMALL_PT2: f64 = 1_300.0;
 
+/// Narrower maps have no room for leader lines to provinces, points.
+const LEADERS_FROM_PT: f64 = 140.0 * PT_PER_MM;
+
 /// Ways to name a small province: with its letters set closer, a little over its
-/// edge, or beside it with a leader line from its middle.
-fn tight(rings: &[Vec<Pt>], name: &str, looks: &TextStyle) -> Vec<Candidate> {
+/// edge, or, on a wide map, beside it in its own country with a leader line from
+/// its middle.
+fn tight(
+    ground: &Basemap,
+    province: &Area,
+    rings: &[Vec<Pt>],
+    name: &str,
+    looks: &TextStyle,
+) -> Vec<Candidate> {
     let closer = TextStyle { letter_spacing: 0.3 * looks.letter_spacing, ..looks.clone() };
     let mut candidates = within(rings, &[name.to_owned()], &closer, 2.0, 0.3);
-    if let Some(largest) = rings.iter().max_by(|a, b| area(a).total_cmp(&area(b))) {
-        let middle = pole(largest, 2.0);
-        for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0, 32.0]) {
-            beside.cost += 14.0;
+    let largest = rings.iter().max_by(|a, b| area(a).total_cmp(&area(b)));
+    let Some(largest) = largest.filter(|_| ground.map.rect.width() >= LEADERS_FROM_PT) else {
+        return candidates;
+    };
+    let side = ground.base.border.side_named(&province.country);
+    let foreign = side.map(|side| &ground.lands[usize::from(side == Side::Left)]);
+    let abroad = |candidate: &Candidate| {
+        let mut boxes = candidate.boxes.iter();
+        foreign.is_some_and(|land| boxes.any(|b| inside(land, b.centre())))
+    };
+    let middle = pole(largest, 2.0);
+    for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0]) {
+        beside.cost += 14.0;
+        if !abroad(&beside) {
             candidates.push(beside);
         }
     }
