@@ -37,8 +37,8 @@ fn a_profile_in_time_counts_every_dated_incident_and_marks_events() {
     let table = rows(&folder.read("y.csv"));
     assert_eq!((table[0]["from"].as_str(), table[0]["incidents"].as_str()), ("2013-01-01", ""));
     assert!(table.iter().any(|r| r["category"] == "airstrike or drone strike"));
-    folder.bad("profile in.csv --as time --mark 5.1.18=x -o u.svg", 2, "time.marks");
-    folder.bad("profile in.csv --as month -o u.svg", 2, "profile.figure");
+    folder.bad("profile in.csv --as time --mark 5.1.18=x -o u.svg", 2, "--mark: `5.1.18`");
+    folder.bad("profile in.csv --as month -o u.svg", 2, "--as: `month`");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn small_maps_hold_every_incident_on_one_scale() {
     assert!(folder.read("y.caption.md").contains("1 incident without a date"));
     folder.good("map in.csv --by category --width-mm 85 -o c.svg");
     assert!(folder.read("c.svg").contains(">raid or armed attack (15)<"));
-    folder.bad("map in.csv --by month -o m.svg", 2, "figures.maps_by");
+    folder.bad("map in.csv --by month -o m.svg", 2, "--by: `month`");
 }
 
 #[test]
@@ -99,5 +99,5 @@ fn names_are_in_the_language_asked_for_and_the_rest_is_told() {
         );
     }
     assert!(folder.read("m.caption.md").contains("sha256"));
-    folder.bad("map in.csv --labels de -o m.svg", 2, "figures.labels");
+    folder.bad("map in.csv --labels de -o m.svg", 2, "--labels: `de`");
 }

@@ -42,6 +42,10 @@ pub(crate) struct Extent {
 }
 
 /// Measures a text in joined letters as the shaper sets it.
+///
+/// # Accuracy
+/// Of a text in one script that of the shaper (0.05 points, tested); where Latin
+/// letters stand between, some hundredths of the width too much.
 pub(crate) fn extent(text: &str, style: &TextStyle) -> Extent {
     let style = looks(text, style);
     let face = arabic(style.face);

@@ -174,7 +174,10 @@ mod tests {
     #[test]
     fn figures_are_chosen_by_name_and_size() {
         let whole = plan("").unwrap().report;
-        assert!(PLATES.iter().all(|name| whole.wants(name)) && whole.page);
+        assert!(PLATES.iter().all(|name| whole.wants(name) != ON_REQUEST.contains(name)));
+        assert!(
+            whole.page && plan("[report]\nplates = [\"gi-map\"]").unwrap().report.wants("gi-map")
+        );
         let text =
             "[report]\nplates = [\"zones-map\"]\n[report.widths_mm]\nzones-map = [85, 180]\n";
         let some = plan(text).unwrap().report;

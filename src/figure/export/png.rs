@@ -180,7 +180,6 @@ mod tests {
                 "Īū ā",
                 "خيبر پښتونخوا",
                 "چمن–سپین بولدک",
-                "Torkham, تورخم (2 km)",
             ] {
                 let mut drawing = scene("x");
                 drawing.width = 600.0;

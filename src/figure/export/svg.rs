@@ -305,10 +305,11 @@ const LONG_PT: f64 = 120.0;
 
 /// The length of a long line, so that a viewer without the font, which takes a
 /// wider one, squeezes it instead of running off the page. Short texts go
-/// without, since an editor keeps the length when the words change.
+/// without, since an editor keeps the length when the words change, and joined
+/// letters, of which a text in two scripts is measured less exactly.
 fn length(text: &str, style: &TextStyle) -> String {
     let width = text::width(text, style);
-    if width < LONG_PT {
+    if width < LONG_PT || joined::is_joined(text) {
         return String::new();
     }
     format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(width, 3))
