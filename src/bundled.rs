@@ -14,6 +14,10 @@ pub const DISTRICTS: &str = include_str!("../geodata/districts.geojson");
 pub const PLACES: &str = include_str!("../geodata/places.geojson");
 /// The hand-kept table that the places are made from.
 pub const PLACES_TABLE: &str = include_str!("../geodata/places.csv");
+/// Names of places in Pashto, Dari and Urdu.
+pub const LOCAL_NAMES: &str = include_str!("../geodata/names.csv");
+/// The hand-kept table that they are made from.
+pub const NAMES_BY_HAND: &str = include_str!("../geodata/names_by_hand.csv");
 /// The border as the edge of COD-AB Pakistan.
 pub const BORDER_COD_AB_PAK: &str = include_str!("../geodata/border_cod_ab_pak.geojson");
 /// The border as Natural Earth draws it at 1:10 million.
@@ -27,7 +31,7 @@ pub const MANIFEST: &str = include_str!("../geodata/manifest.toml");
 pub const MANIFEST_FILE: &str = "manifest.toml";
 
 /// Every file with its bytes, in the order of the manifest, the manifest last.
-pub fn files() -> [(&'static str, &'static [u8]); 9] {
+pub fn files() -> [(&'static str, &'static [u8]); 11] {
     [
         ("durand_line.geojson", LINE.as_bytes()),
         ("provinces.geojson", PROVINCES.as_bytes()),
@@ -37,6 +41,8 @@ pub fn files() -> [(&'static str, &'static [u8]); 9] {
         ("border_natural_earth.geojson", BORDER_NATURAL_EARTH.as_bytes()),
         ("incidents.csv", INCIDENTS.as_bytes()),
         ("places.csv", PLACES_TABLE.as_bytes()),
+        ("names.csv", LOCAL_NAMES.as_bytes()),
+        ("names_by_hand.csv", NAMES_BY_HAND.as_bytes()),
         (MANIFEST_FILE, MANIFEST.as_bytes()),
     ]
 }

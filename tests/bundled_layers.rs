@@ -8,7 +8,8 @@
 
 use durand::bundled;
 use durand::geodesy::{LonLat, direct, inverse, ring_area_m2};
-use durand::io::{Feature, Shape, read_geojson};
+use durand::io::{Feature, Shape, read_geojson, read_local_names};
+use durand::model::{Language, Named};
 use geo::{Contains, MultiPolygon, Point};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -100,6 +101,22 @@ fn provinces() -> Vec<(BTreeMap<String, String>, MultiPolygon<f64>)> {
 
 fn border() -> Vec<LonLat> {
     line("line", bundled::LINE)
+}
+
+#[test]
+fn every_province_has_a_name_in_every_language() {
+    for language in [Language::Pashto, Language::Dari, Language::Urdu] {
+        let names = read_local_names("names.csv", bundled::LOCAL_NAMES, language).unwrap();
+        for (of, _) in provinces() {
+            assert!(!names.lacks(Named::Province, &of["province"]), "{language:?} {of:?}");
+        }
+        assert!(
+            !names.lacks(Named::Country, "Pakistan") && !names.lacks(Named::Line, "Durand Line")
+        );
+    }
+    // As the publisher has it, entered by the build.
+    let dari = read_local_names("names.csv", bundled::LOCAL_NAMES, Language::Dari).unwrap();
+    assert_eq!(dari.of(Named::Province, "Maidan Wardak"), "میدان وردک");
 }
 
 #[test]

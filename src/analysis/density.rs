@@ -124,7 +124,7 @@ pub struct LikelyPlace {
 }
 
 /// What a surface is made from.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sources<'a> {
     /// The incidents.
     pub incidents: Vec<Contributor>,

@@ -62,6 +62,7 @@ mod rim;
 mod ring_clip;
 mod row_events;
 mod sectors;
+mod series;
 mod site_sums;
 mod sites;
 mod strip;
@@ -119,6 +120,7 @@ pub use rim::Rim;
 pub use sectors::{
     HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,
 };
+pub use series::{Bin, Hole, Series, Step, days, series};
 pub use strip::{BorderDistrict, Strip, StripSegment, strip};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window::{Window, WindowPolygons};

@@ -74,7 +74,7 @@ pub fn compare_chart(sections: &[RatioSection], words: &Words, page: &Page) -> P
     for section in sections.iter().filter(|s| !s.rows.is_empty()) {
         if !section.heading.is_empty() {
             y += HEAD;
-            let heading = fitted(&section.heading, &style.heading, left - frame.left - 6.0);
+            let heading = text::fitted(&section.heading, &style.heading, left - frame.left - 6.0);
             body.text(heading, pt(frame.left, y - 4.0), Anchor::Start, style.heading.clone());
         }
         for row in &section.rows {
@@ -94,7 +94,7 @@ pub fn compare_chart(sections: &[RatioSection], words: &Words, page: &Page) -> P
             Some(side) => TextStyle { colour: style.side_inks[side], ..style.value.clone() },
             None => style.value.clone(),
         };
-        let label = fitted(&row.label, &looks, label_most);
+        let label = text::fitted(&row.label, &looks, label_most);
         body.text(label, pt(frame.left, baseline), Anchor::Start, looks);
         for (x, rate) in [before_x, after_x].into_iter().zip(row.per_year) {
             let rate = scale::two_figures(rate);
@@ -143,17 +143,6 @@ fn key(body: &mut Group, frame: &Frame, style: &Style) -> f64 {
 
 fn whisker(colour: crate::figure::scene::Colour) -> Stroke {
     Stroke { round: false, ..Stroke::solid(colour, 0.8) }
-}
-
-/// The end of a text is left out where it does not fit.
-fn fitted(words: &str, looks: &TextStyle, most: f64) -> String {
-    if text::width(words, looks) <= most {
-        return words.to_owned();
-    }
-    let letters: Vec<char> = words.chars().collect();
-    let short = |n: usize| format!("{}…", letters[..n].iter().collect::<String>().trim_end());
-    let fits = (1..letters.len()).rev().map(short).find(|s| text::width(s, looks) <= most);
-    fits.unwrap_or_default()
 }
 
 /// An axis of factors, in powers of ten, for all dots and the intervals of

@@ -12,6 +12,7 @@ use crate::figure::legend::{Entry, Legend, Section};
 use crate::figure::palette;
 use crate::figure::scale::Classes;
 use crate::figure::scene::{Group, Pt, pt};
+use crate::figure::style::Style;
 use crate::geodesy::Extent;
 
 /// Pixels of the surface, per inch of print.
@@ -40,59 +41,83 @@ pub fn density_map(
     let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
     let years = years.filter(|y| *y > 0.0 && y.is_finite());
     let unit = 1000.0 / years.unwrap_or(1.0);
-    let broken = grid.barrier.as_ref().map(|barrier| Break {
-        sides: &barrier.sides,
-        across: &barrier.across_per_km2,
-        side_of,
-    });
-    let surface = Surface::new(&grid.frame, &grid.per_km2, broken, &ground.map);
     let highest = grid.per_km2.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max) * unit;
-    let breaks = breaks(highest);
-    let colours = palette::sequential_classes(&ground.style, breaks.len());
-    let mut below = Group::named("density");
-    let mut blocked = Vec::new();
-    let mut field = Field::new(ground.map.rect, 4.0);
-    if !breaks.is_empty() {
-        let value = |p: Pt| unit * surface.at(p);
-        below.items.push(bands(ground.map.rect, DOTS_PER_INCH, &breaks, &colours, OPACITY, value));
-        let class = |p: Pt| breaks.iter().take_while(|b| **b <= unit * surface.at(p)).count();
-        field.add(|p| 0.2 * class(p) as f64);
-        field.finish();
-        blocked =
-            lattice(ground.map.rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
-    }
+    let breaks = heat_breaks(highest);
+    let heat = heat(&ground, grid, unit, &breaks, side_of);
     let per = if years.is_some() { " per year" } else { "" };
     let what = if grid.counted == "incidents" { "incidents" } else { "people killed" };
-    let legend = Legend {
-        sections: vec![Section {
-            heading: format!("{what} per 1,000 km²{per}"),
-            entries: if breaks.is_empty() {
-                vec![Entry::Note("none in this extent".into())]
-            } else {
-                vec![Entry::Swatches {
-                    colours,
-                    opacity: OPACITY,
-                    breaks: breaks.iter().map(|b| written(*b)).collect(),
-                }]
-            },
-        }],
-    };
+    let heading = format!("{what} per 1,000 km²{per}");
+    let legend = Legend { sections: vec![heat_key(&heading, &breaks, &ground.style)] };
     let data = Data {
-        below,
+        below: heat.layer,
         above: Group::default(),
-        blocked,
+        blocked: heat.blocked,
         symbols: Vec::new(),
         discs: Vec::new(),
-        field: Some(field),
+        field: Some(heat.field),
         legend,
         remarks: Vec::new(),
     };
     finish(ground, data, words)
 }
 
+/// A density on a map.
+pub(super) struct Heat {
+    /// Its bands.
+    pub layer: Group,
+    /// Where they are, for furniture to keep off.
+    pub blocked: Vec<(Pt, f64)>,
+    /// How strong they are, for names.
+    pub field: Field,
+}
+
+/// Draws a density times `unit` in classes that begin at `breaks`.
+pub(super) fn heat(
+    ground: &Basemap,
+    grid: &DensityGrid,
+    unit: f64,
+    breaks: &[f64],
+    side_of: SideOf,
+) -> Heat {
+    let broken = grid.barrier.as_ref().map(|barrier| Break {
+        sides: &barrier.sides,
+        across: &barrier.across_per_km2,
+        side_of,
+    });
+    let surface = Surface::new(&grid.frame, &grid.per_km2, broken, &ground.map);
+    let rect = ground.map.rect;
+    let mut layer = Group::named("density");
+    let mut blocked = Vec::new();
+    let mut field = Field::new(rect, 4.0);
+    if !breaks.is_empty() {
+        let colours = palette::sequential_classes(&ground.style, breaks.len());
+        let value = |p: Pt| unit * surface.at(p);
+        layer.items.push(bands(rect, DOTS_PER_INCH, breaks, &colours, OPACITY, value));
+        let class = |p: Pt| breaks.iter().take_while(|b| **b <= unit * surface.at(p)).count();
+        field.add(|p| 0.2 * class(p) as f64);
+        field.finish();
+        blocked = lattice(rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
+    }
+    Heat { layer, blocked, field }
+}
+
+/// What the bands mean.
+pub(super) fn heat_key(heading: &str, breaks: &[f64], style: &Style) -> Section {
+    let entry = if breaks.is_empty() {
+        Entry::Note("none in this extent".into())
+    } else {
+        Entry::Swatches {
+            colours: palette::sequential_classes(style, breaks.len()),
+            opacity: OPACITY,
+            breaks: breaks.iter().map(|b| written(*b)).collect(),
+        }
+    };
+    Section { heading: heading.to_owned(), entries: vec![entry] }
+}
+
 /// The lower breaks of five to seven classes: the highest begins below the
 /// highest value, the lowest some two decades below that.
-fn breaks(highest: f64) -> Vec<f64> {
+pub(super) fn heat_breaks(highest: f64) -> Vec<f64> {
     let Some(classes) = Classes::round(highest / 120.0, highest, 7) else { return Vec::new() };
     // The last break is where the uppermost class ends; it is open above.
     let all = classes.breaks();
@@ -125,11 +150,11 @@ mod tests {
     #[test]
     fn breaks_are_round_few_and_reach_down() {
         for highest in [0.004, 0.37, 1.0, 42.0, 9_999.0] {
-            let breaks = breaks(highest);
+            let breaks = heat_breaks(highest);
             assert!((5..=7).contains(&breaks.len()), "{highest}: {breaks:?}");
             assert!(breaks[breaks.len() - 1] < highest && breaks[0] > 0.0);
         }
-        assert!(breaks(0.0).is_empty());
+        assert!(heat_breaks(0.0).is_empty());
         assert_eq!(written(0.005), "0.005");
         assert_eq!(written(20.0), "20");
         assert_eq!(written(2000.0), "2,000");

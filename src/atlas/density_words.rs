@@ -129,6 +129,23 @@ impl Facts {
         )
     }
 
+    /// For the densities before and after a day, with their ratio; `undated`
+    /// incidents are in neither.
+    pub fn pair_map(&self, grid: &RelativeGrid, day_of: Date, undated: usize) -> Words {
+        let mut words = self.relative_map(grid, &Groups::Since(day_of), undated);
+        let (after, before) = (grouped(grid.cases as u64), grouped((grid.all - grid.cases) as u64));
+        words.title =
+            format!("Incidents along {} before and from {}", self.the_line(), day(day_of));
+        words.subtitle = format!(
+            "Incidents per 1,000 km² per year: {before} before, {after} from that day on, on one \
+             scale; and the ratio of the shares that lie here\u{a0}· {}",
+            self.counted()
+        );
+        words.description =
+            format!("{}. {}. {}", words.title, words.subtitle, words.notes.join(" "));
+        Facts::without_places(words)
+    }
+
     /// What the precision is worth where it is not used.
     fn taken_at_their_word(&self) -> String {
         self.precision_note().map_or_else(String::new, |note| {

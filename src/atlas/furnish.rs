@@ -77,6 +77,7 @@ pub(crate) fn finish(ground: Basemap, data: Data, words: &Words) -> Plate {
     let names = labels::set(&ground, hidden, obstacles);
     let mut remarks = data.remarks;
     remarks.extend(names.remark());
+    remarks.extend(names.english());
 
     let mut body = Group::named("map");
     let clip = Some(ground.map.rect.path());
@@ -91,13 +92,9 @@ pub(crate) fn finish(ground: Basemap, data: Data, words: &Words) -> Plate {
     body.group(written(ground.layer("provinces"), &names.provinces, &ground.style));
     let of_places: Vec<Candidate> = names.places.iter().map(|p| p.1.clone()).collect();
     body.group(written(ground.layer("names"), &of_places, &ground.style));
-    if let Some(along) = &names.line {
+    if let Some((name, along)) = &names.line {
         let mut group = ground.layer("line-name");
-        group.items.push(Item::TextAlong {
-            text: ground.base.border.name.clone(),
-            path: along.baseline.clone(),
-            style: ground.style.line_name.clone(),
-        });
+        group.items.push(along.text(name, &labels::legible(name, &ground.style.line_name)));
         body.group(group);
     }
     let bottom = draw(&ground, furniture, &data.legend, &mut body);

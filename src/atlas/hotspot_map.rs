@@ -10,9 +10,9 @@ use crate::figure::corner::Field;
 use crate::figure::edges::Coverage;
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::map::rings_path;
-use crate::figure::palette::sequential_classes;
+use crate::figure::palette::{diverging, mix, sequential_classes};
 use crate::figure::scale::{self, Classes};
-use crate::figure::scene::{Fill, Item, Path, Pt, Stroke, pt};
+use crate::figure::scene::{Colour, Fill, Item, Path, Pt, Stroke, pt};
 use crate::figure::style::Style;
 use crate::geodesy::{Extent, LonLat};
 
@@ -26,13 +26,29 @@ const AIR_DEG: f64 = 0.2;
 /// every district round it would hide where incidents are.
 const LEAST_EXPECTED: f64 = 0.5;
 
+/// What districts are coloured by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DistrictShade {
+    /// Their rate, with what chance does not explain outlined.
+    Spots,
+    /// Their rate alone, per year over so many years where that can be told.
+    Rate(Option<f64>),
+    /// Gi*: how far a district and its neighbours are from the rest.
+    GiStar,
+}
+
+/// Where classes of Gi* begin but for the first, standard deviations.
+const GI_BREAKS: [f64; 6] = [-3.0, -2.0, -1.0, 1.0, 2.0, 3.0];
+
 /// Draws every district with incidents in a class of rates with round breaks
 /// (1–2–5 per decade); a district without any has no colour. What chance does not
 /// explain is outlined: hot spots by a heavy line, busy districts among quiet
-/// ones by a light one, quiet ones among busy ones dashed, cold spots dotted.
+/// ones by a light one, quiet ones among busy ones dashed, cold spots dotted. Of
+/// Gi* every district that has one is in a class about zero.
 pub fn hotspot_map(
     base: &Base,
     found: &Hotspots,
+    shade: DistrictShade,
     extent: Option<Extent>,
     words: &Words,
     page: &Page,
@@ -48,11 +64,22 @@ pub fn hotspot_map(
     let districts = ground.districts();
     let of = |district: usize| found.rows.iter().find(|row| row.district == district);
     let rows: Vec<Option<&Hotspot>> = (0..base.districts.len()).map(of).collect();
-    let classes = classes(found);
+    let unit = match shade {
+        DistrictShade::Rate(Some(years)) => 1.0 / years,
+        _ => 1.0,
+    };
+    let classes = classes(found, unit);
     let count = classes.as_ref().map_or(0, Classes::count);
-    let colours = sequential_classes(&ground.style, count);
+    let colours = match shade {
+        DistrictShade::GiStar => gi_colours(&ground.style),
+        _ => sequential_classes(&ground.style, count),
+    };
     let class = |i: usize| {
-        let rate = rows[i]?.per_1000km2;
+        if shade == DistrictShade::GiStar {
+            let gi = rows[i]?.gi_star?;
+            return Some(GI_BREAKS.iter().take_while(|b| **b <= gi).count());
+        }
+        let rate = unit * rows[i]?.per_1000km2;
         let classes = classes.as_ref().filter(|_| rows[i].is_some_and(is_coloured))?;
         Some(classes.class(rate).unwrap_or(0))
     };
@@ -74,8 +101,14 @@ pub fn hotspot_map(
 
     let mut above = ground.layer("spots");
     let mut blocked = Vec::new();
-    // The surest last, on top.
-    for spot in [Spot::Cold, Spot::QuietAmongBusy, Spot::BusyAmongQuiet, Spot::Hot] {
+    let outlined: &[Spot] = match shade {
+        // The surest last, on top.
+        DistrictShade::Spots => {
+            &[Spot::Cold, Spot::QuietAmongBusy, Spot::BusyAmongQuiet, Spot::Hot]
+        }
+        _ => &[],
+    };
+    for &spot in outlined {
         let rings = outline(&ground, &districts, |i| rows[i].is_some_and(|r| r.spot == spot));
         let path = rings_path(&rings);
         let [casing, stroke] = outline_strokes(spot, &ground.style);
@@ -87,7 +120,11 @@ pub fn hotspot_map(
         }
     }
     let unseen = found.side.map(|side| base.border.country(side.other()));
-    let legend = Legend { sections: key(found, unseen, classes.as_ref(), &colours, &ground.style) };
+    let sections = match shade {
+        DistrictShade::GiStar => vec![gi_key(unseen, colours)],
+        _ => key(found, shade, unseen, classes.as_ref(), &colours, &ground.style),
+    };
+    let legend = Legend { sections };
     let data = Data {
         below,
         above,
@@ -105,9 +142,28 @@ fn is_coloured(row: &Hotspot) -> bool {
     row.expected >= LEAST_EXPECTED
 }
 
-/// Classes of the rates of districts with incidents.
-fn classes(found: &Hotspots) -> Option<Classes> {
-    let rates = || found.rows.iter().filter(|r| is_coloured(r)).map(|r| r.per_1000km2);
+/// Seven classes about zero, the middle one grey so that it shows on the land.
+fn gi_colours(style: &Style) -> Vec<Colour> {
+    let class = |i: i32| match i {
+        0 => mix(style.land[0], style.soft, 0.22),
+        i => diverging(style, f64::from(i) / 3.0),
+    };
+    (-3..=3).map(class).collect()
+}
+
+fn gi_key(unseen: Option<&str>, colours: Vec<Colour>) -> Section {
+    let minus = |b: f64| scale::number(b, 0);
+    let breaks = std::iter::once(String::new()).chain(GI_BREAKS.map(minus)).collect();
+    let swatches = Entry::Swatches { colours, opacity: OPACITY, breaks };
+    let mut entries =
+        vec![swatches, Entry::Note("fewer than elsewhere, more than elsewhere".into())];
+    entries.extend(unseen.map(|country| Entry::Note(format!("{country} is not looked at"))));
+    Section { heading: "Gi*, standard deviations".into(), entries }
+}
+
+/// Classes of the rates of districts with incidents, times `unit`.
+fn classes(found: &Hotspots, unit: f64) -> Option<Classes> {
+    let rates = || found.rows.iter().filter(|r| is_coloured(r)).map(|r| unit * r.per_1000km2);
     let highest = rates().fold(0.0, f64::max);
     let lowest = rates().fold(highest, f64::min);
     Classes::round(lowest.max(highest / 500.0), highest, 7)
@@ -151,9 +207,10 @@ fn outline_strokes(spot: Spot, style: &Style) -> [Stroke; 2] {
 /// Colours and outlines; only outlines that are on the map.
 fn key(
     found: &Hotspots,
+    shade: DistrictShade,
     unseen: Option<&str>,
     classes: Option<&Classes>,
-    colours: &[crate::figure::scene::Colour],
+    colours: &[Colour],
     style: &Style,
 ) -> Vec<Section> {
     let breaks = classes.map_or(&[][..], Classes::breaks).iter().take(colours.len());
@@ -188,7 +245,11 @@ fn key(
             entries.push(Entry::Mark { mark, reach: (7.0, 3.6), label: words.to_owned() });
         }
     }
-    let heading = "incidents per 1,000 km² of the district".to_owned();
+    let heading = match shade {
+        DistrictShade::Rate(Some(_)) => "incidents per 1,000 km² per year",
+        _ => "incidents per 1,000 km² of the district",
+    };
+    let heading = heading.to_owned();
     let none =
         if found.spread { "no colour: less than half an incident" } else { "no colour: none" };
     let none = match unseen {
@@ -196,6 +257,9 @@ fn key(
         None => none.to_owned(),
     };
     let mut sections = vec![Section { heading, entries: vec![swatches, Entry::Note(none)] }];
+    if shade != DistrictShade::Spots {
+        return sections;
+    }
     if entries.is_empty() {
         entries.push(Entry::Note("no district stands out".to_owned()));
     }
@@ -220,7 +284,7 @@ mod tests {
             area_km2: 1_000.0,
             per_1000km2: if i.is_multiple_of(3) { (i % 40) as f64 } else { 0.0 },
             neighbours: 5,
-            gi_star: Some(0.0),
+            gi_star: Some((i % 9) as f64 - 4.0),
             moran: Some(0.0),
             p: Some(0.5),
             q: Some(0.5),
@@ -266,13 +330,31 @@ mod tests {
         let few = if somebody_looks() { 3 } else { 2 };
         for (name, width_mm, theme, extent) in all.into_iter().take(few) {
             let page = Page { width_mm, theme };
-            clean(name, &hotspot_map(&layers.base(), &found, extent, &words, &page));
+            clean(
+                name,
+                &hotspot_map(&layers.base(), &found, DistrictShade::Spots, extent, &words, &page),
+            );
+        }
+        for (name, shade, said) in [
+            ("rate", DistrictShade::Rate(Some(11.0)), "incidents per 1,000 km² per year"),
+            ("gi", DistrictShade::GiStar, "Gi*, standard deviations"),
+        ] {
+            for (width_mm, theme) in [(85.0, Theme::Dark), (180.0, Theme::Light)] {
+                let page = Page { width_mm, theme };
+                let plate = hotspot_map(&layers.base(), &found, shade, None, &words, &page);
+                clean(&format!("districts-{name}-{width_mm}"), &plate);
+                let svg = crate::figure::export::svg(&plate.scene);
+                assert!(svg.contains(said) && !svg.contains("beyond chance"), "{name}");
+            }
         }
         // Nothing found is still a map.
         for row in &mut found.rows {
             (row.spot, row.expected, row.per_1000km2) = (Spot::Neither, 0.0, 0.0);
         }
         let page = Page { width_mm: 85.0, ..Page::default() };
-        clean("hotspots-none", &hotspot_map(&layers.base(), &found, Some(near), &words, &page));
+        clean(
+            "hotspots-none",
+            &hotspot_map(&layers.base(), &found, DistrictShade::Spots, Some(near), &words, &page),
+        );
     }
 }

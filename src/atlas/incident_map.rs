@@ -91,7 +91,7 @@ fn same_side(ground: &Basemap, discs: &[Disc]) -> impl Fn(usize, Pt) -> bool {
 }
 
 /// The extent of the line and of what can be drawn, with a margin.
-fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
+pub(super) fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
     let line = base.border.parts().iter().flatten().copied();
     let at = incidents.iter().filter(|i| i.precision != Some(Precision::Unlocated)).map(|i| i.at);
     let all = Extent::around(line.chain(at));
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
     use crate::analysis::{DistrictHow, Placement};
     use crate::geodesy::LonLat;
-    use crate::model::{Area, Fatalities, Kind, RowId};
+    use crate::model::{Area, Fatalities, Kind, Language, RowId};
     use geo::Contains;
 
     fn read(path: &std::path::Path, columns: [&str; 6]) -> Vec<Incident> {
@@ -311,6 +311,33 @@ mod tests {
                     // Each symbol's disc here has half a point of air.
                     assert!((p.x - q.x).hypot(p.y - q.y) >= r + s - 1.0, "{p:?} {q:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn names_in_three_languages_keep_apart_and_those_missing_are_told() {
+        let mut layers = Layers::bundled();
+        let incidents = made_up(&layers.border);
+        let located = locate(&layers, &incidents);
+        for language in [Language::Pashto, Language::Dari, Language::Urdu] {
+            layers.names =
+                crate::io::read_local_names("names.csv", crate::bundled::LOCAL_NAMES, language)
+                    .unwrap();
+            for width_mm in [85.0, 180.0] {
+                let page = Page { width_mm, theme: Theme::Light };
+                let extent = Extent { west: 66.0, south: 31.0, east: 73.0, north: 36.5 };
+                let (base, words) = (layers.base(), Words::default());
+                let plate = incident_map(&base, &incidents, &located, Some(extent), &words, &page);
+                clean(&format!("names-{}-{width_mm}", language.tag()), &plate);
+                let svg = crate::figure::export::svg(&plate.scene);
+                assert!(svg.contains("'Noto Sans Arabic'"));
+                let english = ["Wana", "Arandu", "Kharlachi", "Dorah Pass"];
+                let english: Vec<_> =
+                    english.iter().filter(|name| svg.contains(&format!(">{name}<"))).collect();
+                let told = plate.remarks.iter().find(|r| r.contains("in English"));
+                assert_eq!(told.is_some(), !english.is_empty());
+                assert!(english.iter().all(|name| told.unwrap().contains(**name)), "{told:?}");
             }
         }
     }

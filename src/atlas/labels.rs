@@ -3,9 +3,10 @@
 use super::basemap::Basemap;
 use crate::figure::along::{AlongLine, along};
 use crate::figure::clip::{Rect, area, clip_ring, clip_segment, distance_to_segment, inside, thin};
+use crate::figure::joined::is_joined;
 use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
 use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
-use crate::model::{PlaceKind, Side};
+use crate::model::{Area, Language, Named, PlaceKind, Side};
 use geo::{Coord, LineString, Polygon};
 
 /// The seed of the search for places of names: fixed, so that the same map has
@@ -20,8 +21,8 @@ const PLACES_APART: f64 = 9.0;
 
 /// Names that found a place.
 pub(crate) struct Names {
-    /// Along the line.
-    pub line: Option<AlongLine>,
+    /// Along the line: what it is called, and where.
+    pub line: Option<(String, AlongLine)>,
     /// Index of the place and its name.
     pub places: Vec<(usize, Candidate)>,
     /// Provinces.
@@ -32,6 +33,9 @@ pub(crate) struct Names {
     pub dropped: Vec<String>,
     /// Provinces that found no room.
     pub dropped_provinces: Vec<String>,
+    /// Names that are English for want of one in the map's language.
+    english: Vec<String>,
+    language: Language,
 }
 
 impl Names {
@@ -48,6 +52,17 @@ impl Names {
         }
         (!missing.is_empty())
             .then(|| format!("Not named for want of room: {}.", missing.join(", ")))
+    }
+
+    /// For the caption: the names that another language than the map's has to tell.
+    pub fn english(&self) -> Option<String> {
+        let told = match self.english.len() {
+            0 => return None,
+            1 => "1 name is".to_owned(),
+            n => format!("{n} names are"),
+        };
+        let (language, names) = (self.language.name(), self.english.join(", "));
+        Some(format!("{told} not known in {language} and in English: {names}."))
     }
 }
 
@@ -73,8 +88,10 @@ pub(crate) fn set(
         obstacles.solid.push(Rect::around(at, 2.2, 2.2));
     }
     let gap = 0.7 * style.line_name.size;
-    let name = &ground.base.border.name;
-    let line = along(name, &style.line_name, &ground.line, gap, &obstacles, ground.map.rect);
+    let english_name = &ground.base.border.name;
+    let name = ground.base.names.of(Named::Line, english_name);
+    let line_style = legible(name, &style.line_name);
+    let line = along(name, &line_style, &ground.line, gap, &obstacles, ground.map.rect);
     if let Some(along) = &line {
         obstacles.solid.extend(along.boxes.iter().map(|b| b.grown(0.5)));
     }
@@ -96,15 +113,23 @@ pub(crate) fn set(
     let inside = ground.map.rect.grown(-1.5);
     let found = place(&labels, &obstacles, inside, SEED);
     let mut names = Names {
-        line,
+        line: line.map(|along| (name.to_owned(), along)),
         places: Vec::new(),
         provinces: Vec::new(),
         countries: Vec::new(),
         dropped: Vec::new(),
         dropped_provinces: Vec::new(),
+        english: Vec::new(),
+        language: ground.base.names.language(),
     };
-    if names.line.is_none() {
-        names.dropped.push(name.clone());
+    let mut check = |named: Named, english: &str| {
+        if ground.base.names.lacks(named, english) {
+            names.english.push(english.to_owned());
+        }
+    };
+    match &names.line {
+        None => names.dropped.push(english_name.clone()),
+        Some(_) => check(Named::Line, english_name),
     }
     for ((label, of), which) in labels.iter().zip(of).zip(found) {
         let Some(candidate) = which.map(|c| label.candidates[c].clone()) else {
@@ -117,12 +142,46 @@ pub(crate) fn set(
             continue;
         };
         match of {
-            Of::Place(i) => names.places.push((i, candidate)),
-            Of::Province => names.provinces.push(candidate),
-            Of::Country => names.countries.push(candidate),
+            Of::Place(i) => {
+                check(Named::Place, &label.name);
+                names.places.push((i, candidate));
+            }
+            Of::Province => {
+                check(Named::Province, &label.name);
+                names.provinces.push(candidate);
+            }
+            Of::Country => {
+                check(Named::Country, &label.name);
+                names.countries.push(candidate);
+            }
         }
     }
     names
+}
+
+/// What it costs to leave out a country's name: more than another way to set a
+/// few provinces', less than most provinces' own.
+const COUNTRY: f64 = 56.0;
+
+/// The countries' names alone, for maps with no room for more.
+pub(crate) fn countries(ground: &Basemap, busy: impl Iterator<Item = (Pt, f64)>) -> Vec<Candidate> {
+    let line = ground.line.clone();
+    let discs = busy.map(|(at, radius)| (at, radius, 0.15)).collect();
+    let obstacles = Obstacles { lines: vec![(line, 4.0)], discs, ..Obstacles::default() };
+    let labels = of_countries(ground, &[]);
+    let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);
+    let chosen = labels.iter().zip(found);
+    chosen.filter_map(|(label, which)| which.map(|c| label.candidates[c].clone())).collect()
+}
+
+/// How much larger letters of the Arabic script are set: they have no capitals,
+/// and most are as low as a small x.
+const JOINED_LARGER: f64 = 1.25;
+
+/// The looks of a name in its script.
+pub(super) fn legible(name: &str, style: &TextStyle) -> TextStyle {
+    let larger = if is_joined(name) { JOINED_LARGER } else { 1.0 };
+    TextStyle { size: larger * style.size, ..style.clone() }
 }
 
 /// How much a place helps to read this map: its rank, and whether it lies by
@@ -177,11 +236,12 @@ fn of_place(ground: &Basemap, i: usize, hidden: bool, obstacles: &Obstacles) -> 
     let place = &ground.base.places[i];
     let at = ground.map.forward(place.at);
     let capital = place.kind == PlaceKind::Capital;
-    let style = if capital { &ground.style.capital } else { &ground.style.place };
+    let name = ground.base.names.of(Named::Place, &place.name);
+    let style = &legible(name, if capital { &ground.style.capital } else { &ground.style.place });
     let radius = 0.5 * ground.style.place_size + 0.3;
     let off: &[f64] =
         if place.kind == PlaceKind::Crossing { &[0.0, 6.0, 11.0, 17.0] } else { &[0.0] };
-    let mut candidates = around(&place.name, style, at, radius, off);
+    let mut candidates = around(name, style, at, radius, off);
     // A symbol of the data on top of the place: round that, too.
     let covering = obstacles
         .discs
@@ -190,7 +250,7 @@ fn of_place(ground: &Basemap, i: usize, hidden: bool, obstacles: &Obstacles) -> 
         .map(|(c, r, _)| (c.x - at.x).hypot(c.y - at.y) + r)
         .fold(0.0, f64::max);
     if covering > radius && covering < 14.0 {
-        let mut beyond = around(&place.name, style, at, radius, &[covering - radius]);
+        let mut beyond = around(name, style, at, radius, &[covering - radius]);
         if hidden {
             beyond.iter_mut().for_each(|c| c.leader = None);
         }
@@ -209,17 +269,21 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
         if shown < 120.0 {
             continue;
         }
-        let name = province.province.to_uppercase();
+        let name = ground.base.names.of(Named::Province, &province.province).to_uppercase();
+        let looks = legible(&name, &ground.style.province_name);
         let mut candidates = Vec::new();
         for (lines, extra) in broken(&name) {
             for (share, cost) in [(1.08, 0.0), (1.0, 0.8)] {
                 let style = TextStyle {
-                    size: share * ground.style.province_name.size,
-                    letter_spacing: share * ground.style.province_name.letter_spacing,
-                    ..ground.style.province_name.clone()
+                    size: share * looks.size,
+                    letter_spacing: share * looks.letter_spacing,
+                    ..looks.clone()
                 };
                 candidates.extend(within(&rings, &lines, &style, cost + extra, 0.12));
             }
+        }
+        if shown < SMALL_PT2 {
+            candidates.extend(tight(ground, province, &rings, &name, &looks));
         }
         let importance = if touching[i] { 60.0 } else { 44.0 } + (shown / 20_000.0).min(1.0);
         labels.push(Label { name: province.province.clone(), importance, candidates });
@@ -227,8 +291,46 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
     labels
 }
 
+/// A province that covers less of the page is small, square points.
+const SMALL_PT2: f64 = 1_300.0;
+
+/// Narrower maps have no room for leader lines to provinces, points.
+const LEADERS_FROM_PT: f64 = 140.0 * PT_PER_MM;
+
+/// Ways to name a small province: with its letters set closer, a little over its
+/// edge, or, on a wide map, beside it in its own country with a leader line from
+/// its middle.
+fn tight(
+    ground: &Basemap,
+    province: &Area,
+    rings: &[Vec<Pt>],
+    name: &str,
+    looks: &TextStyle,
+) -> Vec<Candidate> {
+    let closer = TextStyle { letter_spacing: 0.3 * looks.letter_spacing, ..looks.clone() };
+    let mut candidates = within(rings, &[name.to_owned()], &closer, 2.0, 0.3);
+    let largest = rings.iter().max_by(|a, b| area(a).total_cmp(&area(b)));
+    let Some(largest) = largest.filter(|_| ground.map.rect.width() >= LEADERS_FROM_PT) else {
+        return candidates;
+    };
+    let side = ground.base.border.side_named(&province.country);
+    let foreign = side.map(|side| &ground.lands[usize::from(side == Side::Left)]);
+    let abroad = |candidate: &Candidate| {
+        let mut boxes = candidate.boxes.iter();
+        foreign.is_some_and(|land| boxes.any(|b| inside(land, b.centre())))
+    };
+    let middle = pole(largest, 2.0);
+    for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0]) {
+        beside.cost += 14.0;
+        if !abroad(&beside) {
+            candidates.push(beside);
+        }
+    }
+    candidates
+}
+
 fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
-    let narrow = ground.frame.width < 110.0 * PT_PER_MM;
+    let wide_mm = ground.map.rect.width() / PT_PER_MM;
     Side::BOTH
         .into_iter()
         .filter_map(|side| {
@@ -237,16 +339,22 @@ fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
                 return None;
             }
             let name = ground.base.border.country(side);
-            let sizes: &[f64] = if narrow { &[0.78] } else { &[1.0, 0.88] };
+            let shown = ground.base.names.of(Named::Country, name).to_uppercase();
+            let looks = legible(&shown, &ground.style.country_name);
+            let sizes: &[f64] = match wide_mm {
+                mm if mm < 50.0 => &[0.64],
+                mm if mm < 106.0 => &[0.78],
+                _ => &[1.0, 0.88],
+            };
             let candidates = sizes
                 .iter()
                 .flat_map(|size| {
                     let style = TextStyle {
-                        size: size * ground.style.country_name.size,
-                        letter_spacing: size * ground.style.country_name.letter_spacing,
-                        ..ground.style.country_name.clone()
+                        size: size * looks.size,
+                        letter_spacing: size * looks.letter_spacing,
+                        ..looks.clone()
                     };
-                    within(&rings, &[name.to_uppercase()], &style, 18.0 * (1.0 - size), 0.0)
+                    within(&rings, std::slice::from_ref(&shown), &style, 18.0 * (1.0 - size), 0.0)
                 })
                 .map(|mut candidate| {
                     for b in &mut candidate.boxes {
@@ -257,7 +365,7 @@ fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
                     candidate
                 })
                 .collect();
-            Some(Label { name: name.to_owned(), importance: 30.0, candidates })
+            Some(Label { name: name.to_owned(), importance: COUNTRY, candidates })
         })
         .collect()
 }

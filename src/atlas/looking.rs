@@ -3,7 +3,9 @@
 use super::Base;
 use crate::bundled;
 use crate::geodesy::LonLat;
-use crate::model::{Area, Border, Fatalities, Incident, Kind, Place, PlaceKind, Precision};
+use crate::model::{
+    Area, Border, Fatalities, Incident, Kind, LocalNames, Place, PlaceKind, Precision,
+};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ pub(crate) struct Layers {
     pub provinces: Vec<Area>,
     pub districts: Vec<Area>,
     pub places: Vec<Place>,
+    pub names: LocalNames,
 }
 
 impl Layers {
@@ -23,6 +26,7 @@ impl Layers {
             provinces: &self.provinces,
             districts: &self.districts,
             places: &self.places,
+            names: &self.names,
             near_radius_m: 25_000.0,
         }
     }
@@ -73,6 +77,7 @@ impl Layers {
             provinces: read(bundled::PROVINCES).into_iter().map(area).collect(),
             districts: read(bundled::DISTRICTS).into_iter().map(area).collect(),
             places,
+            names: LocalNames::default(),
         }
     }
 }

@@ -18,14 +18,19 @@ mod labels;
 #[cfg(test)]
 mod looking;
 mod marks;
+mod multiples_map;
 mod nearness_chart;
+mod pair_map;
 mod profile_chart;
 mod relative_map;
 mod screen_map;
+mod series_chart;
+mod sheet;
 mod strip;
 mod surface;
 mod wording;
 mod wording_compared;
+mod wording_series;
 mod zones_chart;
 mod zones_map;
 
@@ -34,20 +39,24 @@ pub use compare_chart::{RatioRow, RatioSection, compare_chart};
 pub use density_map::density_map;
 pub use density_words::Groups;
 pub use distance_chart::distance_chart;
-pub use hotspot_map::hotspot_map;
+pub use hotspot_map::{DistrictShade, hotspot_map};
 pub use incident_map::incident_map;
+pub use multiples_map::{Multiples, multiples_by_category, multiples_by_year, multiples_map};
 pub use nearness_chart::nearness_chart;
+pub use pair_map::{PeriodDensity, pair_map};
 pub use profile_chart::profile_chart;
 pub use relative_map::relative_map;
 pub use screen_map::{ScreenCategory, ScreenMap, screen_map};
+pub use series_chart::{SeriesGroup, groups_by_category, groups_by_side, series_chart};
 pub use surface::SideOf;
 pub use wording::{Facts, count_precision};
+pub use wording_series::most as most_in_time;
 pub use zones_chart::zones_chart;
 pub use zones_map::zones_map;
 
 use crate::figure::scene::Scene;
 use crate::figure::style::{self, Style};
-use crate::model::{Area, Border, Place};
+use crate::model::{Area, Border, LocalNames, Place};
 
 /// What every map is drawn on.
 #[derive(Clone, Copy)]
@@ -60,6 +69,8 @@ pub struct Base<'a> {
     pub districts: &'a [Area],
     /// Towns and crossings.
     pub places: &'a [Place],
+    /// What they are called in the language of the map.
+    pub names: &'a LocalNames,
     /// Radius of the disc that a place known to be near stands for, metres.
     pub near_radius_m: f64,
 }

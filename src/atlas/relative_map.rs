@@ -35,6 +35,35 @@ pub fn relative_map(
     page: &Page,
 ) -> Plate {
     let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
+    let RatioLayers { below, above, blocked, field } = ratio_layers(&ground, grid, side_of);
+    let legend = Legend { sections: ratio_key(&ground.style, blocked.is_empty()) };
+    let data = Data {
+        below,
+        above,
+        blocked,
+        symbols: Vec::new(),
+        discs: Vec::new(),
+        field: Some(field),
+        legend,
+        remarks: Vec::new(),
+    };
+    finish(ground, data, words)
+}
+
+/// A ratio on a map.
+pub(super) struct RatioLayers {
+    /// Its bands.
+    pub below: Group,
+    /// Its contours.
+    pub above: Group,
+    /// Where the bands are, for furniture to keep off.
+    pub blocked: Vec<(Pt, f64)>,
+    /// How strong they are, for names.
+    pub field: Field,
+}
+
+/// Draws a ratio in classes about one, with its contours.
+pub(super) fn ratio_layers(ground: &Basemap, grid: &RelativeGrid, side_of: SideOf) -> RatioLayers {
     let rect = ground.map.rect;
     let broken = |across| {
         grid.across.as_ref().map(|all| {
@@ -75,21 +104,12 @@ pub fn relative_map(
             above.path(lines_path(&lines), None, Some(stroke.clone()));
         }
     }
-    let nothing = blocked.is_empty();
-    let data = Data {
-        below,
-        above,
-        blocked,
-        symbols: Vec::new(),
-        discs: Vec::new(),
-        field: Some(field),
-        legend: legend(&colours, &strokes, nothing),
-        remarks: Vec::new(),
-    };
-    finish(ground, data, words)
+    RatioLayers { below, above, blocked, field }
 }
 
-fn legend(colours: &[Colour], strokes: &[Stroke; 2], nothing: bool) -> Legend {
+/// What bands and contours mean.
+pub(super) fn ratio_key(style: &Style, nothing: bool) -> Vec<Section> {
+    let (colours, strokes) = (colours(style), strokes(style));
     let line = |stroke: &Stroke, label: &str| {
         let stroke = stroke.clone();
         let mark: Mark = Box::new(move |at| {
@@ -99,22 +119,20 @@ fn legend(colours: &[Colour], strokes: &[Stroke; 2], nothing: bool) -> Legend {
         Entry::Mark { mark, reach: (7.0, 2.0), label: label.into() }
     };
     let breaks = [""].into_iter().chain(BREAKS.map(|b| b.1)).map(str::to_owned).collect();
-    let mut ratio = vec![Entry::Swatches { colours: colours.to_vec(), opacity: OPACITY, breaks }];
+    let mut ratio = vec![Entry::Swatches { colours, opacity: OPACITY, breaks }];
     if nothing {
         ratio.push(Entry::Note("too few incidents everywhere".into()));
     }
-    Legend {
-        sections: vec![
-            Section { heading: "ratio of densities".into(), entries: ratio },
-            Section {
-                heading: "against random draws".into(),
-                entries: vec![
-                    line(&strokes[0], "higher than 95 %"),
-                    line(&strokes[1], "lower than 95 %"),
-                ],
-            },
-        ],
-    }
+    vec![
+        Section { heading: "ratio of densities".into(), entries: ratio },
+        Section {
+            heading: "against random draws".into(),
+            entries: vec![
+                line(&strokes[0], "higher than 95 %"),
+                line(&strokes[1], "lower than 95 %"),
+            ],
+        },
+    ]
 }
 
 /// Seven classes, the middle one grey so that it shows on the land.

@@ -10,7 +10,7 @@ use crate::figure::edges::Coverage;
 use crate::figure::map::MapFrame;
 use crate::figure::scene::{Colour, Path, Pt, Step, pt};
 use crate::geodesy::{Extent, LonLat};
-use crate::model::{Incident, PlaceKind};
+use crate::model::{Incident, Named, PlaceKind};
 
 /// Vertices nearer than this to the drawn line are left out, kilometres.
 const LINE_KM: f64 = 0.12;
@@ -137,12 +137,18 @@ pub fn screen_map(base: &Base, incidents: &[Incident]) -> ScreenMap {
         districts: lines(inner.map(|arc| arc.points.clone()).collect(), DISTRICTS_KM),
         names: poles_of_all(&ground)
             .into_iter()
-            .map(|(i, at, wide)| (base.provinces[i].province.clone(), km(&at), wide / per_km))
+            .map(|(i, at, wide)| {
+                let name = base.names.of(Named::Province, &base.provinces[i].province);
+                (name.to_owned(), km(&at), wide / per_km)
+            })
             .collect(),
         places: base
             .places
             .iter()
-            .map(|p| (p.name.clone(), p.kind, p.rank, km(&ground.map.forward(p.at))))
+            .map(|p| {
+                let name = base.names.of(Named::Place, &p.name).to_owned();
+                (name, p.kind, p.rank, km(&ground.map.forward(p.at)))
+            })
             .collect(),
         district_km2: areas(&districts, base.districts.len()),
         province_km2: areas(&ground.provinces, base.provinces.len()),

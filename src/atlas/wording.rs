@@ -61,8 +61,12 @@ const MONTHS: [&str; 12] = [
 ];
 
 pub(super) fn day(date: Date) -> String {
-    let month = MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1];
-    format!("{} {month} {}", date.day(), date.year())
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// "August".
+pub(super) fn month(date: Date) -> &'static str {
+    MONTHS[usize::from(date.month().unsigned_abs()).clamp(1, 12) - 1]
 }
 
 pub(super) fn grouped(n: u64) -> String {
@@ -198,6 +202,25 @@ impl Facts {
             self.counted(),
             &[self.precision_note().unwrap_or_default()],
         )
+    }
+
+    /// For the small maps by year or category.
+    pub fn multiples_map(&self, by: &str) -> Words {
+        Facts::without_places(self.words(
+            true,
+            format!("Incidents by {by} along {}{}", self.the_line(), self.years()),
+            format!("Circles: incidents at a place, on one scale · {}", self.counted()),
+            &[self.precision_note().unwrap_or_default()],
+        ))
+    }
+
+    /// Words for maps that show no places: their source is not named.
+    pub(super) fn without_places(mut words: Words) -> Words {
+        let drop =
+            |text: &mut String| *text = text.replace(" Places: Natural Earth and durand.", "");
+        words.notes.iter_mut().for_each(drop);
+        drop(&mut words.description);
+        words
     }
 
     /// For the map of the busiest stretch: from and to in metres of chainage.

@@ -70,6 +70,54 @@ impl Facts {
         )
     }
 
+    /// For the districts' rates, per year where `years` can be told.
+    pub fn rate_map(&self, found: &Hotspots, years: Option<f64>) -> Words {
+        let unit = if years.is_some() { " per year" } else { "" };
+        self.words(
+            true,
+            format!("Incidents by district along {}{}", self.the_line(), self.years()),
+            format!(
+                "Incidents per 1,000 km²{unit} in {} districts · {}",
+                scale::count(found.rows.len()),
+                self.counted()
+            ),
+            &[
+                match years {
+                    Some(years) => format!(
+                        "Rates over {} years, from the first to the last incident.",
+                        scale::number(years, 1)
+                    ),
+                    None => "Rates over the whole period.".to_owned(),
+                },
+                spread_words(found).to_owned(),
+            ],
+        )
+    }
+
+    /// For the districts' Gi*.
+    pub fn gi_map(&self, found: &Hotspots) -> Words {
+        let of = match found.settings.scale {
+            RateScale::Log => "the logarithm of one plus the rate",
+            RateScale::Rate => "the rates",
+        };
+        self.words(
+            true,
+            format!("Where districts and their neighbours have more, or fewer{}", self.years()),
+            format!(
+                "Gi* of {} districts, in standard deviations from no pattern · {}",
+                scale::count(found.rows.len()),
+                self.counted()
+            ),
+            &[
+                format!(
+                    "Getis–Ord Gi* of {of}, each district with its neighbours. What is beyond chance \
+                     is told by the map of hot spots, not by a value alone."
+                ),
+                spread_words(found).to_owned(),
+            ],
+        )
+    }
+
     /// For the chart of two periods.
     pub fn compare_chart(&self, found: &Comparisons) -> Words {
         let [before, after] = found.periods;
@@ -150,5 +198,14 @@ impl Facts {
             );
         }
         words
+    }
+}
+
+/// What became of incidents that are not known to a district.
+fn spread_words(found: &Hotspots) -> &'static str {
+    if found.spread {
+        "Each incident may lie anywhere in the region that its geocoding precision stands for."
+    } else {
+        "Each coordinate is taken at its word."
     }
 }

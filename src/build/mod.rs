@@ -19,6 +19,7 @@ mod faults;
 mod generalise;
 mod grid;
 mod line;
+mod local_names;
 mod names;
 mod originals;
 mod places;
@@ -130,6 +131,8 @@ pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
             BuildError::original(NATURAL_EARTH, "the parts do not make one line".to_owned())
         })?;
 
+    let local_names = local_names::local_names(bundled::NAMES_BY_HAND, &originals.read(AFG_ADM1)?)?;
+
     let products = [
         durand_line,
         provinces,
@@ -139,6 +142,8 @@ pub fn build(from: &Path) -> Result<(BuiltFiles, BuildReport), BuildError> {
         single_line(&product::BORDER_NATURAL_EARTH, "Natural Earth 1:10m", &natural_earth)?,
         Product::table(&product::INCIDENTS, bundled::INCIDENTS),
         Product::table(&product::PLACES_TABLE, bundled::PLACES_TABLE),
+        Product::table(&product::LOCAL_NAMES, &local_names),
+        Product::table(&product::NAMES_BY_HAND, bundled::NAMES_BY_HAND),
     ];
     let mut report = BuildReport { lines: products.iter().map(Product::line).collect() };
     report.lines.extend(notes);

@@ -1,6 +1,6 @@
 //! The commands and options, and how they fill a [`ProjectFile`].
 
-use super::framing_args::Framing;
+use super::framing_args::{Framing, Labels};
 use super::profile_args::ProfileArgs;
 use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use crate::project::{Length, ProjectFile};
@@ -83,20 +83,25 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  durand density events.csv -o heat.svg -o heat.tif --bandwidth-km 25 --extent 68,31,73,36\n  \
         durand density events.csv -o sides.png --barrier border --edge diggle\n  \
-        durand density events.csv -o shift.png -o shift.csv --at 2021-08-15\n\n\
+        durand density events.csv -o shift.png -o shift.csv --at 2021-08-15\n  \
+        durand density events.csv -o pair.png --at 2021-08-15 --as pair\n\n\
         Outputs: .tif .asc .csv rasters (each with a .json beside it, .asc also with a .prj for its\n\
         coordinate system), .geojson isolines,\n\
         .svg .png .pdf map. With --at or --case: the logarithm of the ratio (.csv also the ratio and\n\
         the shares of random draws), .geojson tolerance contours at 5 %."
     )]
     Density(Box<DensityArgs>),
-    /// Incidents along the line, by side: a chart or a table.
+    /// Incidents along the line, or in time, by side: a chart or a table.
     #[command(
-        after_help = "Example:\n  durand profile events.csv -o profile.svg -o profile.csv\n\n\
+        after_help = "Examples:\n  durand profile events.csv -o profile.svg -o profile.csv\n  \
+        durand profile events.csv -o months.svg -o months.csv --as time --mark \"2021-08-15=Taliban take Kabul\"\n\n\
         Each incident belongs to the place on the line nearest to it; one known only to 25 km, its\n\
         district or its province is spread over the places that it may lie nearest to. Tables: the line\n\
         in short stretches with the smoothed curve and its 95 % envelope, in sectors, by border\n\
         district, and the ten hottest stretches with a sentence each.\n\n\
+        --as time: bars by week, month or year, stacked by side or category; time that the data are\n\
+        known not to cover (before the first record, after the last one, what the source leaves out)\n\
+        is blank in the chart and empty in the table, not zero.\n\n\
         Outputs: .svg .png .pdf chart; .json .md .tex .xlsx all tables, .csv the one of --table, or - for CSV\n\
         on standard output."
     )]
@@ -114,7 +119,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Districts with more incidents than chance explains: Gi*, local Moran's I.
     #[command(
-        after_help = "Example:\n  durand hotspots events.csv -o hotspots.png -o hotspots.csv -o hotspots.geojson\n\n\
+        after_help = "Examples:\n  durand hotspots events.csv -o hotspots.png -o hotspots.csv -o hotspots.geojson\n  \
+        durand hotspots events.csv -o rates.png --show rate\n\n\
         Rates per 1,000 km² by district; neighbours share an edge or a corner, or face each other\n\
         across the line. p-values by conditional permutation, adjusted for all districts\n\
         (Benjamini-Hochberg). Where all records name one country, its districts alone are looked\n\
@@ -135,7 +141,8 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  durand map events.csv -o map.pdf --extent 69,32,72,35\n  \
         durand map events.csv -o khost.png --around Khost,Kunar\n  \
-        durand map events.csv -o stretch.svg --sector 1400..1700\n\nOutputs: .svg .png .pdf."
+        durand map events.csv -o stretch.svg --sector 1400..1700\n  \
+        durand map events.csv -o years.png --by year\n\nOutputs: .svg .png .pdf."
     )]
     Map(MapArgs),
     /// What is wrong or doubtful in a file; writes nothing.
@@ -422,6 +429,8 @@ pub struct ZonesArgs {
     pub figure: Option<String>,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand density`
@@ -478,10 +487,15 @@ pub struct DensityArgs {
     /// What the random draws begin with [default: 1].
     #[arg(long, help_heading = "Ratio", value_name = "N", requires = "ratio")]
     pub seed: Option<u64>,
+    /// What .svg, .png and .pdf show: a map, or with --at a pair of maps, before and after on one scale, with their ratio [default: map].
+    #[arg(long = "as", help_heading = "Output", value_name = "map|pair")]
+    pub figure: Option<String>,
     #[command(flatten)]
     pub framing: Framing,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand map`
@@ -501,10 +515,15 @@ pub struct MapArgs {
         allow_hyphen_values = true
     )]
     pub extent: Option<Vec<f64>>,
+    /// A small map for each year (or few years together) or category, on one scale, in place of one map.
+    #[arg(long, help_heading = "Figures", value_name = "year|category")]
+    pub by: Option<String>,
     #[command(flatten)]
     pub framing: Framing,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand init`
@@ -646,6 +665,7 @@ impl ZonesArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         self.breaks.fill(&mut file);
         if let Some(window) = &self.window {
             file.zones.window.clone_from(window);
@@ -672,8 +692,12 @@ impl DensityArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         self.framing.fill(&mut file);
         let section = &mut file.density;
+        if let Some(figure) = &self.figure {
+            section.figure.clone_from(figure);
+        }
         if let Some(kernel) = &self.kernel {
             section.kernel.clone_from(kernel);
         }
@@ -717,7 +741,9 @@ impl MapArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         self.framing.fill(&mut file);
+        file.figures.maps_by.clone_from(&self.by);
         file.figures.extent = four(self.extent.as_deref())?;
         Ok(file)
     }

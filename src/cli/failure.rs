@@ -27,6 +27,8 @@ impl Failure {
             "incidents" => "INCIDENTS".to_owned(),
             "columns" => "--column".to_owned(),
             "figure" => "--as".to_owned(),
+            "maps-by" => "--by".to_owned(),
+            "marks" => "--mark".to_owned(),
             option => format!("--{option}"),
         };
         Failure::usage(format!("{name}: {}", error.message), error.hint)

@@ -1,4 +1,4 @@
-//! What a map shows, by names or by chainage.
+//! What a map shows, by names or by chainage, and the language of its names.
 
 use crate::project::ProjectFile;
 use clap::Args;
@@ -20,6 +20,22 @@ impl Framing {
     pub fn fill(&self, file: &mut ProjectFile) {
         file.figures.around = self.around.iter().map(|name| name.trim().to_owned()).collect();
         file.figures.sector_km = self.sector;
+    }
+}
+
+/// The language of the names on maps.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Figures")]
+pub struct Labels {
+    /// Language of the names on maps: en, ps (Pashto), fa (Dari) or ur (Urdu); a name that is not known in it stays English, and the caption tells which.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub labels: String,
+}
+
+impl Labels {
+    /// The language, where one is given.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        file.figures.labels.clone_from(&self.labels);
     }
 }
 

@@ -38,8 +38,29 @@ pub struct ProfileArgs {
     /// The table that a .csv holds: stretches, sectors, districts or hottest [default: stretches].
     #[arg(long, help_heading = "Output", value_name = "TABLE")]
     pub table: Option<String>,
+    /// What is counted along: the line, or time (incidents by week, month or year) [default: line].
+    #[arg(long = "as", help_heading = "Output", value_name = "line|time")]
+    pub figure: Option<String>,
+    /// With --as time: week, month or year [default: by the length of the period].
+    #[arg(long, help_heading = "Time", value_name = "STEP", requires = "figure")]
+    pub step: Option<String>,
+    /// With --as time, what bars are stacked by: side or category [default: side].
+    #[arg(long, help_heading = "Time", value_name = "side|category", requires = "figure")]
+    pub by: Option<String>,
+    /// With --as time, an event to mark: --mark "2021-08-15=Taliban take Kabul"; may be given several times.
+    #[arg(long, help_heading = "Time", value_name = "DATE=WORDS", value_parser = mark, requires = "figure")]
+    pub mark: Vec<(String, String)>,
     #[command(flatten)]
     pub figures: Figures,
+}
+
+fn mark(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((day, words)) if !words.trim().is_empty() => {
+            Ok((day.trim().to_owned(), words.trim().to_owned()))
+        }
+        _ => Err("expected DATE=WORDS, as in 2021-08-15=Taliban take Kabul".to_owned()),
+    }
 }
 
 impl ProfileArgs {
@@ -48,6 +69,13 @@ impl ProfileArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        let in_time = self.figure.as_deref() == Some("time");
+        for (given, kept) in [(&self.step, &mut file.time.step), (&self.by, &mut file.time.by)] {
+            if let Some(word) = given {
+                kept.clone_from(word);
+            }
+        }
+        file.time.marks = self.mark.iter().cloned().collect();
         let section = &mut file.profile;
         for (given, kept) in [
             (self.bin_km, &mut section.bin_km),
@@ -56,13 +84,15 @@ impl ProfileArgs {
             (self.hot_km, &mut section.hot_km),
             // The limit is the profile's own: by its coordinate an incident may lie beyond
             // it, and by its region still partly within.
-            (file.filter.within_km.take(), &mut section.within_km),
+            (file.filter.within_km.take_if(|_| !in_time), &mut section.within_km),
         ] {
             *kept = given.unwrap_or(*kept);
         }
-        for (given, kept) in
-            [(&self.precision, &mut section.precision), (&self.table, &mut section.table)]
-        {
+        for (given, kept) in [
+            (&self.precision, &mut section.precision),
+            (&self.table, &mut section.table),
+            (&self.figure, &mut section.figure),
+        ] {
             if let Some(word) = given {
                 kept.clone_from(word);
             }

@@ -1,6 +1,7 @@
 //! The commands that compare and test: periods, districts, lines.
 
 use super::args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
+use super::framing_args::Labels;
 use crate::project::ProjectFile;
 use clap::Args;
 
@@ -57,6 +58,9 @@ pub struct HotspotsArgs {
     /// and take the coordinate [default: spread].
     #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
     pub precision: Option<String>,
+    /// What the map shows: spots (rates, and what is beyond chance outlined), rate (rates alone, per year where that can be told) or gi (Gi*) [default: spots].
+    #[arg(long, help_heading = "Figures", value_name = "spots|rate|gi")]
+    pub show: Option<String>,
     /// West, south, east, north in degrees; the districts with incidents when not given.
     #[arg(
         long,
@@ -69,6 +73,8 @@ pub struct HotspotsArgs {
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand borders`
@@ -129,9 +135,13 @@ impl HotspotsArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.labels.fill(&mut file);
         let section = &mut file.hotspots;
         if let Some(scale) = &self.scale {
             section.scale.clone_from(scale);
+        }
+        if let Some(show) = &self.show {
+            section.show.clone_from(show);
         }
         section.permutations = self.permutations.unwrap_or(section.permutations);
         section.seed = self.seed.unwrap_or(section.seed);

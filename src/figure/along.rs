@@ -2,8 +2,9 @@
 
 use super::clip::resample;
 use super::clip::{Rect, distance_to_segment};
+use super::joined;
 use super::label::Obstacles;
-use super::scene::{Path, Pt, Step, TextStyle, pt};
+use super::scene::{Anchor, Item, Path, Pt, Step, TextStyle, pt};
 use super::text;
 
 /// A name along a line.
@@ -15,6 +16,27 @@ pub struct AlongLine {
     pub boxes: Vec<Rect>,
 }
 
+impl AlongLine {
+    /// The name as an item: joined letters, whose baseline is straight, as a
+    /// turned text, which every viewer keeps joined.
+    pub fn text(&self, name: &str, style: &TextStyle) -> Item {
+        let (text, style) = (name.to_owned(), style.clone());
+        let [Step::Move(a), Step::Cubic(_, _, b)] = self.baseline.0[..] else {
+            return Item::TextAlong { text, path: self.baseline.clone(), style };
+        };
+        if !joined::is_joined(name) {
+            return Item::TextAlong { text, path: self.baseline.clone(), style };
+        }
+        Item::Text {
+            text,
+            at: pt(0.5 * (a.x + b.x), 0.5 * (a.y + b.y)),
+            anchor: Anchor::Middle,
+            rotation: (b.y - a.y).atan2(b.x - a.x).to_degrees(),
+            style,
+        }
+    }
+}
+
 /// Spacing at which the line is looked at, points.
 const STEP: f64 = 2.0;
 
@@ -22,7 +44,7 @@ const STEP: f64 = 2.0;
 /// follows best, where the letters cover least, on either side and rather in
 /// the middle of the frame than at its edge. `gap` is the
 /// free space between the line and the letters, points. `None` when no stretch
-/// is long enough or all are taken.
+/// is long enough or all are taken. Joined letters get a straight baseline.
 pub fn along(
     name: &str,
     style: &TextStyle,
@@ -32,7 +54,8 @@ pub fn along(
     frame: Rect,
 ) -> Option<AlongLine> {
     let length = text::width(name, style) + style.size;
-    let measure = text::metrics(style);
+    let straight = joined::is_joined(name);
+    let (rise, drop) = rise_and_drop(name, style);
     let mut best: Option<(f64, AlongLine)> = None;
     for line in lines {
         let points = resample(line, STEP);
@@ -47,18 +70,14 @@ pub fn along(
                 continue;
             };
             let stretch = &points[start..=end];
-            let Some(fit) = Parabola::through(stretch) else { continue };
+            let Some(fit) = Parabola::through(stretch, straight) else { continue };
             if fit.steepness() > 65.0 || fit.bend() > 0.5 {
                 continue;
             }
             for above in [true, false] {
                 let residual = fit.residual(stretch, above);
                 let roughness = fit.residual(stretch, true) + fit.residual(stretch, false);
-                let off = if above {
-                    -(residual + gap + 0.22 * style.size)
-                } else {
-                    residual + gap + measure.cap_height
-                };
+                let off = if above { -(residual + gap + drop) } else { residual + gap + rise };
                 let baseline = fit.offset(off);
                 // On the inside of a bend the baseline is shorter than the line.
                 let run: f64 =
@@ -66,7 +85,7 @@ pub fn along(
                 if run < text::width(name, style) + 0.3 * style.size {
                     continue;
                 }
-                let boxes = boxes_along(&baseline, length, measure.cap_height, style.size);
+                let boxes = boxes_along(&baseline, length, rise, drop);
                 if boxes.iter().any(|b| !frame.grown(-2.0).holds(*b)) {
                     continue;
                 }
@@ -86,6 +105,14 @@ pub fn along(
     best.map(|(_, found)| found)
 }
 
+/// How far letters rise above their baseline and drop below it, points.
+fn rise_and_drop(name: &str, style: &TextStyle) -> (f64, f64) {
+    match text::ink(name, style) {
+        Some([_, top, _, bottom]) if joined::is_joined(name) => (-top, bottom.max(0.0)),
+        _ => (text::metrics(style).cap_height, 0.22 * style.size),
+    }
+}
+
 /// y = a + b x + c x² in the frame of a chord that is read left to right.
 struct Parabola {
     origin: Pt,
@@ -98,8 +125,9 @@ struct Parabola {
 }
 
 impl Parabola {
-    /// Least squares through points in order.
-    fn through(points: &[Pt]) -> Option<Parabola> {
+    /// Least squares through points in order; a line along the chord where it
+    /// must be `straight`.
+    fn through(points: &[Pt], straight: bool) -> Option<Parabola> {
         let (mut first, mut last) = (*points.first()?, *points.last()?);
         if last.x < first.x {
             (first, last) = (last, first);
@@ -111,6 +139,10 @@ impl Parabola {
         let u = pt((last.x - first.x) / chord, (last.y - first.y) / chord);
         let origin = pt(0.5 * (first.x + last.x), 0.5 * (first.y + last.y));
         let mut fit = Parabola { origin, u, half: 0.5 * chord, a: 0.0, b: 0.0, c: 0.0 };
+        if straight {
+            fit.a = points.iter().map(|p| fit.local(*p).1).sum::<f64>() / points.len() as f64;
+            return Some(fit);
+        }
         // Normal equations for 1, x, x².
         let (mut s, mut t) = ([0.0; 5], [0.0; 3]);
         for p in points {
@@ -201,7 +233,7 @@ fn cubic(points: &[Pt]) -> Path {
 }
 
 /// Rectangles that hold letters along a baseline.
-fn boxes_along(baseline: &[Pt], length: f64, cap: f64, size: f64) -> Vec<Rect> {
+fn boxes_along(baseline: &[Pt], length: f64, rise: f64, drop: f64) -> Vec<Rect> {
     let points = resample(baseline, 2.0);
     let total = 2.0 * (points.len().max(1) - 1) as f64;
     let skip = (0.5 * (total - length) / 2.0).max(0.0) as usize;
@@ -210,10 +242,14 @@ fn boxes_along(baseline: &[Pt], length: f64, cap: f64, size: f64) -> Vec<Rect> {
         .windows(2)
         .filter_map(|w| {
             let (dx, dy) = ((w[1].x - w[0].x) / 2.0, (w[1].y - w[0].y) / 2.0);
-            // Up from the baseline by a capital, down by a descender.
             let corner = |p: Pt, up: f64| pt(p.x + up * dy, p.y - up * dx);
-            let down = -0.24 * size;
-            Rect::of([corner(w[0], cap), corner(w[1], cap), corner(w[0], down), corner(w[1], down)])
+            let down = -1.1 * drop;
+            Rect::of([
+                corner(w[0], rise),
+                corner(w[1], rise),
+                corner(w[0], down),
+                corner(w[1], down),
+            ])
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! The fonts that travel with the tool: four faces of Noto Sans (SIL Open Font
-//! Licence 1.1, from the crate `notosans`). No other font is ever used, so a
-//! figure looks the same on a machine without fonts.
+//! Licence 1.1, from the crate `notosans`) and two of Noto Sans Arabic (the same
+//! licence, `fonts/`). No other font is ever used, so a figure looks the same on a
+//! machine without fonts.
 
 use super::scene::Face;
 use std::sync::OnceLock;
@@ -12,6 +13,18 @@ pub const FAMILIES: &str = "'Noto Sans', 'DejaVu Sans', Arial, sans-serif";
 
 /// The name of our family.
 pub const FAMILY: &str = "Noto Sans";
+
+/// The name of the family for Arabic script.
+pub const ARABIC_FAMILY: &str = "Noto Sans Arabic";
+
+/// The bytes of a face for Arabic script, which has no italics.
+pub fn arabic_data(bold: bool) -> &'static [u8] {
+    if bold {
+        include_bytes!("fonts/NotoSansArabic-Bold.ttf")
+    } else {
+        include_bytes!("fonts/NotoSansArabic-Regular.ttf")
+    }
+}
 
 /// The bytes of a face.
 pub fn data(face: Face) -> &'static [u8] {

@@ -6,6 +6,7 @@
 
 use super::clip::{Rect, clip_segment, cross, distance_to_segment};
 use super::corner::Field;
+use super::joined;
 use super::scene::{Anchor, Pt, TextStyle, pt};
 use super::text;
 
@@ -143,10 +144,17 @@ fn finish(
                 Anchor::Middle => line.at.x - 0.5 * width,
                 Anchor::End => line.at.x - width,
             };
-            // Capitals need no room below the baseline.
-            let caps = !line.text.chars().any(char::is_lowercase);
-            let below = if caps { 0.1 } else { 0.24 } * style.size;
-            let top = line.at.y - measure.cap_height - 0.05 * style.size;
+            let (rise, below) = match text::ink(&line.text, style) {
+                Some([_, top, _, bottom]) if joined::is_joined(&line.text) => {
+                    (-top, bottom.max(0.0))
+                }
+                // Capitals need no room below the baseline.
+                _ if !line.text.chars().any(char::is_lowercase) => {
+                    (measure.cap_height + 0.05 * style.size, 0.1 * style.size)
+                }
+                _ => (measure.cap_height + 0.05 * style.size, 0.24 * style.size),
+            };
+            let top = line.at.y - rise;
             Rect { x0: x, y0: top, x1: x + width, y1: line.at.y + below }.grown(AIR)
         })
         .collect();

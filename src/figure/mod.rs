@@ -11,6 +11,7 @@ pub mod export;
 pub mod font;
 pub mod furniture;
 pub mod inset;
+pub mod joined;
 pub mod label;
 pub mod legend;
 pub mod map;

@@ -135,6 +135,14 @@ pub enum Item {
         /// Looks.
         style: TextStyle,
     },
+    /// A group without text, drawn where it is and again at these offsets: what
+    /// maps beside each other share is in the file once.
+    Copies {
+        /// What is drawn.
+        group: Group,
+        /// How far right and down each further copy lies, points.
+        offsets: Vec<Pt>,
+    },
     /// An image with straight alpha, stretched into a rectangle.
     Image {
         /// Top left corner.
@@ -224,6 +232,17 @@ impl Path {
         ])
     }
 
+    fn shift(&mut self, by: Pt) {
+        let shift = |p: &mut Pt| *p = pt(p.x + by.x, p.y + by.y);
+        for step in &mut self.0 {
+            match step {
+                Step::Move(p) | Step::Line(p) => shift(p),
+                Step::Cubic(a, b, c) => [a, b, c].into_iter().for_each(shift),
+                Step::Close => {}
+            }
+        }
+    }
+
     /// Appends an open subpath through points.
     pub fn extend_line(&mut self, points: impl IntoIterator<Item = Pt>) {
         for (i, p) in points.into_iter().enumerate() {
@@ -246,6 +265,25 @@ impl Group {
     /// Draws text above what is there.
     pub fn text(&mut self, text: impl Into<String>, at: Pt, anchor: Anchor, style: TextStyle) {
         self.items.push(Item::Text { text: text.into(), at, anchor, rotation: 0.0, style });
+    }
+
+    /// The same drawing, moved.
+    #[must_use]
+    pub fn moved(mut self, by: Pt) -> Group {
+        if let Some(clip) = &mut self.clip {
+            clip.shift(by);
+        }
+        for item in &mut self.items {
+            match item {
+                Item::Group(group) => *group = std::mem::take(group).moved(by),
+                Item::Path { path, .. } | Item::TextAlong { path, .. } => path.shift(by),
+                Item::Copies { group, .. } => *group = std::mem::take(group).moved(by),
+                Item::Text { at, .. } | Item::Image { at, .. } => {
+                    *at = pt(at.x + by.x, at.y + by.y);
+                }
+            }
+        }
+        self
     }
 
     /// Draws a group above what is there.

@@ -1,7 +1,8 @@
-//! Measuring text with the embedded font, breaking it into lines, and the boxes
+//! Measuring text with the embedded fonts, breaking it into lines, and the boxes
 //! that a scene's text covers. All lengths are points.
 
 use super::font::{Measured, measured};
+use super::joined;
 use super::scene::{Anchor, Group, Item, Path, Pt, Scene, Step, TextStyle, pt};
 
 /// Vertical measures of a style, points, all positive.
@@ -34,7 +35,11 @@ pub fn metrics(style: &TextStyle) -> Metrics {
 
 /// Width of a line of text, kerned, with letter-spacing between the letters and
 /// none after the last. A character that the font lacks counts as half an em.
+/// Joined letters are as wide as the shaper sets them.
 pub fn width(text: &str, style: &TextStyle) -> f64 {
+    if joined::is_joined(text) {
+        return joined::extent(text, style).width;
+    }
     let mut end = 0.0;
     walk(text, style, |_, _, pen| end = pen);
     end
@@ -43,6 +48,9 @@ pub fn width(text: &str, style: &TextStyle) -> f64 {
 /// The box that the ink of a line of text covers, relative to its start on the
 /// baseline, y down: left, top, right, bottom. `None` for blank text.
 pub fn ink(text: &str, style: &TextStyle) -> Option<[f64; 4]> {
+    if joined::is_joined(text) {
+        return joined::extent(text, style).ink;
+    }
     let face = &measured(style.face).face;
     let em = style.size / f64::from(face.units_per_em());
     let mut covered: Option<[f64; 4]> = None;
@@ -127,6 +135,18 @@ pub fn wrap_even(text: &str, style: &TextStyle, max_width: f64) -> Vec<String> {
     wrap(text, style, wide)
 }
 
+/// As much of a line as is no wider than `most`, its end left out (…) where it
+/// does not fit.
+pub fn fitted(words: &str, looks: &TextStyle, most: f64) -> String {
+    if width(words, looks) <= most {
+        return words.to_owned();
+    }
+    let letters: Vec<char> = words.chars().collect();
+    let short = |n: usize| format!("{}…", letters[..n].iter().collect::<String>().trim_end());
+    let fits = (1..letters.len()).rev().map(short).find(|s| width(s, looks) <= most);
+    fits.unwrap_or_default()
+}
+
 /// Pushes the full lines of an overlong word and returns its last piece.
 fn break_word(word: &str, style: &TextStyle, max_width: f64, lines: &mut Vec<String>) -> String {
     let mut piece = String::new();
@@ -185,7 +205,7 @@ fn collect(group: &Group, found: &mut Vec<TextBox>) {
                 (text, style, quads.into_iter().collect())
             }
             Item::TextAlong { text, path, style } => (text, style, along(text, path, style)),
-            Item::Path { .. } | Item::Image { .. } => continue,
+            Item::Path { .. } | Item::Image { .. } | Item::Copies { .. } => continue,
         };
         if !quads.is_empty() {
             found.push(TextBox { text: text.clone(), size: style.size, quads });

@@ -47,6 +47,7 @@ mod layer_dbf;
 mod layer_geojson;
 mod layer_shapefile;
 mod layers;
+mod local_names;
 mod magic;
 mod number;
 mod open;
@@ -102,6 +103,7 @@ pub use incidents::{
 };
 pub use kml_out::{KML_END, kml_start, push_placemark};
 pub use layers::{Layer, read_areas, read_border, read_window};
+pub use local_names::read_local_names;
 pub use open::{plain as plain_error, read_project};
 #[cfg(feature = "parquet")]
 pub use parquet_out::ParquetWriter;

@@ -4,13 +4,13 @@ use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{Files, check_outputs, extension};
 use super::{PipelineError, Study};
 use crate::analysis::{
-    Against, Contributor, DensityGrid, Filter, Likely, LikelyPlace, Regions, RelativeGrid, Sources,
-    density, relative_risk,
+    Against, Bandwidth, Contributor, DensityGrid, DensitySettings, Filter, Likely, LikelyPlace,
+    Regions, RelativeGrid, Sources, days, density, relative_risk,
 };
-use crate::atlas::{Groups, Plate, density_map, relative_map};
+use crate::atlas::{Groups, PeriodDensity, Plate, density_map, pair_map, relative_map};
 use crate::geodesy::{Extent, LonLat};
 use crate::io::{Output, Writing};
-use crate::model::{Incident, Precision, Side};
+use crate::model::{Date, Incident, Precision, Side};
 use crate::project::{Comparison, Plan, Weight};
 use crate::report::{
     Band, Provenance, ascii_grid, density_csv, density_isolines, geotiff, projection_file,
@@ -89,13 +89,17 @@ pub(super) struct Relative {
     groups: Groups,
     /// Incidents that are in no group for want of a date.
     undated: usize,
+    /// Densities before and from the day on, where the groups are of time.
+    periods: Option<[DensityGrid; 2]>,
 }
 
-/// The ratio of a study, when one is asked for.
+/// The ratio of a study, when one is asked for; with `pair`, the densities of
+/// its two periods as well.
 pub(super) fn relative_of(
     plan: &Plan,
     study: &Study,
     regions: &Regions,
+    pair: bool,
 ) -> Result<Option<Relative>, PipelineError> {
     let Some(comparison) = &plan.density.comparison else { return Ok(None) };
     let settings = plan.density.settings(extent_of(plan, study)?);
@@ -120,7 +124,46 @@ pub(super) fn relative_of(
     };
     let undated = study.incidents.len() - which.len();
     let grid = relative_risk(&sources, &cases, against, &settings, plan.density.tolerance)?;
-    Ok(Some(Relative { grid, groups, undated }))
+    let periods = match &groups {
+        Groups::Since(_) if pair => {
+            let settings =
+                DensitySettings { bandwidth: Bandwidth::Fixed(grid.bandwidth_m), ..settings };
+            let of = |after: bool| {
+                let mut part = sources.clone();
+                let mut here = cases.iter().map(|is_after| *is_after == after);
+                part.incidents.retain(|_| here.next().unwrap_or(false));
+                density(&part, &settings)
+            };
+            Some([of(false)?, of(true)?])
+        }
+        _ => None,
+    };
+    Ok(Some(Relative { grid, groups, undated, periods }))
+}
+
+/// The maps before and from a day on with their ratio; `None` for other groups.
+pub(super) fn pair_plate(
+    plan: &Plan,
+    study: &Study,
+    relative: &Relative,
+    from: &Provenance,
+) -> Option<Plate> {
+    let (Groups::Since(day), Some([before, after])) = (&relative.groups, &relative.periods) else {
+        return None;
+    };
+    let (first, last) = study.period()?;
+    let (first, last) = (plan.filter.from.unwrap_or(first), plan.filter.to.unwrap_or(last));
+    let years = |from: Date, to: Date| (days(from, to).max(0) as f64 + 1.0) / 365.25;
+    let eve = day.yesterday().ok()?;
+    let words = facts(study).pair_map(&relative.grid, *day, relative.undated);
+    let words = finish_words(words, &plan.figures, from.line());
+    let periods = [
+        PeriodDensity { heading: format!("Before {day}"), grid: before, years: years(first, eve) },
+        PeriodDensity { heading: format!("From {day} on"), grid: after, years: years(*day, last) },
+    ];
+    let extent = extent_of(plan, study).ok()?;
+    let (base, page) = (base(study, plan), &plan.figures.page);
+    Some(pair_map(&base, periods, &relative.grid, extent, &side_of(study), &words, page))
 }
 
 /// Years that the incidents span, when a rate per year can be told: all are
@@ -206,9 +249,12 @@ pub fn density_outputs(
         plate.map_or(Ok(Vec::new()), |plate| export_plate(&plate, &targets, &plan.figures))
     };
     let regions = study.regions(plan);
-    let (surface, figures) = match relative_of(plan, study, &regions)? {
+    let (surface, figures) = match relative_of(plan, study, &regions, plan.density.pair)? {
         Some(relative) => {
-            let figures = drawn(&|| relative_plate(plan, study, &relative, &provenance))?;
+            let figures = drawn(&|| match plan.density.pair {
+                true => pair_plate(plan, study, &relative, &provenance),
+                false => relative_plate(plan, study, &relative, &provenance),
+            })?;
             (Surface::Ratio(relative.grid), figures)
         }
         None => {

@@ -96,6 +96,7 @@ pub(super) fn base<'a>(study: &'a Study, plan: &Plan) -> Base<'a> {
         provinces: &study.layers.index.provinces.areas,
         districts: &study.layers.index.districts.areas,
         places: &study.layers.places,
+        names: &study.layers.local_names,
         near_radius_m: plan.regions.near_radius_m,
     }
 }

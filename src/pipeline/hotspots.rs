@@ -1,13 +1,14 @@
 //! `durand hotspots`: districts with more incidents than chance explains.
 
+use super::density::years;
 use super::figures::{base, coverage, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output, extension, workbook_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{Hotspots, Regions, hotspots};
-use crate::atlas::{Plate, hotspot_map};
+use crate::atlas::{DistrictShade, Plate, hotspot_map};
 use crate::io::Output;
 use crate::model::Side;
-use crate::project::Plan;
+use crate::project::{DistrictFigure, Plan};
 use crate::report::{Document, hotspots_document, hotspots_geojson};
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ pub(super) struct FoundSpots {
 /// The side whose districts alone are looked at: the one asked for, or the one
 /// that all records name as their country: a source of one country says nothing
 /// of the other.
-fn side_alone(plan: &Plan, study: &Study) -> (Option<Side>, Option<String>) {
+pub(super) fn side_alone(plan: &Plan, study: &Study) -> (Option<Side>, Option<String>) {
     let border = &study.layers.index.border;
     if let Some(side) = plan.side.as_deref().and_then(|name| border.side_named(name)) {
         return (Some(side), None);
@@ -56,12 +57,25 @@ pub(super) fn found_spots(plan: &Plan, study: &Study, regions: &Regions) -> Foun
     FoundSpots { found, document }
 }
 
-/// The map.
-pub(super) fn hotspots_plate(plan: &Plan, study: &Study, spots: &FoundSpots) -> Plate {
-    let line = spots.document.provenance.line();
-    let words = finish_words(facts(study).hotspot_map(&spots.found), &plan.figures, line);
-    let base = base(study, plan);
-    hotspot_map(&base, &spots.found, plan.figures.extent, &words, &plan.figures.page)
+/// The map, of what is shown.
+pub(super) fn hotspots_plate(
+    plan: &Plan,
+    study: &Study,
+    spots: &FoundSpots,
+    show: DistrictFigure,
+) -> Plate {
+    let facts = facts(study);
+    let (words, shade) = match show {
+        DistrictFigure::Spots => (facts.hotspot_map(&spots.found), DistrictShade::Spots),
+        DistrictFigure::Gi => (facts.gi_map(&spots.found), DistrictShade::GiStar),
+        DistrictFigure::Rate => {
+            let years = years(study);
+            (facts.rate_map(&spots.found, years), DistrictShade::Rate(years))
+        }
+    };
+    let words = finish_words(words, &plan.figures, spots.document.provenance.line());
+    let (base, figures) = (base(study, plan), &plan.figures);
+    hotspot_map(&base, &spots.found, shade, figures.extent, &words, &figures.page)
 }
 
 /// `durand hotspots`: the table, the map and the districts as GeoJSON.
@@ -86,7 +100,7 @@ pub fn hotspots_outputs(
     files.extend(workbook_outputs(&spots.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
-        let plate = hotspots_plate(plan, study, &spots);
+        let plate = hotspots_plate(plan, study, &spots, plan.hotspots_show);
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)

@@ -8,9 +8,9 @@ use crate::fetch::Cache;
 use crate::index::StudyIndex;
 use crate::io::{
     Features, Layer, ReadError, Reject, read_areas, read_border, read_features_with, read_geojson,
-    read_places, read_window,
+    read_local_names, read_places, read_window,
 };
-use crate::model::{Border, Level, Place};
+use crate::model::{Border, Language, Level, LocalNames, Named, Place};
 use crate::project::{LayerChoice, WindowChoice};
 use crate::report::InputFile;
 use std::path::Path;
@@ -22,6 +22,8 @@ pub struct Layers {
     pub index: StudyIndex,
     /// Towns and crossings for labels.
     pub places: Vec<Place>,
+    /// What places are called in the language asked for.
+    pub local_names: LocalNames,
     /// The files, for provenance.
     pub inputs: Vec<InputFile>,
     /// What a reader of the output should know.
@@ -117,9 +119,11 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
             ));
         }
     }
+    let local_names = local_names(choice.labels, &index, &places, &mut inputs, &mut notices)?;
     Ok(Layers {
         index,
         places,
+        local_names,
         inputs,
         notices,
         window,
@@ -127,6 +131,36 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         bundled_line: choice.border.is_none(),
         bundled_areas: choice.provinces.is_none() && choice.districts.is_none(),
     })
+}
+
+/// The names on maps in a language, and a notice that tells how many there are.
+fn local_names(
+    language: Language,
+    index: &StudyIndex,
+    places: &[Place],
+    inputs: &mut Vec<InputFile>,
+    notices: &mut Vec<String>,
+) -> Result<LocalNames, PipelineError> {
+    const FILE: &str = "names.csv";
+    let names = read_local_names(FILE, bundled::LOCAL_NAMES, language)?;
+    if language == Language::English {
+        return Ok(names);
+    }
+    inputs.push(InputFile {
+        name: FILE.to_owned(),
+        role: "names".to_owned(),
+        sha256: sha256_hex(bundled::LOCAL_NAMES.as_bytes()),
+    });
+    let provinces = index.provinces.areas.iter().map(|a| (Named::Province, a.province.as_str()));
+    let wanted: Vec<(Named, &str)> =
+        provinces.chain(places.iter().map(|p| (Named::Place, p.name.as_str()))).collect();
+    let lacking = wanted.iter().filter(|(named, name)| names.lacks(*named, name)).count();
+    notices.push(format!(
+        "names on maps in {}: {lacking} of {} provinces and places have none and stay English",
+        language.name(),
+        wanted.len()
+    ));
+    Ok(names)
 }
 
 /// A layer of the user's, else the one in full detail if that is asked for, else

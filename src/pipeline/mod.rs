@@ -18,6 +18,7 @@ mod page;
 mod page_data;
 mod profile;
 mod report;
+mod series;
 mod study;
 mod zones;
 

@@ -21,6 +21,7 @@ const MOST_REJECTED: usize = 500;
 pub(super) struct Results<'a> {
     pub zones: &'a Zones,
     pub along: &'a AlongLine,
+    pub in_time: Option<&'a Document>,
     pub borders: &'a Document,
     pub hotspots: &'a Document,
     pub compare: Option<&'a Document>,
@@ -114,6 +115,7 @@ fn tables(plan: &Plan, study: &Study, results: &Results<'_>) -> Vec<PageTable> {
     ];
     let documents = [
         ("profile", Some(&results.along.document)),
+        ("time", results.in_time),
         ("compare", results.compare),
         ("hotspots", Some(results.hotspots)),
         ("borders", Some(results.borders)),

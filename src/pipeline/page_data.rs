@@ -295,13 +295,24 @@ fn grouped<'a>(plan: &Plan, study: &Study, map: &ScreenMap, rows: Vec<Row<'a>>) 
     groups.into_values().collect()
 }
 
+/// A column of one value many times over as that value alone; the script knows
+/// the number of rows from the column `x`.
+fn once(name: &str, values: Value) -> Value {
+    match &values {
+        Value::Array(all) if name != "x" && all.len() > 1 && all.iter().all(|v| *v == all[0]) => {
+            json!({ "all": all[0] })
+        }
+        _ => values,
+    }
+}
+
 fn columns(rows: &[Row<'_>], texts: &mut Texts, grouped: bool) -> Value {
     let column =
         |of: &mut dyn FnMut(&Row<'_>) -> Value| Value::Array(rows.iter().map(of).collect());
     let number = |value: Option<f64>, decimals| value.map_or(Value::Null, |v| rounded(v, decimals));
     let mut columns = Map::new();
     let mut put = |name: &str, values: Value| {
-        columns.insert(name.to_owned(), values);
+        columns.insert(name.to_owned(), once(name, values));
     };
     put("x", column(&mut |r| json!(r.at.0)));
     put("y", column(&mut |r| json!(r.at.1)));

@@ -3,6 +3,7 @@
 use super::density::years;
 use super::figures::{export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output, workbook_outputs};
+use super::series::{asked_in_time, series_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Profile, Regions, Strip, district_sectors, equal_sectors, footing, hottest_stretches, profile,
@@ -10,7 +11,7 @@ use crate::analysis::{
 };
 use crate::atlas::{Plate, profile_chart};
 use crate::io::Output;
-use crate::project::Plan;
+use crate::project::{Plan, ProfileFigure};
 use crate::report::{Document, ProfileResult, profile_document};
 use std::path::PathBuf;
 
@@ -65,6 +66,9 @@ pub fn profile_outputs(
     outputs: &[PathBuf],
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("profile", outputs)?;
+    if plan.profile.figure == ProfileFigure::Time {
+        return time_outputs(plan, study, outputs);
+    }
     let along = along_line(plan, study, &study.regions(plan));
     let table = plan.profile.table.word();
     let mut files: Vec<Output> =
@@ -73,6 +77,25 @@ pub fn profile_outputs(
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = profile_plate(plan, study, &along);
+        files.extend(export_plate(&plate, &targets, &plan.figures)?);
+    }
+    Ok(files)
+}
+
+/// `durand profile --as time`: the table and the chart.
+fn time_outputs(
+    plan: &Plan,
+    study: &Study,
+    outputs: &[PathBuf],
+) -> Result<Vec<Output>, PipelineError> {
+    let found = asked_in_time(plan, study)?;
+    let mut files: Vec<Output> = outputs
+        .iter()
+        .filter_map(|path| document_output(&found.document, "periods", path))
+        .collect();
+    let targets = figure_targets(outputs);
+    if !targets.is_empty() {
+        let plate = series_plate(plan, study, &found, &found.document.provenance);
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)

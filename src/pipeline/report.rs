@@ -2,14 +2,17 @@
 
 use super::borders::{ComparedLines, borders_plate, borders_tables, compared_lines};
 use super::compare::{Compared, compare_plate, compared};
-use super::density::{Relative, density_of, density_plate, relative_of, relative_plate};
+use super::density::{
+    Relative, density_of, density_plate, pair_plate, relative_of, relative_plate,
+};
 use super::distance_rows::distance_csv;
 use super::figures::{base, export_plate, facts, finish_words};
 use super::hotspots::{FoundSpots, found_spots, hotspots_plate};
-use super::map::map_plate;
+use super::map::{map_plate, multiples_plate};
 use super::outputs::{document_output, rejected_list};
 use super::page::{Results, page};
 use super::profile::{AlongLine, along_line, profile_plate};
+use super::series::{InTime, in_time, series_plate};
 use super::zones::{areas_by, beside, nearness_plate, zones_map_plate, zones_of, zones_plate};
 use super::{PipelineError, Study};
 use crate::analysis::{
@@ -19,7 +22,7 @@ use crate::atlas::{Plate, Words, distance_chart, incident_map};
 use crate::digest::sha256_hex;
 use crate::geodesy::Extent;
 use crate::io::Output;
-use crate::project::{FigureFormat, PLATES, Plan, ProfileTable};
+use crate::project::{DistrictFigure, FigureFormat, PLATES, Plan, ProfileTable};
 use crate::report::{Provenance, zones_csv, zones_json, zones_latex, zones_markdown};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -33,6 +36,7 @@ struct Computed {
     density: DensityGrid,
     relative: Option<Relative>,
     along: AlongLine,
+    in_time: Option<InTime>,
     lines: ComparedLines,
     spots: FoundSpots,
     periods: Option<Compared>,
@@ -41,13 +45,17 @@ struct Computed {
 impl Computed {
     /// Every result of a study; what does not rest on each other side by side.
     fn new(plan: &Plan, study: &Study) -> Result<Computed, PipelineError> {
-        let sections = ["regions", "zones", "density", "profile", "figures"];
+        let sections = ["regions", "zones", "density", "profile", "time", "figures"];
         let mut provenance = study.provenance("report", plan, &sections);
         let asked = plan.compare.as_ref();
         let regions = &study.regions(plan);
         regions.work_out(plan.breaks.metres());
         let surfaces = || {
-            rayon::join(|| density_of(plan, study, regions), || relative_of(plan, study, regions))
+            let pair = plan.report.wants("density-pair");
+            rayon::join(
+                || density_of(plan, study, regions),
+                || relative_of(plan, study, regions, pair),
+            )
         };
         let zones = || {
             let shapes =
@@ -78,6 +86,7 @@ impl Computed {
             density: density?,
             relative: relative?,
             along,
+            in_time: in_time(plan, study),
             lines: lines?,
             spots,
             periods: periods.transpose()?,
@@ -87,11 +96,14 @@ impl Computed {
     /// A figure by its name; `None` when the study gives nothing to draw.
     fn plate(&self, name: &str, plan: &Plan, study: &Study) -> Option<Plate> {
         let from = &self.provenance;
+        let spots = |show| hotspots_plate(plan, study, &self.spots, show);
         match name {
             "incident-map" => Some(map_plate(plan, study, from)),
+            "incident-maps" => multiples_plate(plan, study, from),
             "incident-map-detail" => stretch_plate(plan, study, from.line()),
             "density-map" => density_plate(plan, study, &self.density, from),
             "relative-map" => relative_plate(plan, study, self.relative.as_ref()?, from),
+            "density-pair" => pair_plate(plan, study, self.relative.as_ref()?, from),
             "zones-chart" => Some(zones_plate(plan, study, &self.zones, from)),
             // The report is whole without it: the table and the chart tell the same.
             "zones-map" => {
@@ -100,9 +112,12 @@ impl Computed {
             }
             "nearness-chart" => nearness_plate(plan, study, &self.zones, from),
             "profile-chart" => Some(profile_plate(plan, study, &self.along)),
+            "time-chart" => Some(series_plate(plan, study, self.in_time.as_ref()?, from)),
             "distance-chart" => Some(distance_plate(plan, study, from.line())),
             "borders-chart" => Some(borders_plate(plan, study, &self.lines)),
-            "hotspot-map" => Some(hotspots_plate(plan, study, &self.spots)),
+            "hotspot-map" => Some(spots(DistrictFigure::Spots)),
+            "rate-map" => Some(spots(DistrictFigure::Rate)),
+            "gi-map" => Some(spots(DistrictFigure::Gi)),
             "compare-chart" => Some(compare_plate(plan, study, self.periods.as_ref()?)),
             _ => None,
         }
@@ -173,6 +188,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
         let results = Results {
             zones: &computed.zones,
             along: &computed.along,
+            in_time: computed.in_time.as_ref().map(|t| &t.document),
             borders: &computed.lines.document,
             hotspots: &computed.spots.document,
             compare: computed.periods.as_ref().map(|c| &c.document),
@@ -234,6 +250,8 @@ fn tables(plan: &Plan, study: &Study, computed: &Computed) -> Vec<Output> {
         if format != "csv" {
             files.extend(document_output(along, "", &named("profile")));
         }
+        let in_time = computed.in_time.as_ref();
+        files.extend(in_time.and_then(|t| document_output(&t.document, "periods", &named("time"))));
         files.extend(borders_tables(&computed.lines, &named("borders")));
         files.extend(document_output(&computed.spots.document, "districts", &named("hotspots")));
         if let Some(periods) = &computed.periods {

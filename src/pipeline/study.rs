@@ -42,6 +42,8 @@ pub struct Study {
     pub blank_lines: u64,
     /// Whether all incidents are the bundled ones.
     pub bundled_incidents: bool,
+    /// First and last day of all incidents read, those filtered out too.
+    pub span: Option<(Date, Date)>,
     /// Input files, incidents first.
     pub inputs: Vec<InputFile>,
 }
@@ -85,6 +87,7 @@ pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> 
         advice: None,
         blank_lines: 0,
         bundled_incidents: plan.inputs.iter().all(|input| *input == Input::Bundled),
+        span: None,
         inputs: Vec::new(),
         layers,
     };
@@ -103,6 +106,7 @@ pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> 
     study.located = locate(&study.incidents, &study.layers.index);
     log::info!("{} incidents located", study.located.len());
     filter.check_categories(&filter.categories_of(&study.incidents))?;
+    study.span = study.period();
     study.keep(&filter);
     Ok(study)
 }

@@ -53,6 +53,8 @@ pub struct DensityPlan {
     /// Whether incidents known to 25 km, the district or the province are
     /// spread over that region.
     pub spread: bool,
+    /// Whether the two densities are drawn beside their ratio.
+    pub pair: bool,
     /// The groups of a ratio, when one is asked for.
     pub comparison: Option<Comparison>,
     /// How chance is told for a ratio.
@@ -141,6 +143,7 @@ pub(super) fn density(section: &DensitySection) -> Result<DensityPlan, ProjectEr
         extent: extent("density.extent", section.extent)?,
         weight,
         spread,
+        pair: pair(section)?,
         comparison: comparison(section)?,
         tolerance: Tolerance { simulations: section.simulations, seed: section.seed },
     };
@@ -149,6 +152,22 @@ pub(super) fn density(section: &DensitySection) -> Result<DensityPlan, ProjectEr
         return Err(ProjectError::new("density.edge", why).hint("use `diggle` or `none`"));
     }
     Ok(plan)
+}
+
+fn pair(section: &DensitySection) -> Result<bool, ProjectError> {
+    match section.figure.as_str() {
+        "map" => Ok(false),
+        "pair" if section.at.is_some() => Ok(true),
+        "pair" => {
+            Err(ProjectError::new("density.figure", "a pair of maps needs a day between them")
+                .hint("give it as `at`, on the command line --at DATE"))
+        }
+        other => Err(ProjectError::new(
+            "density.figure",
+            format!("`{other}` is not a figure of density; expected map or pair"),
+        )
+        .near(other, ["map", "pair"])),
+    }
 }
 
 fn comparison(section: &DensitySection) -> Result<Option<Comparison>, ProjectError> {

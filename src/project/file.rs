@@ -3,6 +3,7 @@
 
 use super::ProjectError;
 use super::report::ReportSection;
+use super::series::TimeSection;
 use super::statistics::{BordersSection, CompareSection, HotspotsSection};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ pub struct ProjectFile {
     pub density: DensitySection,
     /// Profile along the line.
     pub profile: ProfileSection,
+    /// Incidents in time.
+    pub time: TimeSection,
     /// Other drawings of the line.
     pub borders: BordersSection,
     /// Two periods.
@@ -53,6 +56,7 @@ impl Default for ProjectFile {
             zones: ZonesSection::default(),
             density: DensitySection::default(),
             profile: ProfileSection::default(),
+            time: TimeSection::default(),
             borders: BordersSection::default(),
             compare: CompareSection::default(),
             hotspots: HotspotsSection::default(),
@@ -209,6 +213,8 @@ pub enum Length {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DensitySection {
+    /// What `durand density` draws: `map`, or with `at` a `pair` with its ratio.
+    pub figure: String,
     /// quartic, epanechnikov, triweight, uniform or gaussian.
     pub kernel: String,
     /// Kilometres, or a rule: auto (Diggle's), diggle, ppl or scott.
@@ -244,6 +250,7 @@ pub struct DensitySection {
 impl Default for DensitySection {
     fn default() -> DensitySection {
         DensitySection {
+            figure: "map".to_owned(),
             kernel: "quartic".to_owned(),
             bandwidth_km: Length::Km(25.0),
             cell_km: 2.0,
@@ -265,6 +272,8 @@ impl Default for DensitySection {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProfileSection {
+    /// What `durand profile` counts along: the `line` or `time`; the report has both.
+    pub figure: String,
     /// Length of a stretch.
     pub bin_km: f64,
     /// Bandwidth of the smoothed curve.
@@ -292,6 +301,7 @@ pub struct ProfileSection {
 impl Default for ProfileSection {
     fn default() -> ProfileSection {
         ProfileSection {
+            figure: "line".to_owned(),
             bin_km: 10.0,
             bandwidth_km: 25.0,
             within_km: 50.0,
@@ -316,6 +326,9 @@ pub struct FiguresSection {
     pub dpi: f64,
     /// `light` or `dark`.
     pub theme: String,
+    /// Language of the names on maps: `en`, `ps`, `fa` or `ur`.
+    #[serde(skip_serializing_if = "is_english")]
+    pub labels: String,
     /// Any of svg, png, pdf.
     pub formats: Vec<String>,
     /// Whether an SVG holds its letters as outlines, for editors without the font.
@@ -327,6 +340,9 @@ pub struct FiguresSection {
     /// Subtitle in place of the one the tool words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
+    /// What `durand map` draws a map for each of: `year` or `category`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maps_by: Option<String>,
     /// West, south, east, north of the maps in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extent: Option<[f64; 4]>,
@@ -339,16 +355,22 @@ pub struct FiguresSection {
     pub sector_km: Option<[f64; 2]>,
 }
 
+fn is_english(tag: &str) -> bool {
+    tag == "en"
+}
+
 impl Default for FiguresSection {
     fn default() -> FiguresSection {
         FiguresSection {
             width_mm: 180.0,
             dpi: 300.0,
             theme: "light".to_owned(),
+            labels: "en".to_owned(),
             formats: vec!["svg".to_owned(), "png".to_owned()],
             outline_text: false,
             title: None,
             subtitle: None,
+            maps_by: None,
             extent: None,
             around: Vec::new(),
             sector_km: None,

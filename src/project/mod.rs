@@ -5,9 +5,11 @@
 
 mod density;
 mod file;
+mod maps;
 mod plan;
 mod profile;
 mod report;
+mod series;
 mod statistics;
 mod template;
 
@@ -16,10 +18,14 @@ pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
+pub use maps::MapsBy;
 pub use plan::{
     AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
 };
-pub use profile::{ProfilePlan, ProfileTable};
+pub use profile::{ProfileFigure, ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
-pub use statistics::{BordersSection, CompareSection, HotspotsSection, OtherLine, Periods};
+pub use series::{SeriesPlan, StackedBy, TimeSection};
+pub use statistics::{
+    BordersSection, CompareSection, DistrictFigure, HotspotsSection, OtherLine, Periods,
+};
 pub use template::TEMPLATE;

@@ -2,14 +2,18 @@
 
 use super::density::{DensityPlan, density};
 use super::file::{FiguresSection, ProjectFile, ZonesSection};
+use super::maps::{MapsBy, labels, maps_by};
 use super::profile::{ProfilePlan, profile};
 use super::report::{ReportPlan, check_width, report};
-use super::statistics::{OtherLine, Periods, hotspots, other_lines, periods, spreads};
+use super::series::{SeriesPlan, series};
+use super::statistics::{
+    DistrictFigure, OtherLine, Periods, hotspots, other_lines, periods, shown, spreads,
+};
 use crate::analysis::{Filter, HotspotSettings, RegionSettings, ZoneBreaks};
 use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
-use crate::model::{Date, Precision, nearest_name};
+use crate::model::{Date, Language, Precision, nearest_name};
 use std::path::{Component, Path, PathBuf};
 
 /// What is wrong with a setting, and where it stands.
@@ -68,6 +72,8 @@ pub struct LayerChoice {
     pub dbf_encoding: Option<String>,
     /// Whose ground counts in zones.
     pub window: WindowChoice,
+    /// Language of the names on maps.
+    pub labels: Language,
 }
 
 /// Whose ground counts in zones.
@@ -146,6 +152,8 @@ pub struct FigurePlan {
     pub title: Option<String>,
     /// Subtitle in place of the tool's.
     pub subtitle: Option<String>,
+    /// What there is a small map for each of, where there is.
+    pub maps_by: Option<MapsBy>,
     /// What the maps show.
     pub extent: Option<Extent>,
     /// Provinces or districts that they show, where no extent is given.
@@ -185,12 +193,16 @@ pub struct Plan {
     pub density: DensityPlan,
     /// Profile.
     pub profile: ProfilePlan,
+    /// Incidents in time.
+    pub series: SeriesPlan,
     /// Periods to compare, when any are given.
     pub compare: Option<Periods>,
     /// Whether a comparison spreads incidents over the regions they may lie in.
     pub compare_spread: bool,
     /// Hot spots.
     pub hotspots: HotspotSettings,
+    /// What their map shows.
+    pub hotspots_show: DistrictFigure,
     /// Whether hot spots spread incidents over the regions they may lie in.
     pub hotspots_spread: bool,
     /// Lines held against the study's.
@@ -295,6 +307,7 @@ impl Plan {
                 districts: file.layers.districts.as_ref().map(path),
                 dbf_encoding: file.layers.dbf_encoding.clone(),
                 window,
+                labels: labels(&file.figures.labels)?,
             },
             filter: filter(&file)?,
             side: file.filter.side.clone(),
@@ -307,9 +320,11 @@ impl Plan {
             zones_seed: file.zones.seed,
             density: density(&file.density)?,
             profile: profile(&file.profile)?,
+            series: series(&file.time)?,
             compare: periods(&file.compare)?,
             compare_spread,
             hotspots: hotspots(&file.hotspots)?,
+            hotspots_show: shown(&file.hotspots)?,
             hotspots_spread,
             against: other_lines(&file.borders, root, file.layers.border.is_some()),
             figures: figures(&file)?,
@@ -415,6 +430,7 @@ fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
         outline_text: section.outline_text,
         title: section.title.clone(),
         subtitle: section.subtitle.clone(),
+        maps_by: maps_by(section)?,
         extent: extent("figures.extent", section.extent)?,
         around: section.around.clone(),
         sector_m: sector(section)?,

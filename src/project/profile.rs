@@ -38,6 +38,15 @@ impl ProfileTable {
     }
 }
 
+/// What `durand profile` counts incidents along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileFigure {
+    /// The line.
+    Line,
+    /// Time.
+    Time,
+}
+
 /// What `durand profile` computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProfilePlan {
@@ -51,6 +60,8 @@ pub struct ProfilePlan {
     pub hot_m: f64,
     /// What a CSV file holds.
     pub table: ProfileTable,
+    /// What the command writes.
+    pub figure: ProfileFigure,
 }
 
 /// Sectors and stretches are so many at most.
@@ -93,7 +104,16 @@ pub(super) fn profile(section: &ProfileSection) -> Result<ProfilePlan, ProjectEr
             )
             .near(&section.table, ProfileTable::ALL.map(ProfileTable::word))
         })?;
+    let figure = match section.figure.as_str() {
+        "line" => ProfileFigure::Line,
+        "time" => ProfileFigure::Time,
+        other => {
+            let message = format!("`{other}` is no profile; expected line or time");
+            return Err(wrong("figure", message).near(other, ["line", "time"]));
+        }
+    };
     Ok(ProfilePlan {
+        figure,
         settings,
         spread: spread("profile.precision", &section.precision)?,
         sectors,

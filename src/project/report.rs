@@ -26,20 +26,28 @@ pub struct ReportSection {
 }
 
 /// Every plate of a report, in its order.
-pub const PLATES: [&str; 12] = [
+pub const PLATES: [&str; 17] = [
     "incident-map",
     "incident-map-detail",
+    "incident-maps",
     "density-map",
     "relative-map",
+    "density-pair",
     "zones-chart",
     "zones-map",
     "nearness-chart",
     "profile-chart",
+    "time-chart",
     "distance-chart",
     "borders-chart",
     "hotspot-map",
+    "rate-map",
+    "gi-map",
     "compare-chart",
 ];
+
+/// Plates that are left out unless a study names them.
+const ON_REQUEST: [&str; 2] = ["rate-map", "gi-map"];
 
 impl Default for ReportSection {
     fn default() -> ReportSection {
@@ -47,7 +55,11 @@ impl Default for ReportSection {
             title: None,
             page: true,
             incidents: "auto".to_owned(),
-            plates: PLATES.map(str::to_owned).to_vec(),
+            plates: PLATES
+                .iter()
+                .filter(|name| !ON_REQUEST.contains(name))
+                .map(|name| (*name).to_owned())
+                .collect(),
             widths_mm: BTreeMap::new(),
         }
     }
@@ -162,7 +174,10 @@ mod tests {
     #[test]
     fn figures_are_chosen_by_name_and_size() {
         let whole = plan("").unwrap().report;
-        assert!(PLATES.iter().all(|name| whole.wants(name)) && whole.page);
+        assert!(PLATES.iter().all(|name| whole.wants(name) != ON_REQUEST.contains(name)));
+        assert!(
+            whole.page && plan("[report]\nplates = [\"gi-map\"]").unwrap().report.wants("gi-map")
+        );
         let text =
             "[report]\nplates = [\"zones-map\"]\n[report.widths_mm]\nzones-map = [85, 180]\n";
         let some = plan(text).unwrap().report;

@@ -44,6 +44,8 @@ impl Default for CompareSection {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HotspotsSection {
+    /// What `durand hotspots` draws: `spots`, `rate` or `gi`.
+    pub show: String,
     /// `log` or `rate`: what the statistics are made of.
     pub scale: String,
     /// Random permutations for each district, at most.
@@ -63,6 +65,7 @@ impl Default for HotspotsSection {
     fn default() -> HotspotsSection {
         let settings = HotspotSettings::default();
         HotspotsSection {
+            show: "spots".to_owned(),
             scale: settings.scale.word().to_owned(),
             permutations: settings.permutations,
             seed: settings.seed,
@@ -174,6 +177,31 @@ pub(super) fn hotspots(section: &HotspotsSection) -> Result<HotspotSettings, Pro
         false_discovery: section.false_discovery,
         across_line: section.across_line,
     })
+}
+
+/// What districts are coloured by on the map of `durand hotspots`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DistrictFigure {
+    /// Their rate, with what is beyond chance outlined.
+    Spots,
+    /// Their rate, per year where that can be told.
+    Rate,
+    /// Gi*.
+    Gi,
+}
+
+/// What the map shows.
+pub(super) fn shown(section: &HotspotsSection) -> Result<DistrictFigure, ProjectError> {
+    match section.show.as_str() {
+        "spots" => Ok(DistrictFigure::Spots),
+        "rate" => Ok(DistrictFigure::Rate),
+        "gi" => Ok(DistrictFigure::Gi),
+        other => Err(ProjectError::new(
+            "hotspots.show",
+            format!("`{other}` is nothing to show; expected spots, rate or gi"),
+        )
+        .near(other, ["spots", "rate", "gi"])),
+    }
 }
 
 /// `FROM..TO`, both days included.

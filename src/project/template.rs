@@ -36,11 +36,12 @@ mod tests {
         for line in file.print().lines() {
             let Some((key, _)) = line.split_once(" = ") else { continue };
             let (plain, example) = (format!("\n{key} = "), format!("\n#{key} = "));
-            let inside = format!(" {key} = ");
+            let (inside, quoted) = (format!(" {key} = "), format!("\"{key}\" = "));
             assert!(
                 TEMPLATE.contains(&plain)
                     || TEMPLATE.contains(&example)
-                    || TEMPLATE.contains(&inside),
+                    || TEMPLATE.contains(&inside)
+                    || TEMPLATE.contains(&quoted),
                 "{key}"
             );
         }

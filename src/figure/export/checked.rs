@@ -51,6 +51,9 @@ fn fonts() -> Arc<fontdb::Database> {
         for face in font::FACES {
             fonts.load_font_source(fontdb::Source::Binary(Arc::new(font::data(face))));
         }
+        for bold in [false, true] {
+            fonts.load_font_source(fontdb::Source::Binary(Arc::new(font::arabic_data(bold))));
+        }
         fonts.set_sans_serif_family(font::FAMILY);
         Arc::new(fonts)
     };

@@ -3,11 +3,11 @@
 
 use super::compact;
 use crate::encoding::base64;
-use crate::figure::font;
 use crate::figure::scene::{
     Anchor, Colour, Fill, Group, Item, PT_PER_MM, Path, Pt, Scene, Step, Stroke, TextStyle,
 };
 use crate::figure::text;
+use crate::figure::{font, joined};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ pub fn svg(scene: &Scene) -> String {
 ///
 /// It has no provenance of its own, no title that a browser would show as a hint
 /// over all of it (a label says it instead), every id begins with `prefix`, and
-/// outlines are relative and in hundredths of a point: a third of the length.
+/// outlines are short: relative, long lines thinned to a tenth of a point.
 pub fn svg_in_page(scene: &Scene, prefix: &str) -> String {
     let mut writer = Writer { prefix: format!("{prefix}-"), compact: true, ..Writer::default() };
     let (width, height) = (number(scene.width, 2), number(scene.height, 2));
@@ -89,6 +89,11 @@ impl Writer {
     }
 
     fn group(&mut self, group: &Group) {
+        let id = (!group.name.is_empty()).then(|| self.unique(&group.name));
+        self.group_as(id, group);
+    }
+
+    fn group_as(&mut self, id: Option<String>, group: &Group) {
         let clip = group.clip.as_ref().map(|path| {
             let id = self.unique("clip");
             self.put(&format!(
@@ -98,8 +103,7 @@ impl Writer {
             id
         });
         self.put("<g");
-        if !group.name.is_empty() {
-            let id = self.unique(&group.name);
+        if let Some(id) = id {
             self.put(&format!(" id=\"{id}\""));
         }
         if let Some(id) = clip {
@@ -115,6 +119,14 @@ impl Writer {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Group(group) => self.group(group),
+            Item::Copies { group, offsets } => {
+                let id = self.unique(if group.name.is_empty() { "copies" } else { &group.name });
+                self.group_as(Some(id.clone()), group);
+                for by in offsets {
+                    let (x, y) = (number(by.x, 3), number(by.y, 3));
+                    self.put(&format!("<use xlink:href=\"#{id}\" x=\"{x}\" y=\"{y}\"/>\n"));
+                }
+            }
             Item::Path { path, fill, stroke } => {
                 let (fill, stroke) =
                     (fill_attributes(fill.as_ref()), stroke_attributes(stroke.as_ref()));
@@ -257,7 +269,11 @@ fn opacity(attribute: &str, value: f64) -> String {
 }
 
 fn text_attributes(text: &str, style: &TextStyle) -> String {
+    let style = &joined::looks(text, style);
     let mut looks = format!(" font-size=\"{}\"", number(style.size, 3));
+    if joined::is_joined(text) {
+        let _ = write!(looks, " font-family=\"{}\"", joined::families());
+    }
     if style.face.bold {
         looks.push_str(" font-weight=\"bold\"");
     }
@@ -289,10 +305,11 @@ const LONG_PT: f64 = 120.0;
 
 /// The length of a long line, so that a viewer without the font, which takes a
 /// wider one, squeezes it instead of running off the page. Short texts go
-/// without, since an editor keeps the length when the words change.
+/// without, since an editor keeps the length when the words change, and joined
+/// letters, of which a text in two scripts is measured less exactly.
 fn length(text: &str, style: &TextStyle) -> String {
     let width = text::width(text, style);
-    if width < LONG_PT {
+    if width < LONG_PT || joined::is_joined(text) {
         return String::new();
     }
     format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(width, 3))

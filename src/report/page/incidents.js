@@ -2,6 +2,8 @@
 
 const I = DATA.incidents;
 const N = I.x.length;
+// A column of one value is given once.
+for (const [name, column] of Object.entries(I)) if (!Array.isArray(column)) I[name] = Array(N).fill(column.all);
 const UNIT = DATA.map.unit; // kilometres of a step of the coordinates
 const text = (column, i) => (I[column][i] == null ? "" : DATA.texts[I[column][i]]);
 const count = (i) => (I.count ? I.count[i] : 1);

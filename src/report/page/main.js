@@ -14,7 +14,19 @@ listeners.push(() => {
 });
 new ResizeObserver(() => { fit(); paintTime(); }).observe(box);
 darkQuery.addEventListener("change", () => { draw(); });
-addEventListener("beforeprint", () => { printing = true; paint(); });
-addEventListener("afterprint", () => { printing = false; paint(); });
+// What is closed on the screen is printed all the same, and closed again.
+let opened = [];
+addEventListener("beforeprint", () => {
+  printing = true;
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const details of opened) details.open = true;
+  paint();
+});
+addEventListener("afterprint", () => {
+  printing = false;
+  for (const details of opened) details.open = false;
+  opened = [];
+  paint();
+});
 fit();
 choose();

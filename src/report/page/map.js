@@ -342,8 +342,9 @@ function provinceNames(c, taken) {
   pen.font = `500 10px system-ui, "Noto Sans", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  if ("letterSpacing" in pen) pen.letterSpacing = "1px";
   for (const [name, x, y, room] of DATA.map.names) {
+    // Letters of the Arabic script join: space would tear them apart.
+    if ("letterSpacing" in pen) pen.letterSpacing = /[\u0600-\u06ff]/.test(name) ? "0px" : "1px";
     const [px, py] = onScreen(x * UNIT, y * UNIT);
     const written = name.toUpperCase();
     const width = pen.measureText(written).width;
