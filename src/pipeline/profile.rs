@@ -93,6 +93,7 @@ fn time_outputs(
         .iter()
         .filter_map(|path| document_output(&found.document, "periods", path))
         .collect();
+    files.extend(workbook_outputs(&found.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
         let plate = series_plate(plan, study, &found, &found.document.provenance);
