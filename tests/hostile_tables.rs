@@ -349,7 +349,7 @@ fn counts(path: PathBuf) -> Option<(usize, usize)> {
 #[test]
 fn verdicts_of_the_corpus_of_bad_files() {
     let Some(folder) = shared("badinput") else { return };
-    let cases: [(&str, Option<(usize, usize)>); 23] = [
+    let cases: [(&str, Option<(usize, usize)>); 26] = [
         ("csv/gdal/unbalanced_double_quotes.csv", None),
         ("csv/own/csv_bom.csv", Some((1, 0))),
         ("csv/own/csv_nan_inf.csv", Some((0, 9))),
@@ -372,7 +372,10 @@ fn verdicts_of_the_corpus_of_bad_files() {
         ("json/jsontestsuite/n_structure_open_array_object.json", None),
         ("xlsx/own/xlsx_far_cell.xlsx", None),
         ("parquet/parquet-testing/ARROW-GH-45185.parquet", None),
-        ("shp/own/deleted_dbf_record.shp", None),
+        ("shp/gdal/buggypoint.shp", Some((0, 1))),
+        ("shp/own/deleted_dbf_record.shp", Some((5, 0))),
+        ("shp/own/poly_ccw_exterior.shp", Some((0, 1))),
+        ("shp/own/shx_out_of_order.shp", Some((6, 0))),
     ];
     for (name, expected) in cases {
         assert_eq!(counts(folder.join(name)), expected, "{name}");
