@@ -172,7 +172,7 @@ fn nearness_is_tested_against_people_too() {
         .with("in.csv", table())
         .with("even.asc", grid(&|_, _| 2.0))
         .with("pass.asc", grid(&by_the_pass))
-        .with("far.asc", grid(&|lon, _| f64::from(lon < 61.0)));
+        .with("far.asc", grid(&|lon, _| f64::from(lon > 77.0)));
     let json = |people: &str| -> Value {
         folder.good(&format!(
             "zones in.csv --population {people} --as nearness -o n.json -o n.svg -o n.md"

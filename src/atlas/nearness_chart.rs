@@ -86,7 +86,7 @@ fn expected(style: &Style) -> Stroke {
 
 /// What a spread as people live would have.
 fn of_people(style: &Style) -> Stroke {
-    Stroke { dashes: vec![3.0, 1.8], ..Stroke::solid(style.side_inks[0], 1.1) }
+    Stroke::solid(style.side_inks[0], 1.1)
 }
 
 /// The surplus over even spread, in incidents.

@@ -94,7 +94,7 @@ pub enum Command {
     /// Incidents along the line, or in time, by side: a chart or a table.
     #[command(
         after_help = "Examples:\n  durand profile events.csv -o profile.svg -o profile.csv\n  \
-        durand profile events.csv -o months.svg -o months.csv --as time --mark \"2021-08-15=Taliban take Kabul\"\n\n\
+        durand profile events.csv -o months.svg -o months.csv --as time --mark 2021-08-15=Kabul\n\n\
         Each incident belongs to the place on the line nearest to it; one known only to 25 km, its\n\
         district or its province is spread over the places that it may lie nearest to. Tables: the line\n\
         in short stretches with the smoothed curve and its 95 % envelope, in sectors, by border\n\

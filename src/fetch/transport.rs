@@ -187,7 +187,7 @@ mod tests {
         }
         for (address, words) in [
             ("http://github.com/a", "is not https"),
-            ("file:///etc/passwd", "is not https"),
+            ("file:///etc/passwd", "is no address"),
             ("https://example.org/a", "no host of the manifest"),
             ("https://github.com.example.org/a", "no host of the manifest"),
             ("https://github.com@example.org/a", "no host of the manifest"),
