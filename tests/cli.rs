@@ -60,6 +60,8 @@ fn a_wrong_command_line_ends_with_two_and_a_hint() {
         ("compare bundled -o o.csv --before 2015-01-01..2016-01-01", "--after"),
         ("compare bundled -o o.csv --before 2015..2016 --after 2017..2018", "year-month-day"),
         ("hotspots bundled -o o.csv --permutations 3", "99..999999"),
+        ("profile bundled -o o.csv --as line --step month", "--step is for `--as time`"),
+        ("profile bundled -o o.csv --as time --bin-km 5", "--bin-km is for `--as line`"),
         ("hotspots bundled -o o.csv --false-discovery -1", "between 0 and 1"),
         ("hotspots bundled -o o.csv --scale ranks", "log or rate"),
         ("borders -o o.xls", ".csv .json .md .tex"),

@@ -2,13 +2,16 @@
 
 mod args;
 mod data;
+mod density_args;
 mod failure;
 mod framing_args;
 mod init;
 mod manual;
 mod profile_args;
+mod shared_args;
 mod statistics_args;
 mod steps;
+mod zones_args;
 
 use crate::caught::say_nothing_of_caught;
 use crate::io::{Output, Writing, on_one_line, read_project};
@@ -79,7 +82,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         ),
         Command::Profile(args) => run_command(
             "profile",
-            args.project(),
+            args.project().map_err(|e| Failure::usage(e, ""))?,
             &args.outputs.output,
             cli.strict,
             say,

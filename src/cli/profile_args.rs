@@ -1,6 +1,6 @@
 //! `durand profile`.
 
-use super::args::{Figures, Outputs, Source};
+use super::shared_args::{Figures, Outputs, Source};
 use crate::project::ProjectFile;
 use clap::Args;
 
@@ -64,12 +64,42 @@ fn mark(text: &str) -> Result<(String, String), String> {
 }
 
 impl ProfileArgs {
+    /// An option that would do nothing beside `--as`, and what it is for.
+    fn idle(&self, in_time: bool) -> Option<String> {
+        let of_time = [
+            ("step", self.step.is_some()),
+            ("by", self.by.is_some()),
+            ("mark", !self.mark.is_empty()),
+        ];
+        let of_line = [
+            ("bin-km", self.bin_km.is_some()),
+            ("bandwidth-km", self.bandwidth_km.is_some()),
+            ("precision", self.precision.is_some()),
+            ("draws", self.draws.is_some()),
+            ("seed", self.seed.is_some()),
+            ("sector-km", self.sector_km.is_some()),
+            ("sectors", self.sectors.is_some()),
+            ("hot-km", self.hot_km.is_some()),
+            ("table", self.table.is_some()),
+        ];
+        let (others, wanted) =
+            if in_time { (&of_line[..], "line") } else { (&of_time[..], "time") };
+        let (name, _) = others.iter().find(|(_, given)| *given)?;
+        Some(format!("--{name} is for `--as {wanted}`"))
+    }
+
     /// The project file that means the same.
-    pub fn project(&self) -> ProjectFile {
+    ///
+    /// # Errors
+    /// When an option is for the other figure.
+    pub fn project(&self) -> Result<ProjectFile, String> {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
         let in_time = self.figure.as_deref() == Some("time");
+        if let Some(idle) = self.idle(in_time) {
+            return Err(idle);
+        }
         for (given, kept) in [(&self.step, &mut file.time.step), (&self.by, &mut file.time.by)] {
             if let Some(word) = given {
                 kept.clone_from(word);
@@ -100,6 +130,6 @@ impl ProfileArgs {
         section.draws = self.draws.unwrap_or(section.draws);
         section.seed = self.seed.unwrap_or(section.seed);
         section.sectors = self.sectors;
-        file
+        Ok(file)
     }
 }

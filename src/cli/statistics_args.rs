@@ -1,7 +1,7 @@
 //! The commands that compare and test: periods, districts, lines.
 
-use super::args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
 use super::framing_args::Labels;
+use super::shared_args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
 use crate::project::ProjectFile;
 use clap::Args;
 
