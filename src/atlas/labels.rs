@@ -460,8 +460,9 @@ fn within(
     }
     at.into_iter()
         .filter_map(|centre| {
+            let boxes: Vec<Rect> = probe.boxes.iter().map(|b| b.moved(centre)).collect();
+            let out = share_outside(&boxes, rings, overhang)?;
             let candidate = centred(lines, style, centre, 0.0);
-            let out = share_outside(&candidate.boxes, rings, overhang)?;
             let away = (centre.x - pole.x).hypot(1.6 * (centre.y - pole.y));
             Some(Candidate { cost: cost + 0.14 * away + 60.0 * out, ..candidate })
         })

@@ -67,6 +67,12 @@ impl Rect {
         Rect { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
     }
 
+    /// The same rectangle so much farther right and down.
+    #[must_use]
+    pub fn moved(self, by: Pt) -> Rect {
+        Rect { x0: self.x0 + by.x, y0: self.y0 + by.y, x1: self.x1 + by.x, y1: self.y1 + by.y }
+    }
+
     /// Whether a point lies inside or on the edge.
     pub fn contains(self, p: Pt) -> bool {
         (self.x0..=self.x1).contains(&p.x) && (self.y0..=self.y1).contains(&p.y)

@@ -144,10 +144,10 @@ fn finish(
                 Anchor::Middle => line.at.x - 0.5 * width,
                 Anchor::End => line.at.x - width,
             };
-            let (rise, below) = match text::ink(&line.text, style) {
-                Some([_, top, _, bottom]) if joined::is_joined(&line.text) => {
-                    (-top, bottom.max(0.0))
-                }
+            let joined = joined::is_joined(&line.text);
+            let ink = if joined { text::ink(&line.text, style) } else { None };
+            let (rise, below) = match ink {
+                Some([_, top, _, bottom]) => (-top, bottom.max(0.0)),
                 // Capitals need no room below the baseline.
                 _ if !line.text.chars().any(char::is_lowercase) => {
                     (measure.cap_height + 0.05 * style.size, 0.1 * style.size)
