@@ -52,7 +52,8 @@ pub(super) fn disc_places(
     let found = line.locate(centre);
     let mut local = LocalLine::default();
     if !line.around(centre, (found.foot, found.distance_m), radius_m, &mut local) {
-        return by_geodesics(centre, radius_m, sunflower, line, within);
+        let places = on_geodesics(centre, radius_m, sunflower).filter(within);
+        return likely(places.collect(), line);
     }
     let ground = Ground::new(centre);
     let off_m = found.distance_m - local.distance_m(0.0, 0.0);
@@ -74,16 +75,14 @@ pub(super) fn disc_places(
     likely
 }
 
-fn by_geodesics(
+/// The places of a disc where the ellipsoid has them.
+fn on_geodesics(
     centre: LonLat,
     radius_m: f64,
     sunflower: &Sunflower,
-    line: &BorderIndex,
-    within: impl Fn(&LonLat) -> bool,
-) -> Vec<Likely> {
-    let at = |[x, y]: &[f64; 2]| direct(centre, x.atan2(*y).to_degrees(), x.hypot(*y) * radius_m);
+) -> impl Iterator<Item = LonLat> {
     let places = sunflower.groups.iter().flat_map(|(_, places)| places);
-    likely(places.map(at).filter(within).collect(), line)
+    places.map(move |[x, y]| direct(centre, x.atan2(*y).to_degrees(), x.hypot(*y) * radius_m))
 }
 
 /// Places and where by the line they lie.
@@ -165,7 +164,7 @@ mod tests {
             let centre = LonLat::new(lon, lat).unwrap();
             for (radius_m, far_m) in [(2_000.0, 0.5), (25_000.0, 12.0)] {
                 let fast = disc_places(centre, radius_m, &HUNDRED, &line, |_| true);
-                let slow = by_geodesics(centre, radius_m, &HUNDRED, &line, |_| true);
+                let slow = likely(on_geodesics(centre, radius_m, &HUNDRED).collect(), &line);
                 assert_eq!(fast.len(), slow.len());
                 for (fast, slow) in fast.iter().zip(&slow) {
                     assert!(inverse(fast.at, slow.at).distance_m < 1.0, "{lon} {radius_m}");

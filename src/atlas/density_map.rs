@@ -48,16 +48,8 @@ pub fn density_map(
     let what = if grid.counted == "incidents" { "incidents" } else { "people killed" };
     let heading = format!("{what} per 1,000 km²{per}");
     let legend = Legend { sections: vec![heat_key(&heading, &breaks, &ground.style)] };
-    let data = Data {
-        below: heat.layer,
-        above: Group::default(),
-        blocked: heat.blocked,
-        symbols: Vec::new(),
-        discs: Vec::new(),
-        field: Some(heat.field),
-        legend,
-        remarks: Vec::new(),
-    };
+    let data =
+        Data::surface([heat.layer, Group::default()], heat.blocked, Some(heat.field), legend);
     finish(ground, data, words)
 }
 

@@ -33,6 +33,19 @@ pub(crate) struct Data {
     pub remarks: Vec<String>,
 }
 
+impl Data {
+    /// Data without symbols.
+    pub fn surface(
+        [below, above]: [Group; 2],
+        blocked: Vec<(Pt, f64)>,
+        field: Option<Field>,
+        legend: Legend,
+    ) -> Data {
+        let (symbols, discs, remarks) = (Vec::new(), Vec::new(), Vec::new());
+        Data { below, above, blocked, symbols, discs, field, legend, remarks }
+    }
+}
+
 /// Pages narrower than this have no room for a legend on the map, points.
 const NARROW_PT: f64 = 110.0 * PT_PER_MM;
 
@@ -254,21 +267,13 @@ mod tests {
                     (pt(r.x0 + x * r.width(), r.y0 + y * r.height()), 4.0)
                 })
                 .collect();
-            let data = Data {
-                below: Group::default(),
-                above: Group::default(),
-                blocked,
-                symbols: Vec::new(),
-                discs: Vec::new(),
-                field: None,
-                legend: Legend {
-                    sections: vec![Section {
-                        heading: "a heading".into(),
-                        entries: vec![Entry::Note("words".into())],
-                    }],
-                },
-                remarks: Vec::new(),
+            let legend = Legend {
+                sections: vec![Section {
+                    heading: "a heading".into(),
+                    entries: vec![Entry::Note("words".into())],
+                }],
             };
+            let data = Data::surface([Group::default(), Group::default()], blocked, None, legend);
             let furniture = furniture(&ground, &data);
             assert!(furniture.bar.is_some());
             for (i, rect) in furniture.taken.iter().enumerate() {

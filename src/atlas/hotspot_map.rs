@@ -125,16 +125,7 @@ pub fn hotspot_map(
         _ => key(found, shade, unseen, classes.as_ref(), &colours, &ground.style),
     };
     let legend = Legend { sections };
-    let data = Data {
-        below,
-        above,
-        blocked,
-        symbols: Vec::new(),
-        discs: Vec::new(),
-        field: Some(field),
-        legend,
-        remarks: Vec::new(),
-    };
+    let data = Data::surface([below, above], blocked, Some(field), legend);
     finish(ground, data, words)
 }
 

@@ -37,16 +37,7 @@ pub fn relative_map(
     let ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
     let RatioLayers { below, above, blocked, field } = ratio_layers(&ground, grid, side_of);
     let legend = Legend { sections: ratio_key(&ground.style, blocked.is_empty()) };
-    let data = Data {
-        below,
-        above,
-        blocked,
-        symbols: Vec::new(),
-        discs: Vec::new(),
-        field: Some(field),
-        legend,
-        remarks: Vec::new(),
-    };
+    let data = Data::surface([below, above], blocked, Some(field), legend);
     finish(ground, data, words)
 }
 

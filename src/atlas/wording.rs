@@ -15,8 +15,10 @@ pub struct Facts {
     pub names: [String; 2],
     /// Whether the line is the bundled Durand Line.
     pub bundled_line: bool,
-    /// Whether the areas are the bundled ones.
+    /// Whether some of the areas are the bundled ones.
     pub bundled_areas: bool,
+    /// Whether the bundled layers were taken in full detail.
+    pub full_resolution: bool,
     /// Whether the incidents are the bundled list.
     pub bundled_incidents: bool,
     /// First and last day.
@@ -144,9 +146,9 @@ impl Facts {
         let mut text = incidents;
         if self.bundled_line || self.bundled_areas {
             text.push_str(
-                " Boundaries: geoBoundaries (public domain); OCHA/WFP COD-AB (CC BY 3.0 IGO), \
-                 generalised.",
+                " Boundaries: geoBoundaries (public domain); OCHA/WFP COD-AB (CC BY 3.0 IGO), ",
             );
+            text.push_str(if self.full_resolution { "in full detail." } else { "generalised." });
         }
         if map {
             text.push_str(" Places: Natural Earth and durand.");

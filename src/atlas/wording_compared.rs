@@ -191,11 +191,12 @@ impl Facts {
         // The chart shows no incidents: there are none to credit.
         words.notes.retain(|note| !note.starts_with("Incidents:"));
         if self.bundled_line {
-            words.notes.push(
-                "Lines: geoBoundaries (public domain); OCHA/WFP COD-AB Pakistan (CC BY 3.0 IGO); \
-                 Natural Earth; all generalised."
-                    .to_owned(),
-            );
+            let own = if self.full_resolution { ", in full detail" } else { "" };
+            let generalised = if self.full_resolution { "the others" } else { "all" };
+            words.notes.push(format!(
+                "Lines: geoBoundaries (public domain){own}; OCHA/WFP COD-AB Pakistan (CC BY 3.0 \
+                 IGO); Natural Earth; {generalised} generalised."
+            ));
         }
         words
     }

@@ -77,16 +77,8 @@ pub fn zones_map(
     below.path(rings_path(&edges), None, Some(edge));
     field.finish();
     let legend = Legend { sections: vec![key(zones, &colours, &ground.style)] };
-    let data = Data {
-        below,
-        above: Default::default(),
-        blocked: blocked(&ground, &edges),
-        symbols: Vec::new(),
-        discs: Vec::new(),
-        field: Some(field),
-        legend,
-        remarks: Vec::new(),
-    };
+    let data =
+        Data::surface([below, Default::default()], blocked(&ground, &edges), Some(field), legend);
     finish(ground, data, words)
 }
 

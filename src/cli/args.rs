@@ -3,7 +3,7 @@
 use super::density_args::DensityArgs;
 use super::framing_args::{Framing, Labels};
 use super::profile_args::ProfileArgs;
-use super::shared_args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
+use super::shared_args::{Breaks, Figures, Outputs, Selection, Source, four};
 use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use super::zones_args::ZonesArgs;
 use crate::project::ProjectFile;
@@ -302,11 +302,7 @@ pub struct DiffArgs {
     #[arg(value_name = "NEW")]
     pub new: String,
     #[command(flatten)]
-    pub reading: Reading,
-    #[command(flatten)]
-    pub layers: Layers,
-    #[command(flatten)]
-    pub filter: FilterArgs,
+    pub selection: Selection,
     #[command(flatten)]
     pub breaks: Breaks,
     /// File to write, its format told by the extension; may be given several times.
@@ -323,9 +319,7 @@ impl DiffArgs {
         [&self.old, &self.new].map(|incidents| {
             let mut file =
                 ProjectFile { incidents: vec![incidents.clone()], ..ProjectFile::default() };
-            self.reading.fill(&mut file);
-            self.layers.fill(&mut file);
-            self.filter.fill(&mut file);
+            self.selection.fill(&mut file);
             self.breaks.fill(&mut file);
             file
         })

@@ -11,6 +11,13 @@ pub struct Source {
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// How incidents are read, what they are measured against, and which count.
+#[derive(Debug, Args)]
+pub struct Selection {
+    #[command(flatten)]
     pub reading: Reading,
     #[command(flatten)]
     pub layers: Layers,
@@ -174,6 +181,13 @@ impl Source {
     /// What is common to the commands that read incidents.
     pub fn fill(&self, file: &mut ProjectFile) {
         file.incidents.clone_from(&self.incidents);
+        self.selection.fill(file);
+    }
+}
+
+impl Selection {
+    /// All but the incidents themselves.
+    pub fn fill(&self, file: &mut ProjectFile) {
         self.reading.fill(file);
         self.layers.fill(file);
         self.filter.fill(file);

@@ -1,7 +1,7 @@
 //! The commands that compare and test: periods, districts, lines.
 
 use super::framing_args::Labels;
-use super::shared_args::{Breaks, Figures, FilterArgs, Layers, Outputs, Reading, Source, four};
+use super::shared_args::{Breaks, Figures, Outputs, Selection, Source, four};
 use crate::project::ProjectFile;
 use clap::Args;
 
@@ -84,11 +84,7 @@ pub struct BordersArgs {
     #[arg(value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
-    pub reading: Reading,
-    #[command(flatten)]
-    pub layers: Layers,
-    #[command(flatten)]
-    pub filter: FilterArgs,
+    pub selection: Selection,
     #[command(flatten)]
     pub outputs: Outputs,
     /// Another line: GeoJSON or Shapefile, or durand_line, border_cod_ab_pak or
@@ -159,9 +155,7 @@ impl BordersArgs {
     /// The project file that means the same; without incidents its list is empty.
     pub fn project(&self) -> ProjectFile {
         let mut file = ProjectFile { incidents: self.incidents.clone(), ..ProjectFile::default() };
-        self.reading.fill(&mut file);
-        self.layers.fill(&mut file);
-        self.filter.fill(&mut file);
+        self.selection.fill(&mut file);
         self.figures.fill(&mut file);
         file.borders.against.clone_from(&self.against);
         self.breaks.fill(&mut file);

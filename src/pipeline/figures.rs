@@ -20,6 +20,7 @@ pub(super) fn facts(study: &Study) -> Facts {
         names: [border.left.clone(), border.right.clone()],
         bundled_line: study.layers.bundled_line,
         bundled_areas: study.layers.bundled_areas,
+        full_resolution: study.layers.full_resolution,
         bundled_incidents: study.bundled_incidents,
         period: study.period(),
         read: study.tally.read,

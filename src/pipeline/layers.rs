@@ -34,8 +34,10 @@ pub struct Layers {
     pub planar_edges: bool,
     /// Whether the line is the bundled Durand Line.
     pub bundled_line: bool,
-    /// Whether the areas are the bundled ones.
+    /// Whether some of the areas are the bundled ones.
     pub bundled_areas: bool,
+    /// Whether what would be bundled was taken in full detail.
+    pub full_resolution: bool,
 }
 
 /// Reads and indexes the layers.
@@ -129,7 +131,8 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         window,
         planar_edges: choice.planar_edges,
         bundled_line: choice.border.is_none(),
-        bundled_areas: choice.provinces.is_none() && choice.districts.is_none(),
+        bundled_areas: choice.provinces.is_none() || choice.districts.is_none(),
+        full_resolution: choice.full_resolution,
     })
 }
 

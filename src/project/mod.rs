@@ -4,6 +4,7 @@
 //! checked in one place whoever gives it.
 
 mod density;
+mod encodings;
 mod file;
 mod maps;
 mod plan;

@@ -260,6 +260,7 @@ impl Plan {
         read.check().map_err(|error| {
             ProjectError::new(format!("input.{}", error.option), error.message).hint(error.hint)
         })?;
+        super::encodings::check_dbf_encoding(&file)?;
         let breaks = ZoneBreaks::new(&file.zones.breaks_km)
             .map_err(|error| ProjectError::new("zones.breaks_km", error.to_string()))?;
         let window = match file.zones.window.as_str() {
