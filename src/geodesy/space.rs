@@ -179,7 +179,7 @@ impl Measure {
     /// Squares of the measures of the places nearest in a straight line on four
     /// stretches, each from a start along a unit vector, and how far along
     /// they are. The coordinates of the four come side by side.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of_four_2(
         &self,
         start: &[[f64; 4]; 3],
@@ -219,7 +219,7 @@ impl Measure {
     /// e²c/2R, in cθ²/24, and the change of the normal curvature with the
     /// direction, 2e², in 0.006·cθ⁴: together below 16 mm at 400 km, and of
     /// the fourth power of the distance. Twice that is taken.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn limit(m: f64) -> f64 {
         let share = (m / 4e5) * (m / 4e5);
         m + 0.032 * share * share + 1e-6

@@ -81,18 +81,16 @@ pub struct Held {
 impl StudyIndex {
     /// Indexes a border and its areas.
     pub fn new(border: Border, provinces: Vec<Area>, districts: Vec<Area>) -> StudyIndex {
-        let line = BorderIndex::new(&border);
         let named = |district: &Area| {
             let same = |p: &Area| p.province == district.province && p.country == district.country;
             provinces.iter().position(same)
         };
-        StudyIndex {
-            province_of: districts.iter().map(named).collect(),
-            provinces: SidedAreas::new(provinces, &border),
-            districts: SidedAreas::new(districts, &border),
-            line,
-            border,
-        }
+        let province_of = districts.iter().map(named).collect();
+        let (districts, (provinces, line)) = rayon::join(
+            || SidedAreas::new(districts, &border),
+            || (SidedAreas::new(provinces, &border), BorderIndex::new(&border)),
+        );
+        StudyIndex { province_of, provinces, districts, line, border }
     }
 
     /// Whether the foot is an end of the line: beside it there is a third

@@ -330,6 +330,7 @@ impl IncidentReader {
             Content::Table { decoding, table } => {
                 let mut from = decoding.reader(&self.source)?;
                 let (bytes, lines) = table.body;
+                sums.blank_lines = table.blank_lines;
                 std::io::copy(&mut (&mut from).take(bytes as u64), &mut std::io::sink())
                     .map_err(|e| read_error(&self.source.name, &e))?;
                 let delimiter = table.quoting.then_some(table.delimiter);

@@ -19,6 +19,8 @@ pub(super) struct Table {
     shape: Shape,
     /// Where the records begin: bytes and lines before them.
     pub(super) body: (usize, u64),
+    /// Lines without content before the header.
+    pub(super) blank_lines: u64,
     /// For the user.
     pub(super) notices: Vec<String>,
 }
@@ -51,6 +53,7 @@ impl Table {
             quoting,
             shape: Shape { columns: header.len(), numbers: [lon, lat], mark },
             body: (reader.at(), reader.lines()),
+            blank_lines: reader.blank_lines,
             header,
             schema,
             notices,

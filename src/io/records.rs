@@ -86,6 +86,11 @@ impl Record<'_> {
     }
 }
 
+/// Whether spreadsheets take a cell that begins so for a formula.
+fn is_odd(first: u8) -> bool {
+    matches!(first, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | 0)
+}
+
 /// What a record of the file looks like, to recognise one inside a quoted cell.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
@@ -199,14 +204,13 @@ impl<'a> Reader<'a> {
         record.odd_start = false;
         let begin = self.at;
         loop {
+            self.pass_plain(record);
             let begun = self.at;
             let quoted = self.quoting && self.byte(begun) == Some(b'"');
             let span = if quoted { self.quoted(record)? } else { self.unquoted(record) };
             record.count += 1;
             let first = if quoted { begun + 1 } else { begun };
-            if let Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | 0) = self.byte(first) {
-                record.odd_start = true;
-            }
+            record.odd_start |= self.byte(first).is_some_and(is_odd);
             if record.count <= MAX_COLUMNS {
                 record.cells.push(span);
             }
@@ -224,6 +228,24 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// Reads cells as long as no quote stands in them and a delimiter ends
+    /// them, which is nearly all.
+    fn pass_plain(&mut self, record: &mut Record<'a>) {
+        let text = self.text.as_bytes();
+        let (mut at, mut count, mut odd) = (self.at, record.count, record.odd_start);
+        while count < MAX_COLUMNS {
+            let end = self.stops.next(text, at);
+            if text.get(end) != Some(&self.delimiter) {
+                break;
+            }
+            odd |= is_odd(text[at]);
+            record.cells.push(Span { start: at, end, stored: false });
+            at = end + 1;
+            count += 1;
+        }
+        (self.at, record.count, record.odd_start) = (at, count, odd);
     }
 
     /// The place after the line end at `at`: CRLF is one, CR and LF are too.

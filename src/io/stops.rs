@@ -21,22 +21,32 @@ impl Stops {
 
     /// The first of the bytes at a place or after it; the text's end when there
     /// is none. Texts must not be mixed.
-    pub(super) fn next(&mut self, text: &[u8], mut at: usize) -> usize {
+    #[inline]
+    pub(super) fn next(&mut self, text: &[u8], at: usize) -> usize {
+        let offset = at.wrapping_sub(self.from);
+        if offset < WINDOW {
+            let bits = self.bits[offset / 64] & (u64::MAX << (offset % 64));
+            if bits != 0 {
+                return self.from + offset / 64 * 64 + bits.trailing_zeros() as usize;
+            }
+        }
+        self.seek(text, at)
+    }
+
+    #[inline(never)]
+    fn seek(&mut self, text: &[u8], mut at: usize) -> usize {
         while at < text.len() {
             if at.wrapping_sub(self.from) >= WINDOW {
                 self.look(text, at - at % WINDOW);
             }
             let offset = at - self.from;
-            let mut word = offset / 64;
-            let mut bits = self.bits[word] & (u64::MAX << (offset % 64));
-            loop {
+            let mut bits = self.bits[offset / 64] & (u64::MAX << (offset % 64));
+            for word in offset / 64..WINDOW / 64 {
+                if word > offset / 64 {
+                    bits = self.bits[word];
+                }
                 if bits != 0 {
                     return self.from + 64 * word + bits.trailing_zeros() as usize;
-                }
-                word += 1;
-                match self.bits.get(word) {
-                    Some(next) => bits = *next,
-                    None => break,
                 }
             }
             at = self.from + WINDOW;
@@ -46,26 +56,85 @@ impl Stops {
 
     fn look(&mut self, text: &[u8], from: usize) {
         self.from = from;
-        let rest = &text[from..];
-        let [a, b, c, d] = self.bytes;
-        let is_stop = |byte: u8| u8::from((byte == a) | (byte == b) | (byte == c) | (byte == d));
-        for (word, bits) in self.bits.iter_mut().enumerate() {
-            let start = (64 * word).min(rest.len());
-            let end = (start + 64).min(rest.len());
-            // Compilers turn this loop into a few vector instructions.
-            let mut stops = [0_u8; 64];
-            for (stop, byte) in stops.iter_mut().zip(&rest[start..end]) {
-                *stop = is_stop(*byte);
-            }
-            *bits = 0;
-            for (i, eight) in stops.chunks_exact(8).enumerate() {
-                // Gathers the lowest bit of eight bytes in one: each product
-                // puts one of them into the highest byte, none onto another.
-                let bytes = u64::from_le_bytes([
-                    eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7],
-                ]);
-                let gathered = bytes.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-                *bits |= gathered << (8 * i);
+        let (text, bytes, bits) = (&text[from..], self.bytes, &mut self.bits);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(with) = pulp::x86::V3::try_new() {
+            return with.vectorize(wide::Look { with, text, bytes, bits });
+        }
+        look_plainly(text, bytes, bits);
+    }
+}
+
+fn look_plainly(text: &[u8], [a, b, c, d]: [u8; 4], bits: &mut [u64]) {
+    let is_stop = |byte: u8| u8::from((byte == a) | (byte == b) | (byte == c) | (byte == d));
+    for (i, bits) in bits.iter_mut().enumerate() {
+        // Compilers turn this into a few vector instructions.
+        let stops = block(text, i).map(is_stop);
+        *bits = 0;
+        for (i, eight) in stops.chunks_exact(8).enumerate() {
+            // Gathers the lowest bit of eight bytes in one: each product
+            // puts one of them into the highest byte, none onto another.
+            let bytes = u64::from_le_bytes([
+                eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7],
+            ]);
+            let gathered = bytes.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            *bits |= gathered << (8 * i);
+        }
+    }
+}
+
+/// The 64 bytes of a text with a number; beyond its end there is nothing but
+/// NUL, which parts nothing.
+#[inline(always)]
+fn block(text: &[u8], number: usize) -> [u8; 64] {
+    let rest = text.get(64 * number..).unwrap_or_default();
+    if let Some(block) = rest.first_chunk() {
+        return *block;
+    }
+    let mut block = [0; 64];
+    block[..rest.len()].copy_from_slice(rest);
+    block
+}
+
+/// With the instructions of processors since 2013.
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    use pulp::{NullaryFnOnce, x86::V3};
+
+    pub(super) struct Look<'a> {
+        pub with: V3,
+        pub text: &'a [u8],
+        pub bytes: [u8; 4],
+        pub bits: &'a mut [u64],
+    }
+
+    impl NullaryFnOnce for Look<'_> {
+        type Output = ();
+
+        // No closures here: they would not be compiled for these instructions.
+        #[inline(always)]
+        fn call(self) {
+            let with = self.with.avx2;
+            let [a, b, c, d] = self.bytes;
+            let a = self.with.avx._mm256_set1_epi8(a as i8);
+            let b = self.with.avx._mm256_set1_epi8(b as i8);
+            let c = self.with.avx._mm256_set1_epi8(c as i8);
+            let d = self.with.avx._mm256_set1_epi8(d as i8);
+            for (i, bits) in self.bits.iter_mut().enumerate() {
+                let halves: [_; 2] = pulp::cast(super::block(self.text, i));
+                *bits = 0;
+                for (i, half) in halves.into_iter().enumerate() {
+                    let ab = with._mm256_or_si256(
+                        with._mm256_cmpeq_epi8(half, a),
+                        with._mm256_cmpeq_epi8(half, b),
+                    );
+                    let cd = with._mm256_or_si256(
+                        with._mm256_cmpeq_epi8(half, c),
+                        with._mm256_cmpeq_epi8(half, d),
+                    );
+                    let found = with._mm256_movemask_epi8(with._mm256_or_si256(ab, cd));
+                    *bits |= u64::from(found as u32) << (32 * i);
+                }
             }
         }
     }
@@ -92,10 +161,17 @@ mod tests {
                         }
                     })
                     .collect();
-                let mut stops = Stops::new([b',', b'\n', b'\r', b'"']);
+                let bytes = [b',', b'\n', b'\r', b'"'];
+                let mut stops = Stops::new(bytes);
                 for at in 0..=length {
                     let slow = text[at..].iter().position(|b| b",\n\r\"".contains(b));
                     assert_eq!(stops.next(&text, at), slow.map_or(length, |n| at + n));
+                }
+                let mut bits = [0; WINDOW / 64];
+                for from in (0..length).step_by(WINDOW) {
+                    stops.look(&text, from);
+                    look_plainly(&text[from..], bytes, &mut bits);
+                    assert_eq!(stops.bits, bits);
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::io::{
 use crate::model::{Border, Language, Level, LocalNames, Named, Place};
 use crate::project::{LayerChoice, WindowChoice};
 use crate::report::InputFile;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Everything incidents are measured against.
@@ -49,18 +49,21 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     let mut notices = Vec::new();
 
     let encoding = choice.dbf_encoding.as_deref();
-    let border = {
-        let features =
-            open(choice, choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
-        let side = |given: &Option<String>, key: &str| {
-            let named = features.features.first().and_then(|f| f.properties.get(key));
-            given.clone().or_else(|| named.cloned()).unwrap_or_else(|| key.to_owned())
-        };
-        let (left, right) = (side(&choice.left, "left"), side(&choice.right, "right"));
-        let name = features.features.first().and_then(|f| f.properties.get("name"));
-        let name = name.cloned().unwrap_or_else(|| "border".to_owned());
-        take(read_border(features, &name, &left, &right)?, "border", &mut inputs, &mut notices)
+    // Read side by side; what they say keeps its order.
+    let areas = |path: &Option<PathBuf>, name, text, level| {
+        Ok::<_, PipelineError>(read_areas(open(choice, path.as_deref(), name, text)?, level)?)
     };
+    let (border, (provinces, districts)) = rayon::join(
+        || border(choice),
+        || {
+            let (name, text) = ("provinces.geojson", bundled::PROVINCES);
+            let provinces = || areas(&choice.provinces, name, text, Level::Province);
+            let (name, text) = ("districts.geojson", bundled::DISTRICTS);
+            let districts = || areas(&choice.districts, name, text, Level::District);
+            rayon::join(provinces, districts)
+        },
+    );
+    let border = take(border?, "border", &mut inputs, &mut notices);
     let border = if choice.planar_edges {
         let count = |border: &Border| border.parts().iter().map(Vec::len).sum::<usize>();
         let cut = border.with_planar_edges();
@@ -72,25 +75,8 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
     } else {
         border
     };
-    let mut areas = |path: Option<&Path>, name, text, level, role| {
-        let features = open(choice, path, name, text)?;
-        let layer = read_areas(features, level)?;
-        Ok::<_, PipelineError>(take(layer, role, &mut inputs, &mut notices))
-    };
-    let provinces = areas(
-        choice.provinces.as_deref(),
-        "provinces.geojson",
-        bundled::PROVINCES,
-        Level::Province,
-        "provinces",
-    )?;
-    let districts = areas(
-        choice.districts.as_deref(),
-        "districts.geojson",
-        bundled::DISTRICTS,
-        Level::District,
-        "districts",
-    )?;
+    let provinces = take(provinces?, "provinces", &mut inputs, &mut notices);
+    let districts = take(districts?, "districts", &mut inputs, &mut notices);
     let window = match &choice.window {
         WindowChoice::Countries => Window::Countries,
         WindowChoice::Everywhere => Window::Everywhere,
@@ -134,6 +120,18 @@ pub fn load_layers(choice: &LayerChoice) -> Result<Layers, PipelineError> {
         bundled_areas: choice.provinces.is_none() || choice.districts.is_none(),
         full_resolution: choice.full_resolution,
     })
+}
+
+/// The line, with the names of its sides as given, else as the file has them.
+fn border(choice: &LayerChoice) -> Result<Layer<Border>, PipelineError> {
+    let features = open(choice, choice.border.as_deref(), "durand_line.geojson", bundled::LINE)?;
+    let named = |key: &str| features.features.first().and_then(|f| f.properties.get(key)).cloned();
+    let side = |given: &Option<String>, key: &str| {
+        given.clone().or_else(|| named(key)).unwrap_or_else(|| key.to_owned())
+    };
+    let (left, right) = (side(&choice.left, "left"), side(&choice.right, "right"));
+    let name = named("name").unwrap_or_else(|| "border".to_owned());
+    Ok(read_border(features, &name, &left, &right)?)
 }
 
 /// The names on maps in a language, and a notice that tells how many there are.

@@ -67,4 +67,11 @@ impl Provenance {
     pub fn line(&self) -> String {
         self.json().to_string()
     }
+
+    /// As a comment of HTML, which Markdown has too.
+    ///
+    /// "--" may not stand in a comment; JSON means the same with both escaped.
+    pub(super) fn comment(&self) -> String {
+        format!("<!-- provenance: {} -->", self.line().replace("--", "\\u002d\\u002d"))
+    }
 }

@@ -166,9 +166,7 @@ impl Document {
         for note in &self.notes {
             text.push_str(&format!("{}\n", escaped(note)));
         }
-        // "--" may not stand in a comment; JSON means the same with it escaped.
-        let comment = self.provenance.line().replace("--", "\\u002d-");
-        text.push_str(&format!("\n<!-- provenance: {comment} -->\n"));
+        text.push_str(&format!("\n{}\n", self.provenance.comment()));
         text
     }
 
@@ -240,7 +238,7 @@ mod tests {
             tables: vec![table],
             notes: vec!["Note.".into()],
             provenance: Provenance {
-                command: "x --y".into(),
+                command: "x ---y".into(),
                 settings: Map::new(),
                 tally: Tally::default(),
                 inputs: Vec::new(),
@@ -254,7 +252,7 @@ mod tests {
         let json: Value = serde_json::from_str(&document.json()).unwrap();
         assert_eq!(json["rows"][0], json!({ "name": "a|b_", "n": 12_345, "x": 0.25 }));
         assert_eq!(json["rows"][1]["n"], Value::Null);
-        assert_eq!(json["provenance"]["command"], "x --y");
+        assert_eq!(json["provenance"]["command"], "x ---y");
         let markdown = document.markdown();
         assert!(markdown.contains("| a\\|b_ | 12,345 |\n| c | n/a |"), "{markdown}");
         assert!(markdown.contains("| Name | Number |\n| --- | ---: |"), "{markdown}");

@@ -380,9 +380,7 @@ pub fn zones_markdown(zones: &Zones, provenance: &Provenance) -> String {
         }
         text.push_str(&format!("\n{RATES_NOTE}\n"));
     }
-    // "--" may not stand in a comment; JSON means the same with it escaped.
-    let comment = provenance.line().replace("--", "\\u002d-");
-    text.push_str(&format!("\n<!-- provenance: {comment} -->\n"));
+    text.push_str(&format!("\n{}\n", provenance.comment()));
     text
 }
 

@@ -3,6 +3,7 @@
 
 use super::piece::Piece;
 use crate::geodesy::{Measure, Vector, dot, minus};
+use pulp::{Arch, Simd, WithSimd};
 
 /// All places within a radius of a straight line in space.
 #[derive(Clone, Copy)]
@@ -142,9 +143,30 @@ impl Strips {
     /// bound of the least measure, metres; looks no farther than `within_m`.
     /// `near` is a piece that is probably not far off, if one is known.
     pub fn search(&self, from: &Measure, near: Option<u32>, within_m: f64, room: &mut Room) -> f64 {
+        Arch::new().dispatch(Search { levels: &self.levels, from, near, within_m, room })
+    }
+}
+
+/// [`Strips::search`] with the instructions of a machine, which finds the same
+/// on all.
+struct Search<'a> {
+    levels: &'a [Vec<Four>],
+    from: &'a Measure,
+    near: Option<u32>,
+    within_m: f64,
+    room: &'a mut Room,
+}
+
+impl WithSimd for Search<'_> {
+    type Output = f64;
+
+    // No closures on the four: they would not be compiled for the machine.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let Search { levels, from, near, within_m, room } = self;
         let mut most_m = within_m;
         if let Some(near) = near {
-            let (four, lane) = (&self.levels[0][near as usize / 4], near as usize % 4);
+            let (four, lane) = (&levels[0][near as usize / 4], near as usize % 4);
             let (measured_2, _) = from.of_four_2(&four.start, &four.along, &four.length_m);
             most_m = most_m.min(measured_2[lane].sqrt() + four.radius_m[lane]);
         }
@@ -152,20 +174,24 @@ impl Strips {
         let Room { stack, candidates } = room;
         candidates.clear();
         stack.clear();
-        let top = self.levels.len() as u32 - 1;
+        let top = levels.len() as u32 - 1;
         stack.push(Waiting { level: top, number: 0, measured_2: 0.0, radius_m: 0.0 });
         while let Some(waiting) = stack.pop() {
             if is_beyond(waiting.measured_2, limit_m + waiting.radius_m) {
                 continue;
             }
-            let four = &self.levels[waiting.level as usize][waiting.number as usize];
+            let four = &levels[waiting.level as usize][waiting.number as usize];
             let (measured_2, along_m) = from.of_four_2(&four.start, &four.along, &four.length_m);
+            let mut beyond = [false; 4];
+            for lane in 0..4 {
+                beyond[lane] = is_beyond(measured_2[lane], limit_m + four.radius_m[lane]);
+            }
             let bottom = stack.len();
             for lane in 0..4 {
-                let (measured_2, radius_m) = (measured_2[lane], four.radius_m[lane]);
-                if is_beyond(measured_2, limit_m + radius_m) {
+                if beyond[lane] {
                     continue;
                 }
+                let (measured_2, radius_m) = (measured_2[lane], four.radius_m[lane]);
                 let number = 4 * waiting.number + lane as u32;
                 if waiting.level > 0 {
                     stack.push(Waiting { level: waiting.level - 1, number, measured_2, radius_m });
@@ -289,7 +315,7 @@ impl Four {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn is_beyond(measured_2: f64, reach_m: f64) -> bool {
     measured_2 > reach_m * reach_m
 }
