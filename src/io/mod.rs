@@ -73,6 +73,7 @@ mod shapefile_points;
 mod shapefile_records;
 mod sink;
 mod source;
+mod staging;
 mod stops;
 mod strict_json;
 mod table_out;
@@ -88,6 +89,7 @@ mod workbook_ods;
 mod workbook_xls;
 #[cfg(feature = "archives")]
 mod workbook_xlsx;
+mod writeback;
 #[cfg(feature = "archives")]
 mod xlsx_out;
 #[cfg(feature = "archives")]

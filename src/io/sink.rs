@@ -6,7 +6,8 @@
 //! until every rename has succeeded, so that a failure can be undone.
 
 use super::open::plain;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use super::staging::Staging;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use tempfile::SpooledTempFile;
@@ -33,11 +34,11 @@ pub struct WriteError {
 }
 
 impl WriteError {
-    fn new(path: &Path, message: impl Into<String>, hint: &str) -> WriteError {
+    pub(super) fn new(path: &Path, message: impl Into<String>, hint: &str) -> WriteError {
         WriteError { path: path.to_owned(), message: message.into(), hint: hint.to_owned() }
     }
 
-    fn io(path: &Path, doing: &str, error: &io::Error) -> WriteError {
+    pub(super) fn io(path: &Path, doing: &str, error: &io::Error) -> WriteError {
         let hint = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "free some space, or write to another disk with -o"
@@ -126,11 +127,7 @@ impl Writing {
     /// When there is no room for them.
     pub fn write(&mut self, which: usize, bytes: &[u8]) -> Result<(), WriteError> {
         match &mut self.targets[which] {
-            Target::File(number) => {
-                let staged = &mut self.staging.files[*number];
-                let written = staged.file.write_all(bytes);
-                written.map_err(|e| WriteError::io(&staged.path, "cannot be written", &e))
-            }
+            Target::File(number) => self.staging.write(*number, bytes),
             Target::Stream(path, spool) => spool
                 .write_all(bytes)
                 .map_err(|e| WriteError::io(path, "cannot be held until the end", &e)),
@@ -144,7 +141,7 @@ impl Writing {
     pub fn restart(&mut self) -> Result<(), WriteError> {
         for target in &mut self.targets {
             match target {
-                Target::File(number) => self.staging.files[*number].empty()?,
+                Target::File(number) => self.staging.empty(*number)?,
                 Target::Stream(_, spool) => *spool = SpooledTempFile::new(HELD_BYTES),
             }
         }
@@ -156,10 +153,7 @@ impl Writing {
     /// # Errors
     /// When one cannot; then none does, but for what went to a stream.
     pub fn finish(mut self) -> Result<(), WriteError> {
-        for staged in &self.staging.files {
-            let synced = staged.file.sync_all();
-            synced.map_err(|e| WriteError::io(&staged.path, "cannot be written", &e))?;
-        }
+        self.staging.sync()?;
         for target in &mut self.targets {
             if let Target::Stream(path, spool) = target {
                 write_stream(path, spool)?;
@@ -167,210 +161,6 @@ impl Writing {
         }
         self.staging.rename()
     }
-}
-
-/// What has been done so far and can be undone.
-#[derive(Default)]
-struct Staging {
-    made_folders: Vec<PathBuf>,
-    files: Vec<Staged>,
-    finished: bool,
-}
-
-/// One file on its way.
-struct Staged {
-    /// As given.
-    path: PathBuf,
-    /// Where that leads.
-    target: PathBuf,
-    temporary: PathBuf,
-    /// Held open for its lock until the rename.
-    file: File,
-    backup: Option<PathBuf>,
-    renamed: bool,
-}
-
-impl Drop for Staging {
-    fn drop(&mut self) {
-        if !self.finished {
-            self.undo();
-        }
-    }
-}
-
-impl Staging {
-    /// Puts all files in place.
-    fn rename(&mut self) -> Result<(), WriteError> {
-        for staged in &mut self.files {
-            staged.keep_old()?;
-            fs::rename(&staged.temporary, &staged.target)
-                .map_err(|e| WriteError::io(&staged.target, "cannot be put in place", &e))?;
-            staged.renamed = true;
-        }
-        for staged in &self.files {
-            if let Some(backup) = &staged.backup {
-                // The new file is in place; a leftover link is all that can remain.
-                let _ = fs::remove_file(backup);
-            }
-            if let Some(folder) = staged.target.parent() {
-                // Not all file systems can sync a folder; the rename stands anyway.
-                let _ = File::open(folder_of(folder)).and_then(|f| f.sync_all());
-            }
-        }
-        self.finished = true;
-        Ok(())
-    }
-
-    /// Opens the temporary file of an output and returns its number.
-    fn open(&mut self, path: &Path) -> Result<usize, WriteError> {
-        if path.file_name().is_none() {
-            return Err(WriteError::new(path, "is not the name of a file", ""));
-        }
-        if let Some(folder) = path.parent() {
-            self.make_folder(path, folder)?;
-        }
-        // Through a symbolic link to what it names, as other programs write.
-        let target = place_of(path);
-        if self.files.iter().any(|f| f.target == target) {
-            let message = "is named twice as an output";
-            return Err(WriteError::new(path, message, "give each output its own name"));
-        }
-        let old = fs::metadata(&target).ok();
-        if old.as_ref().is_some_and(|m| m.permissions().readonly()) {
-            let hint = "allow writing (chmod u+w) or choose another name";
-            return Err(WriteError::new(path, "is write-protected", hint));
-        }
-        let temporary = beside(&target, "tmp");
-        let file = lock(path, &temporary)?;
-        let path = path.to_owned();
-        self.files.push(Staged { path, backup: None, renamed: false, target, temporary, file });
-        let number = self.files.len() - 1;
-        let staged = &mut self.files[number];
-        staged.empty()?;
-        if let Some(old) = old {
-            // Best effort: the rights of a file that is replaced.
-            let _ = staged.file.set_permissions(old.permissions());
-        }
-        Ok(number)
-    }
-
-    /// Makes a folder and those above it, remembering which are new.
-    fn make_folder(&mut self, path: &Path, folder: &Path) -> Result<(), WriteError> {
-        let missing: Vec<&Path> =
-            folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).collect();
-        for folder in missing.into_iter().rev() {
-            match fs::create_dir(folder) {
-                Ok(()) => self.made_folders.push(folder.to_owned()),
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => {
-                    let doing = format!("the folder {} cannot be made", folder.display());
-                    return Err(WriteError::io(path, &doing, &e));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts everything back. Errors here have no better place to go than the
-    /// one that led here.
-    fn undo(&mut self) {
-        for staged in self.files.iter().rev() {
-            match (staged.renamed, &staged.backup) {
-                (true, Some(backup)) => drop(fs::rename(backup, &staged.target)),
-                (true, None) => drop(fs::remove_file(&staged.target)),
-                (false, Some(backup)) => drop(fs::remove_file(backup)),
-                (false, None) => {}
-            }
-            if !staged.renamed {
-                let _ = fs::remove_file(&staged.temporary);
-            }
-        }
-        for folder in self.made_folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
-impl Staged {
-    /// Makes the temporary file empty: a killed run may have left one.
-    fn empty(&mut self) -> Result<(), WriteError> {
-        let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
-        emptied.map_err(|e| WriteError::io(&self.path, "cannot be written", &e))
-    }
-
-    /// Links the old file, if there is one, under a second name.
-    fn keep_old(&mut self) -> Result<(), WriteError> {
-        if !self.target.exists() {
-            return Ok(());
-        }
-        let backup = beside(&self.target, "old");
-        // Left by a run that was killed.
-        let _ = fs::remove_file(&backup);
-        // Where there are no hard links, copy.
-        fs::hard_link(&self.target, &backup)
-            .or_else(|_| fs::copy(&self.target, &backup).map(drop))
-            .map_err(|e| WriteError::io(&self.target, "the old file cannot be kept", &e))?;
-        self.backup = Some(backup);
-        Ok(())
-    }
-}
-
-/// A hidden name beside a target. It is the same on every run, so that what a
-/// killed run leaves is taken over by the next.
-fn beside(target: &Path, what: &str) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(target.file_name().unwrap_or_default());
-    name.push(format!(".durand-{what}"));
-    target.with_file_name(name)
-}
-
-/// A path through links and `./`, whether the file is there or not yet; its
-/// folder is.
-fn place_of(path: &Path) -> PathBuf {
-    let new = || {
-        let folder = fs::canonicalize(folder_of(path.parent()?)).ok()?;
-        Some(folder.join(path.file_name()?))
-    };
-    fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
-}
-
-/// Opens a temporary file and locks it against other runs.
-fn lock(path: &Path, temporary: &Path) -> Result<File, WriteError> {
-    let busy = || {
-        let hint = "wait for it to end, or give this run another name with -o";
-        WriteError::new(path, "another run is writing this file", hint)
-    };
-    let failed = |e: io::Error| WriteError::io(path, "cannot be written", &e);
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(temporary)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(busy()),
-        // A file system without locks: do without.
-        Err(TryLockError::Error(_)) => {}
-    }
-    // Between opening and locking the other run may have renamed the file, and
-    // then this handle is its output.
-    if same_file(&file, temporary) { Ok(file) } else { Err(busy()) }
-}
-
-#[cfg(unix)]
-fn same_file(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |m: fs::Metadata| (m.dev(), m.ino());
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(a), Ok(b)) => id(a) == id(b),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn same_file(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 /// Whether a path is a device or a pipe.
@@ -403,11 +193,6 @@ fn write_stream(path: &Path, from: &mut SpooledTempFile) -> Result<(), WriteErro
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(failed(e)),
         _ => Ok(()),
     }
-}
-
-/// The folder of a path, which is the current one when it names none.
-fn folder_of(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 #[cfg(test)]
