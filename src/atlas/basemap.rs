@@ -21,6 +21,9 @@ const SAME_BORDER_M: f64 = 6_000.0;
 /// Districts narrower than this on average get no edges, points.
 const DISTRICT_PT: f64 = 6.0 * PT_PER_MM;
 
+/// Rings round less than this are not drawn, square points.
+const SPECK_PT2: f64 = 1.0;
+
 /// The projected ground.
 pub(crate) struct Basemap<'a> {
     pub base: &'a Base<'a>,
@@ -138,7 +141,7 @@ impl<'a> Basemap<'a> {
             group.path(lines_path(&lines), None, Some(self.style.district.clone()));
         }
         let (mut plain, mut disputed, mut outer) = (Vec::new(), Vec::new(), Vec::new());
-        for arc in &self.provinces.arcs {
+        for arc in self.provinces.arcs.iter().filter(|arc| !is_speck(arc)) {
             let parts = self.visible_edge(arc);
             let parts = parts.iter().flat_map(|part| self.map.cut_line(part));
             if arc.owners.iter().any(|i| is_disputed(&self.base.provinces[*i])) {
@@ -275,6 +278,12 @@ impl<'a> Basemap<'a> {
 
 fn side_of(base: &Base, area: &Area) -> Option<Side> {
     base.border.side_named(&area.country)
+}
+
+/// Whether an edge is a ring round less ground than can be seen as such: layers have
+/// holes of some hectares where districts do not quite meet.
+fn is_speck(arc: &Arc) -> bool {
+    arc.points.first() == arc.points.last() && area(&arc.points) < SPECK_PT2
 }
 
 /// Areas whose outline is in dispute: the parts of Kashmir that the province

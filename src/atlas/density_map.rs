@@ -99,6 +99,7 @@ pub(super) fn heat_key(heading: &str, breaks: &[f64], style: &Style) -> Section 
         Entry::Note("none in this extent".into())
     } else {
         Entry::Swatches {
+            ends: Default::default(),
             colours: palette::sequential_classes(style, breaks.len()),
             opacity: OPACITY,
             breaks: breaks.iter().map(|b| written(*b)).collect(),

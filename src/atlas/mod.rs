@@ -2,8 +2,10 @@
 
 mod basemap;
 mod borders_chart;
+mod change_map;
 #[cfg(test)]
 mod check;
+mod choropleth;
 mod clusters;
 mod compare_chart;
 mod density_map;
@@ -22,6 +24,7 @@ mod multiples_map;
 mod nearness_chart;
 mod pair_map;
 mod profile_chart;
+mod ratio_classes;
 mod relative_map;
 mod screen_map;
 mod series_chart;
@@ -35,6 +38,7 @@ mod zones_chart;
 mod zones_map;
 
 pub use borders_chart::borders_chart;
+pub use change_map::{ChangeKey, DistrictChange, change_map};
 pub use compare_chart::{RatioRow, RatioSection, compare_chart};
 pub use density_map::density_map;
 pub use density_words::Groups;

@@ -10,6 +10,7 @@ pub mod edges;
 pub mod export;
 pub mod font;
 pub mod furniture;
+pub mod hatch;
 pub mod inset;
 pub mod joined;
 pub mod label;
