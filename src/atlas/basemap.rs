@@ -3,6 +3,7 @@
 
 use super::{Base, Page, Words};
 use crate::figure::clip::{area, inside, thin};
+use crate::figure::creases::without_creases;
 use crate::figure::edges::{Arc, Coverage, Nearness, apart_from};
 use crate::figure::furniture::Frame;
 use crate::figure::inset::Locator;
@@ -23,6 +24,9 @@ const DISTRICT_PT: f64 = 6.0 * PT_PER_MM;
 
 /// Rings round less than this are not drawn, square points.
 const SPECK_PT2: f64 = 1.0;
+
+/// Banks of a creek nearer to each other than this are not drawn, points.
+const CREASE_PT: f64 = 1.1;
 
 /// The projected ground.
 pub(crate) struct Basemap<'a> {
@@ -154,6 +158,7 @@ impl<'a> Basemap<'a> {
         }
         let round = Stroke { width: 0.6, ..self.style.province.clone() };
         group.path(lines_path(&plain), None, Some(self.style.province.clone()));
+        let outer = without_creases(&outer, CREASE_PT);
         group.path(lines_path(&outer), None, Some(round));
         group.path(lines_path(&disputed), None, Some(self.style.disputed.clone()));
         group

@@ -39,10 +39,10 @@ pub struct ChangeKey<'a> {
 }
 
 /// Opacity of a district whose change may be chance, beneath its hatching.
-const PALE: f64 = 0.34;
+const PALE: f64 = 0.24;
 /// Between two lines of the hatching, and their width, points.
 const SPACING: f64 = 1.9;
-const HATCHING: f64 = 0.45;
+const HATCHING: f64 = 0.4;
 /// Width of the outline round findings, points.
 const OUTLINE: f64 = 1.0;
 /// Dashes of the outline where incidents became fewer.
@@ -120,7 +120,7 @@ fn outline(lean: Lean, style: &Style) -> [Stroke; 2] {
 
 fn hatched(into: &mut Group, rings: &[Vec<Pt>], colour: Colour, lean: Lean) {
     into.path(rings_path(rings), Some(Fill { colour, opacity: PALE }), None);
-    let stroke = Stroke { round: false, ..Stroke::solid(colour, HATCHING) };
+    let stroke = Stroke { round: false, opacity: 0.7, ..Stroke::solid(colour, HATCHING) };
     into.path(lines_path(&hatch(rings, SPACING, lean)), None, Some(stroke));
 }
 

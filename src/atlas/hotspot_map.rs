@@ -154,7 +154,7 @@ fn key(
         // The first class holds every lower rate too.
         breaks: breaks
             .enumerate()
-            .map(|(i, b)| if i == 0 { "> 0".to_owned() } else { scale::two_figures(*b) })
+            .map(|(i, b)| if i == 0 { "> 0".to_owned() } else { scale::plain(*b) })
             .collect(),
     };
     let mut entries = Vec::new();
@@ -178,11 +178,9 @@ fn key(
     let heading = heading.to_owned();
     let none =
         if found.spread { "no colour: less than half an incident" } else { "no colour: none" };
-    let none = match unseen {
-        Some(country) => format!("{none}; {country} is not looked at"),
-        None => none.to_owned(),
-    };
-    let mut sections = vec![Section { heading, entries: vec![swatches, Entry::Note(none)] }];
+    let mut rates = vec![swatches, Entry::Note(none.to_owned())];
+    rates.extend(unseen.map(|country| Entry::Note(format!("{country} is not looked at"))));
+    let mut sections = vec![Section { heading, entries: rates }];
     if shade != DistrictShade::Spots {
         return sections;
     }

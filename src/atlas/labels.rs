@@ -3,6 +3,7 @@
 use super::basemap::Basemap;
 use crate::figure::along::{AlongLine, along};
 use crate::figure::clip::{Rect, area, clip_ring, clip_segment, distance_to_segment, inside, thin};
+use crate::figure::corner::Field;
 use crate::figure::joined::is_joined;
 use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
 use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
@@ -106,7 +107,7 @@ pub(crate) fn set(
         of.push(Of::Province);
     }
     let edges = obstacles.lines.last().map_or(&[][..], |l| &l.0);
-    for label in of_countries(ground, edges) {
+    for label in of_countries(ground, edges, obstacles.field.as_ref()) {
         labels.push(label);
         of.push(Of::Country);
     }
@@ -168,7 +169,7 @@ pub(crate) fn countries(ground: &Basemap, busy: impl Iterator<Item = (Pt, f64)>)
     let line = ground.line.clone();
     let discs = busy.map(|(at, radius)| (at, radius, 0.15)).collect();
     let obstacles = Obstacles { lines: vec![(line, 4.0)], discs, ..Obstacles::default() };
-    let labels = of_countries(ground, &[]);
+    let labels = of_countries(ground, &[], None);
     let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);
     let chosen = labels.iter().zip(found);
     chosen.filter_map(|(label, which)| which.map(|c| label.candidates[c].clone())).collect()
@@ -320,7 +321,7 @@ fn tight(
         foreign.is_some_and(|land| boxes.any(|b| inside(land, b.centre())))
     };
     let middle = pole(largest, 2.0);
-    for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0]) {
+    for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0, 32.0, 44.0]) {
         beside.cost += 14.0;
         if !abroad(&beside) {
             candidates.push(beside);
@@ -329,7 +330,11 @@ fn tight(
     candidates
 }
 
-fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
+/// How much more it costs a country's name than another to stand on a surface: it is
+/// beneath, and would be half seen.
+const BENEATH: f64 = 10.0;
+
+fn of_countries(ground: &Basemap, edges: &[Vec<Pt>], field: Option<&Field>) -> Vec<Label> {
     let wide_mm = ground.map.rect.width() / PT_PER_MM;
     Side::BOTH
         .into_iter()
@@ -361,6 +366,7 @@ fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
                         // Wide letters want more air, and fewer edges through them.
                         *b = b.grown(1.8);
                         candidate.cost += 0.45 * length_inside(edges, *b);
+                        candidate.cost += BENEATH * field.map_or(0.0, |field| field.sum(*b));
                     }
                     candidate
                 })

@@ -53,7 +53,7 @@ pub use relative_map::relative_map;
 pub use screen_map::{ScreenCategory, ScreenMap, screen_map};
 pub use series_chart::{SeriesGroup, groups_by_category, groups_by_side, series_chart};
 pub use surface::SideOf;
-pub use wording::{Facts, count_precision};
+pub use wording::{Facts, count_precision, day as day_words};
 pub use wording_series::most as most_in_time;
 pub use zones_chart::zones_chart;
 pub use zones_map::zones_map;

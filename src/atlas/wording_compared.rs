@@ -184,14 +184,14 @@ impl Facts {
         let counted = |i: usize| {
             let whole = found.changes.iter().find(|c| c.group == Group::Whole);
             let n = whole.map_or(0, |c| c.counts[i]);
-            format!("{}, {n}", period(found.periods[i]), n = scale::count(n))
+            format!("{}, {}", scale::count(n), period(found.periods[i]))
         };
         let all = changes.len();
         self.words(
             true,
             title,
             format!(
-                "Ratio of incidents per year in {} · before: {}; after: {} incidents",
+                "Incidents per year, after over before, in {} · before: {} · after: {}",
                 districts(all),
                 counted(0),
                 counted(1)
@@ -261,8 +261,10 @@ fn parting_day(found: &Comparisons) -> Option<String> {
     before.to.tomorrow().is_ok_and(|day| day == after.from).then(|| day(after.from))
 }
 
+/// "15 August 2021 to 5 December 2025"; a line does not break within a day.
 fn period(of: Period) -> String {
-    format!("{} to {}", day(of.from), day(of.to))
+    let whole = |date| day(date).replace(' ', "\u{a0}");
+    format!("{} to {}", whole(of.from), whole(of.to))
 }
 
 /// "2014–2017", or one year.

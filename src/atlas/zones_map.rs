@@ -148,7 +148,7 @@ fn key(zones: &Zones, colours: &Colours, style: &Style) -> Section {
             ends: Default::default(),
             colours: colours.colours.clone(),
             opacity: OPACITY,
-            breaks: breaks.map(|b| scale::two_figures(*b)).collect(),
+            breaks: breaks.map(|b| scale::plain(*b)).collect(),
         };
         return Section { heading, entries: vec![swatches] };
     }

@@ -259,7 +259,12 @@ impl State<'_> {
         let over = |x: &Candidate, y: &Candidate| {
             x.leader.is_some_and(|(p, q)| y.boxes.iter().any(|r| clip_segment(p, q, *r).is_some()))
         };
-        a.boxes.iter().any(|x| b.boxes.iter().any(|y| x.overlaps(*y))) || over(a, b) || over(b, a)
+        let crossed = || match (a.leader, b.leader) {
+            (Some((p, q)), Some((r, s))) => cross(p, q, r, s),
+            _ => false,
+        };
+        let boxes = || a.boxes.iter().any(|x| b.boxes.iter().any(|y| x.overlaps(*y)));
+        boxes() || over(a, b) || over(b, a) || crossed()
     }
 
     /// Labels that stand in the way of a candidate.

@@ -6,6 +6,7 @@ pub mod bands;
 pub mod chart;
 pub mod clip;
 pub mod corner;
+pub mod creases;
 pub mod edges;
 pub mod export;
 pub mod font;
