@@ -103,7 +103,7 @@ fn a_map_of_change_says_what_the_table_says() {
     let called = |word: &str| districts().filter(|row| row["called"] == word).count();
     assert_eq!((called("more"), called("fewer")), (1, 1));
     let svg = folder.read("c.svg");
-    let said = "more incidents in one district and fewer in 1 since 1 January 2018";
+    let said = "more incidents in one district and fewer in one since 1 January 2018";
     assert!(svg.contains(said) && svg.contains(&format!("in {} districts", districts().count())));
     for words in [">more, hardly by chance<", ">fewer, hardly by chance<"] {
         assert_eq!(svg.matches(words).count(), 1, "{words}");

@@ -1,18 +1,18 @@
 //! The names on a map: the line's, places', provinces' and countries'.
 
 use super::basemap::Basemap;
+use super::country_names::of_countries;
 use crate::figure::along::{AlongLine, along};
 use crate::figure::clip::{Rect, area, clip_ring, clip_segment, distance_to_segment, inside, thin};
-use crate::figure::corner::Field;
 use crate::figure::joined::is_joined;
-use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
+use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place, spokes};
 use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
 use crate::model::{Area, Language, Named, PlaceKind, Side};
 use geo::{Coord, LineString, Polygon};
 
 /// The seed of the search for places of names: fixed, so that the same map has
 /// the same names.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// Map area per named place, square millimetres.
 const MM2_PER_PLACE: f64 = 800.0;
@@ -160,21 +160,6 @@ pub(crate) fn set(
     names
 }
 
-/// What it costs to leave out a country's name: more than another way to set a
-/// few provinces', less than most provinces' own.
-const COUNTRY: f64 = 56.0;
-
-/// The countries' names alone, for maps with no room for more.
-pub(crate) fn countries(ground: &Basemap, busy: impl Iterator<Item = (Pt, f64)>) -> Vec<Candidate> {
-    let line = ground.line.clone();
-    let discs = busy.map(|(at, radius)| (at, radius, 0.15)).collect();
-    let obstacles = Obstacles { lines: vec![(line, 4.0)], discs, ..Obstacles::default() };
-    let labels = of_countries(ground, &[], None);
-    let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);
-    let chosen = labels.iter().zip(found);
-    chosen.filter_map(|(label, which)| which.map(|c| label.candidates[c].clone())).collect()
-}
-
 /// How much larger letters of the Arabic script are set: they have no capitals,
 /// and most are as low as a small x.
 const JOINED_LARGER: f64 = 1.25;
@@ -293,7 +278,7 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
 }
 
 /// A province that covers less of the page is small, square points.
-const SMALL_PT2: f64 = 1_300.0;
+const SMALL_PT2: f64 = 2_000.0;
 
 /// Narrower maps have no room for leader lines to provinces, points.
 const LEADERS_FROM_PT: f64 = 140.0 * PT_PER_MM;
@@ -321,7 +306,7 @@ fn tight(
         foreign.is_some_and(|land| boxes.any(|b| inside(land, b.centre())))
     };
     let middle = pole(largest, 2.0);
-    for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0, 32.0, 44.0]) {
+    for mut beside in spokes(name, &closer, middle, &[11.0, 16.0, 23.0, 32.0, 44.0]) {
         beside.cost += 14.0;
         if !abroad(&beside) {
             candidates.push(beside);
@@ -330,54 +315,8 @@ fn tight(
     candidates
 }
 
-/// How much more it costs a country's name than another to stand on a surface: it is
-/// beneath, and would be half seen.
-const BENEATH: f64 = 10.0;
-
-fn of_countries(ground: &Basemap, edges: &[Vec<Pt>], field: Option<&Field>) -> Vec<Label> {
-    let wide_mm = ground.map.rect.width() / PT_PER_MM;
-    Side::BOTH
-        .into_iter()
-        .filter_map(|side| {
-            let rings = visible(&ground.lands[usize::from(side == Side::Right)], ground.map.rect);
-            if rings.iter().map(|r| area(r)).sum::<f64>() < 2500.0 {
-                return None;
-            }
-            let name = ground.base.border.country(side);
-            let shown = ground.base.names.of(Named::Country, name).to_uppercase();
-            let looks = legible(&shown, &ground.style.country_name);
-            let sizes: &[f64] = match wide_mm {
-                mm if mm < 50.0 => &[0.64],
-                mm if mm < 106.0 => &[0.78],
-                _ => &[1.0, 0.88],
-            };
-            let candidates = sizes
-                .iter()
-                .flat_map(|size| {
-                    let style = TextStyle {
-                        size: size * looks.size,
-                        letter_spacing: size * looks.letter_spacing,
-                        ..looks.clone()
-                    };
-                    within(&rings, std::slice::from_ref(&shown), &style, 18.0 * (1.0 - size), 0.0)
-                })
-                .map(|mut candidate| {
-                    for b in &mut candidate.boxes {
-                        // Wide letters want more air, and fewer edges through them.
-                        *b = b.grown(1.8);
-                        candidate.cost += 0.45 * length_inside(edges, *b);
-                        candidate.cost += BENEATH * field.map_or(0.0, |field| field.sum(*b));
-                    }
-                    candidate
-                })
-                .collect();
-            Some(Label { name: name.to_owned(), importance: COUNTRY, candidates })
-        })
-        .collect()
-}
-
 /// What is seen of rings, coarse enough to be asked often.
-fn visible(rings: &[Vec<Pt>], frame: Rect) -> Vec<Vec<Pt>> {
+pub(super) fn visible(rings: &[Vec<Pt>], frame: Rect) -> Vec<Vec<Pt>> {
     rings
         .iter()
         .map(|ring| clip_ring(&thin(ring, 0.6), frame))
@@ -413,7 +352,7 @@ pub(super) fn poles_of_all(ground: &Basemap) -> Vec<(usize, Pt, f64)> {
 }
 
 /// Length of lines inside a rectangle.
-fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
+pub(super) fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
     lines
         .iter()
         .flat_map(|l| l.windows(2))
@@ -438,7 +377,7 @@ fn broken(name: &str) -> Vec<(Vec<String>, f64)> {
 
 /// Places for a name inside an area: the pole of inaccessibility and a lattice
 /// round it, where no more than a share of the letters' boxes leaves the area.
-fn within(
+pub(super) fn within(
     rings: &[Vec<Pt>],
     lines: &[String],
     style: &TextStyle,

@@ -8,6 +8,7 @@ mod check;
 mod choropleth;
 mod clusters;
 mod compare_chart;
+mod country_names;
 mod density_map;
 mod density_words;
 mod distance_chart;

@@ -153,10 +153,10 @@ impl Facts {
         let of =
             |more: bool| changes.iter().filter(|c| c.finding && (c.ratio > 1.0) == more).count();
         let (more, fewer) = (of(true), of(false));
+        let few = |n: usize| if n == 1 { "one".to_owned() } else { scale::count(n) };
         let districts = |n: usize| match n {
             0 => "no district".to_owned(),
-            1 => "one district".to_owned(),
-            n => format!("{} districts", scale::count(n)),
+            n => format!("{} district{}", few(n), if n == 1 { "" } else { "s" }),
         };
         let when = match parting_day(found) {
             Some(at) => format!("since {at}"),
@@ -178,7 +178,7 @@ impl Facts {
             (more, fewer) => format!(
                 "Beyond chance, more incidents in {} and fewer in {} {when}",
                 districts(more),
-                scale::count(fewer)
+                few(fewer)
             ),
         };
         let counted = |i: usize| {

@@ -11,7 +11,9 @@ use crate::atlas::{
 use crate::io::Output;
 use crate::model::Side;
 use crate::project::{CompareFigure, Periods, Plan};
-use crate::report::{CompareResult, Document, compare_document, group_words, is_finding};
+use crate::report::{
+    CompareResult, Document, compare_document, compare_headlines, group_words, is_finding,
+};
 use std::path::PathBuf;
 
 /// Provinces and districts in the chart, at most.
@@ -47,6 +49,8 @@ fn periods(plan: &Plan, study: &Study, asked: &Periods) -> Result<[Period; 2], P
 /// The comparison of a study, as a document and as what the chart draws.
 pub(super) struct Compared {
     pub document: Document,
+    /// What the page tells first.
+    pub headlines: Vec<String>,
     found: Comparisons,
 }
 
@@ -73,7 +77,8 @@ pub(super) fn compared(
     let result = CompareResult { index, breaks: &plan.breaks, found: &found, caveats };
     let provenance = study.provenance("compare", plan, &["regions", "zones", "compare"]);
     let document = compare_document(&result, provenance);
-    Ok(Compared { document, found })
+    let headlines = compare_headlines(&result);
+    Ok(Compared { document, headlines, found })
 }
 
 /// The chart: the whole and the sides, the zones, the provinces with most

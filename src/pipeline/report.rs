@@ -192,7 +192,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
             in_time: computed.in_time.as_ref().map(|t| &t.document),
             borders: &computed.lines.document,
             hotspots: &computed.spots.document,
-            compare: computed.periods.as_ref().map(|c| &c.document),
+            compare: computed.periods.as_ref(),
             plates: &plates,
             provenance: &computed.provenance,
         };

@@ -2,7 +2,9 @@
 
 const ROWS_A_PAGE = 25;
 // Paper has no pages to turn: so many rows are printed, and what is left out is told.
-const ROWS_PRINTED = 250;
+const ROWS_PRINTED = 200;
+// Letters of a cell: names of incidents, and whole sentences elsewhere.
+const LETTERS = 120, LETTERS_OF_SENTENCES = 320;
 
 /** Paints every table anew, before and after printing. */
 const printed = [];
@@ -76,7 +78,7 @@ function table(holder, name, columns, rows, onRow) {
           button.append(words(cellShown(row[c.i]), 60));
           button.addEventListener("click", () => onRow(row));
           td.append(button);
-        } else td.append(words(cellShown(row[c.i]), 120));
+        } else td.append(words(cellShown(row[c.i]), onRow ? LETTERS : LETTERS_OF_SENTENCES));
         tr.append(td);
       }
       return tr;
