@@ -42,23 +42,22 @@ plates! {
     incident_map_pashto: "map incidents.csv --width-mm 85 --around Khost --labels ps";
     incident_map_dari: "map incidents.csv --width-mm 85 --around Khost --labels fa";
     incident_map_urdu: "map incidents.csv --width-mm 85 --around Khost --labels ur";
-    incident_map_outlined: "map incidents.csv --width-mm 60 --around Khost --outline-text";
     incident_maps_by_year: "map incidents.csv --width-mm 85 --around Khost --by year";
     incident_maps_by_category: "map incidents.csv --width-mm 85 --around Khost --by category";
     density_map: "density incidents.csv --width-mm 85 --around Khost";
-    density_map_with_barrier: "density incidents.csv --width-mm 85 --around Khost --barrier border --adaptive";
-    density_pair: "density incidents.csv --width-mm 85 --around Khost --at 2021-08-15 --as pair --simulations 19";
+    density_map_with_barrier: "density incidents.csv --width-mm 60 --around Khost --barrier border --adaptive";
+    density_pair: "density incidents.csv --width-mm 60 --around Khost --at 2021-08-15 --as pair --simulations 19";
     relative_map: "density incidents.csv --width-mm 85 --around Khost --at 2021-08-15 --simulations 99";
     zones_chart: "zones incidents.csv --width-mm 85";
-    zones_map: "zones incidents.csv --width-mm 85 --as map --breaks-km 10,25,50 --theme dark";
+    zones_map: "zones incidents.csv --width-mm 60 --as map --breaks-km 50 --theme dark";
     nearness_chart: "zones incidents.csv --width-mm 85 --as nearness";
     profile_chart: "profile incidents.csv --width-mm 85 --draws 99";
     time_chart: "profile incidents.csv --width-mm 85 --as time --mark 2021-08-15=Kabul";
     time_chart_by_category: "profile incidents.csv --width-mm 85 --as time --by category --step year";
     compare_chart: "compare incidents.csv --width-mm 85 --at 2021-08-15";
-    compare_map: "compare incidents.csv --width-mm 85 --at 2021-08-15 --as map --around Khost";
+    compare_map: "compare incidents.csv --width-mm 60 --at 2021-08-15 --as map --around Khost";
     compare_map_by_coordinate: "compare incidents.csv --width-mm 85 --before 2018-01-01..2019-12-31 --after 2022-01-01..2023-12-31 --precision ignore --as map --around Khost --theme dark";
-    hotspot_map: "hotspots incidents.csv --width-mm 85 --permutations 999 --around Khost";
+    hotspot_map: "hotspots incidents.csv --width-mm 60 --permutations 999 --around Khost";
     rate_map: "hotspots incidents.csv --width-mm 85 --permutations 99 --show rate --around Khost";
     gi_map: "hotspots incidents.csv --width-mm 85 --permutations 99 --show gi --around Khost";
     borders_chart: "borders --width-mm 85 --against border_natural_earth";
@@ -87,6 +86,9 @@ fn no_file_is_left_of_a_plate_that_is_no_more() {
     let mut known: Vec<String> =
         known.chain(OF_REPORT.map(|name| name.replace('-', "_"))).collect();
     known.sort();
+    if std::env::var_os("BLESS").is_some() {
+        return; // The others are writing them.
+    }
     let files = fs::read_dir(golden("")).unwrap().map(|entry| entry.unwrap().path());
     let plates = files.filter(|path| path.extension().is_some_and(|e| e == "svg"));
     let mut found: Vec<String> =

@@ -12,10 +12,13 @@ use crate::model::{Named, Side};
 /// few provinces', less than most provinces' own.
 const COUNTRY: f64 = 56.0;
 
+/// What it costs a name on a small map to stand beneath a disc of the data.
+const COVERED: f64 = 2.0;
+
 /// The countries' names alone, for maps with no room for more.
 pub(crate) fn countries(ground: &Basemap, busy: impl Iterator<Item = (Pt, f64)>) -> Vec<Candidate> {
     let line = ground.line.clone();
-    let discs = busy.map(|(at, radius)| (at, radius, 0.15)).collect();
+    let discs = busy.map(|(at, radius)| (at, radius, COVERED)).collect();
     let obstacles = Obstacles { lines: vec![(line, 4.0)], discs, ..Obstacles::default() };
     let labels = of_countries(ground, &[], None);
     let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);

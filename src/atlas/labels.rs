@@ -102,7 +102,7 @@ pub(crate) fn set(
         labels.push(of_place(ground, *i, hidden(*i), &obstacles));
         of.push(Of::Place(*i));
     }
-    for label in of_provinces(ground) {
+    for label in of_provinces(ground, &obstacles.discs) {
         labels.push(label);
         of.push(Of::Province);
     }
@@ -245,7 +245,7 @@ fn of_place(ground: &Basemap, i: usize, hidden: bool, obstacles: &Obstacles) -> 
     Label { name: place.name.clone(), importance: importance(ground, i, obstacles), candidates }
 }
 
-fn of_provinces(ground: &Basemap) -> Vec<Label> {
+fn of_provinces(ground: &Basemap, discs: &[(Pt, f64, f64)]) -> Vec<Label> {
     let touching = ground.touching();
     let rect = ground.map.rect;
     let mut labels = Vec::new();
@@ -269,7 +269,7 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
             }
         }
         if shown < SMALL_PT2 {
-            candidates.extend(tight(ground, province, &rings, &name, &looks));
+            candidates.extend(tight(ground, province, &rings, (&name, &looks), discs));
         }
         let importance = if touching[i] { 60.0 } else { 44.0 } + (shown / 20_000.0).min(1.0);
         labels.push(Label { name: province.province.clone(), importance, candidates });
@@ -290,8 +290,8 @@ fn tight(
     ground: &Basemap,
     province: &Area,
     rings: &[Vec<Pt>],
-    name: &str,
-    looks: &TextStyle,
+    (name, looks): (&str, &TextStyle),
+    discs: &[(Pt, f64, f64)],
 ) -> Vec<Candidate> {
     let closer = TextStyle { letter_spacing: 0.3 * looks.letter_spacing, ..looks.clone() };
     let mut candidates = within(rings, &[name.to_owned()], &closer, 2.0, 0.3);
@@ -305,7 +305,7 @@ fn tight(
         let mut boxes = candidate.boxes.iter();
         foreign.is_some_and(|land| boxes.any(|b| inside(land, b.centre())))
     };
-    let middle = pole(largest, 2.0);
+    let middle = clear_middle(largest, discs);
     for mut beside in spokes(name, &closer, middle, &[11.0, 16.0, 23.0, 32.0, 44.0]) {
         beside.cost += 14.0;
         if !abroad(&beside) {
@@ -313,6 +313,30 @@ fn tight(
         }
     }
     candidates
+}
+
+/// The place in a ring nearest to its pole that no disc covers, for a leader line to
+/// begin at.
+fn clear_middle(ring: &[Pt], discs: &[(Pt, f64, f64)]) -> Pt {
+    const STEP: f64 = 3.0;
+    let pole = pole(ring, 2.0);
+    let is_free = |p: &Pt| discs.iter().all(|(c, r, _)| (c.x - p.x).hypot(c.y - p.y) > r + 1.0);
+    let Some(bounds) = Rect::of(ring.iter().copied()).filter(|_| !is_free(&pole)) else {
+        return pole;
+    };
+    let whole = [ring.to_vec()];
+    let edges = || ring.iter().zip(ring.iter().cycle().skip(1));
+    let (columns, rows) = ((bounds.width() / STEP) as u32, (bounds.height() / STEP) as u32);
+    let lattice = (0..=rows).flat_map(|row| (0..=columns).map(move |column| (column, row)));
+    lattice
+        .map(|(x, y)| pt(bounds.x0 + STEP * f64::from(x), bounds.y0 + STEP * f64::from(y)))
+        .filter(|p| is_free(p) && inside(&whole, *p))
+        .filter(|p| edges().all(|(a, b)| distance_to_segment(*p, *a, *b) > 1.5))
+        .min_by(|a, b| {
+            let off = |p: &Pt| (p.x - pole.x).hypot(p.y - pole.y);
+            off(a).total_cmp(&off(b))
+        })
+        .unwrap_or(pole)
 }
 
 /// What is seen of rings, coarse enough to be asked often.
