@@ -65,14 +65,14 @@ pub fn groups_by_category(incidents: &[Incident], theme: Theme) -> (Vec<SeriesGr
 pub(super) fn hatched(into: &mut Group, number: usize, rings: &[Vec<Pt>], style: &Style) {
     let (leans, spacing): (&[Lean], f64) = match number {
         0 => (&[], 1.0),
-        1 => (&[Lean::Forward], 2.0),
-        2 => (&[Lean::Back], 2.0),
-        3 => (&[Lean::Forward, Lean::Back], 2.0),
+        1 => (&[Lean::Forward], 2.4),
+        2 => (&[Lean::Back], 2.4),
+        3 => (&[Lean::Forward, Lean::Back], 2.4),
         4 => (&[Lean::Forward], 3.8),
         5 => (&[Lean::Back], 3.8),
         _ => (&[Lean::Forward, Lean::Back], 3.8),
     };
-    let stroke = Stroke { round: false, opacity: 0.75, ..Stroke::solid(style.page, 0.4) };
+    let stroke = Stroke { round: false, opacity: 0.65, ..Stroke::solid(style.page, 0.4) };
     for lean in leans {
         into.path(lines_path(&hatch(rings, spacing, *lean)), None, Some(stroke.clone()));
     }

@@ -55,6 +55,9 @@ pub fn without_creases(lines: &[Vec<Pt>], apart: f64) -> Vec<Vec<Pt>> {
             _ => kept.push((piece.line, piece.ends.into())),
         }
     }
+    // The head of a creek is a bend by itself: what is left of it goes too.
+    let stub = (BANKS + 1.5) * apart;
+    kept.retain(|(line, run)| length(run) > stub.min(0.999 * lengths[*line]));
     kept.into_iter().map(|(_, run)| straightened(run)).collect()
 }
 
