@@ -67,9 +67,11 @@ fn a_pair_of_densities_shares_its_classes_and_districts_show_what_is_asked() {
         "density in.csv --at 2018-01-01 --as pair --simulations 19 --cell-km 10 --width-mm 85";
     folder.good(&format!("{pair} -o p.svg"));
     let svg = folder.read("p.svg");
-    for words in
-        [">Before 2018-01-01<", ">From 2018-01-01 on<", ">incidents per 1,000 km² per year<"]
-    {
+    for words in [
+        ">Before 1 January 2018<",
+        ">From 1 January 2018 on<",
+        ">incidents per 1,000 km² per year<",
+    ] {
         assert_eq!(svg.matches(words).count(), 1, "{words}");
     }
     folder.bad("density in.csv --as pair -o p.svg", 2, "--at DATE");
@@ -80,6 +82,35 @@ fn a_pair_of_densities_shares_its_classes_and_districts_show_what_is_asked() {
     // One is without a date: no rate per year can be told.
     assert!(folder.read("r.svg").contains(">incidents per 1,000 km² of the district<"));
     folder.bad(&format!("{spots} --show rates -o r.svg"), 2, "did you mean `rate`");
+}
+
+#[test]
+fn a_map_of_change_says_what_the_table_says() {
+    let folder = folder("plates-change");
+    // A place where it became worse, and one where it ended.
+    let many = |lon: f64, year: u32| {
+        let row = |i: u32| format!("{lon},33.33,{}-03-{:02},raid,\n", year + i % 2, 1 + i % 28);
+        (0..40).map(row).collect::<String>()
+    };
+    let table = format!("{}{}{}", folder.read("in.csv"), many(69.95, 2018), many(71.44, 2016));
+    let folder = folder.with("in.csv", table);
+    folder.good(
+        "compare in.csv --at 2018-01-01 --as map --width-mm 85 -o c.csv -o c.svg -o c.png -o c.pdf",
+    );
+    let table = rows(&folder.read("c.csv"));
+    let districts =
+        || table.iter().filter(|row| row["level"] == "district" && !row["p"].is_empty());
+    let called = |word: &str| districts().filter(|row| row["called"] == word).count();
+    assert_eq!((called("more"), called("fewer")), (1, 1));
+    let svg = folder.read("c.svg");
+    let said = "more incidents in one district and fewer in one since 1 January 2018";
+    assert!(svg.contains(said) && svg.contains(&format!("in {} districts", districts().count())));
+    for words in [">more, hardly by chance<", ">fewer, hardly by chance<"] {
+        assert_eq!(svg.matches(words).count(), 1, "{words}");
+    }
+    folder.bad("compare in.csv --at 2018-01-01 --as maps -o c.svg", 2, "did you mean `map`");
+    let idle = "compare in.csv --at 2018-01-01 --around Khost -o c.svg";
+    folder.bad(idle, 2, "--around is for `--as map`");
 }
 
 #[test]

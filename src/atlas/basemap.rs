@@ -3,6 +3,7 @@
 
 use super::{Base, Page, Words};
 use crate::figure::clip::{area, inside, thin};
+use crate::figure::creases::without_creases;
 use crate::figure::edges::{Arc, Coverage, Nearness, apart_from};
 use crate::figure::furniture::Frame;
 use crate::figure::inset::Locator;
@@ -20,6 +21,12 @@ const SAME_BORDER_M: f64 = 6_000.0;
 
 /// Districts narrower than this on average get no edges, points.
 const DISTRICT_PT: f64 = 6.0 * PT_PER_MM;
+
+/// Rings round less than this are not drawn, square points.
+const SPECK_PT2: f64 = 1.0;
+
+/// Banks of a creek nearer to each other than this are not drawn, points.
+const CREASE_PT: f64 = 1.1;
 
 /// The projected ground.
 pub(crate) struct Basemap<'a> {
@@ -138,7 +145,7 @@ impl<'a> Basemap<'a> {
             group.path(lines_path(&lines), None, Some(self.style.district.clone()));
         }
         let (mut plain, mut disputed, mut outer) = (Vec::new(), Vec::new(), Vec::new());
-        for arc in &self.provinces.arcs {
+        for arc in self.provinces.arcs.iter().filter(|arc| !is_speck(arc)) {
             let parts = self.visible_edge(arc);
             let parts = parts.iter().flat_map(|part| self.map.cut_line(part));
             if arc.owners.iter().any(|i| is_disputed(&self.base.provinces[*i])) {
@@ -151,6 +158,7 @@ impl<'a> Basemap<'a> {
         }
         let round = Stroke { width: 0.6, ..self.style.province.clone() };
         group.path(lines_path(&plain), None, Some(self.style.province.clone()));
+        let outer = without_creases(&outer, CREASE_PT);
         group.path(lines_path(&outer), None, Some(round));
         group.path(lines_path(&disputed), None, Some(self.style.disputed.clone()));
         group
@@ -275,6 +283,12 @@ impl<'a> Basemap<'a> {
 
 fn side_of(base: &Base, area: &Area) -> Option<Side> {
     base.border.side_named(&area.country)
+}
+
+/// Whether an edge is a ring round less ground than can be seen as such: layers have
+/// holes of some hectares where districts do not quite meet.
+fn is_speck(arc: &Arc) -> bool {
+    arc.points.first() == arc.points.last() && area(&arc.points) < SPECK_PT2
 }
 
 /// Areas whose outline is in dispute: the parts of Kashmir that the province

@@ -184,9 +184,9 @@ pub(crate) fn ties(cluster: &Cluster, packed: &Packed, at: Pt, style: &Style, gr
 }
 
 /// The region that a place known as near stands for.
-pub(crate) fn soft_disc(at: Pt, radius: f64, style: &Style) -> Vec<Item> {
-    let fill = Fill { colour: style.soft, opacity: 0.09 };
-    let edge = Stroke { opacity: 0.28, ..Stroke::solid(style.soft, 0.3) };
+pub(crate) fn soft_disc(at: Pt, radius: f64, crowd: f64, style: &Style) -> Vec<Item> {
+    let fill = Fill { colour: style.soft, opacity: 0.09 / crowd };
+    let edge = Stroke { opacity: 0.28 / crowd.sqrt(), ..Stroke::solid(style.soft, 0.3) };
     vec![Item::Path { path: Path::circle(at, radius), fill: Some(fill), stroke: Some(edge) }]
 }
 

@@ -10,7 +10,7 @@ use crate::figure::clip::Rect;
 use crate::figure::corner::Field;
 use crate::figure::legend::{Entry, Legend, Section};
 use crate::figure::palette;
-use crate::figure::scale::Classes;
+use crate::figure::scale::{self, Classes};
 use crate::figure::scene::{Group, Pt, pt};
 use crate::figure::style::Style;
 use crate::geodesy::Extent;
@@ -99,9 +99,10 @@ pub(super) fn heat_key(heading: &str, breaks: &[f64], style: &Style) -> Section 
         Entry::Note("none in this extent".into())
     } else {
         Entry::Swatches {
+            ends: Default::default(),
             colours: palette::sequential_classes(style, breaks.len()),
             opacity: OPACITY,
-            breaks: breaks.iter().map(|b| written(*b)).collect(),
+            breaks: breaks.iter().map(|b| scale::plain(*b)).collect(),
         }
     };
     Section { heading: heading.to_owned(), entries: vec![entry] }
@@ -114,13 +115,6 @@ pub(super) fn heat_breaks(highest: f64) -> Vec<f64> {
     // The last break is where the uppermost class ends; it is open above.
     let all = classes.breaks();
     all[..all.len() - 1].to_vec()
-}
-
-/// A break of 1, 2 or 5 times a power of ten, without trailing zeros.
-fn written(value: f64) -> String {
-    let text = format!("{value:.9}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if value >= 1000.0 { crate::figure::scale::number(value, 0) } else { text.to_owned() }
 }
 
 /// Points on a lattice over a rectangle.
@@ -147,9 +141,6 @@ mod tests {
             assert!(breaks[breaks.len() - 1] < highest && breaks[0] > 0.0);
         }
         assert!(heat_breaks(0.0).is_empty());
-        assert_eq!(written(0.005), "0.005");
-        assert_eq!(written(20.0), "20");
-        assert_eq!(written(2000.0), "2,000");
     }
 
     #[test]

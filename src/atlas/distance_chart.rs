@@ -218,11 +218,18 @@ fn cumulative(distances: &[f64], side: usize, limit: f64) -> Vec<(f64, f64)> {
     if distances.is_empty() {
         return Vec::new();
     }
-    let share = |reach: f64| {
-        100.0 * distances.partition_point(|&d| d <= reach) as f64 / distances.len() as f64
+    let share = |count: usize| 100.0 * count as f64 / distances.len() as f64;
+    let within = |reach: f64| distances.partition_point(|&d| d <= reach);
+    let curve: Vec<(f64, f64)> = if distances.len() <= SAMPLES {
+        // Few enough for every step to be drawn upright.
+        let steps = distances[..within(limit)].iter().enumerate();
+        let steps = steps.flat_map(|(i, &d)| [(d, share(i)), (d, share(i + 1))]);
+        [(0.0, 0.0)].into_iter().chain(steps).chain([(limit, share(within(limit)))]).collect()
+    } else {
+        let reaches = (0..=SAMPLES).map(|i| limit * i as f64 / SAMPLES as f64);
+        reaches.map(|reach| (reach, share(within(reach)))).collect()
     };
-    let reach = |i: usize| limit * i as f64 / SAMPLES as f64;
-    (0..=SAMPLES).map(|i| (sign(side) * reach(i), share(reach(i)))).collect()
+    curve.into_iter().map(|(d, share)| (sign(side) * d, share)).collect()
 }
 
 /// Marks the distance within which half of a side's incidents lie, or says how

@@ -230,6 +230,12 @@ fn draw(ground: &Basemap, furniture: Furniture, legend: &Legend, body: &mut Grou
     }
     if furniture.legend.is_none() {
         let strip = Arrangement::Strip(room);
+        let beside = legend.size(strip, style).0 <= room || room >= rect.width();
+        let (strip, top) = match beside {
+            true => (strip, top),
+            // On a narrow page there is no room for both in one row.
+            false => (Arrangement::Strip(rect.width()), bottom + 6.0),
+        };
         body.group(legend.draw(pt(rect.x0, top), strip, style));
         bottom = bottom.max(top + legend.size(strip, style).1);
     }

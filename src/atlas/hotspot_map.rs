@@ -2,29 +2,21 @@
 //! not explain outlined.
 
 use super::basemap::{Basemap, fit};
+use super::choropleth::{
+    Choropleth, LEAST_EXPECTED, OPACITY, SWATCH_REACH, extent_of, outlined, outlined_swatch,
+};
 use super::furnish::{Data, finish};
+use super::ratio_classes::diverging_classes;
 use super::{Base, Page, Plate, Words};
 use crate::analysis::{Hotspot, Hotspots, Spot};
-use crate::figure::clip::{inside, thin};
-use crate::figure::corner::Field;
-use crate::figure::edges::Coverage;
+use crate::figure::clip::thin;
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::map::rings_path;
-use crate::figure::palette::{diverging, mix, sequential_classes};
+use crate::figure::palette::sequential_classes;
 use crate::figure::scale::{self, Classes};
-use crate::figure::scene::{Colour, Fill, Item, Path, Pt, Stroke, pt};
+use crate::figure::scene::{Colour, Stroke};
 use crate::figure::style::Style;
-use crate::geodesy::{Extent, LonLat};
-
-/// Opacity of the colours: edges and names of the ground stay to be seen.
-const OPACITY: f64 = 0.88;
-
-/// Air round the districts, degrees.
-const AIR_DEG: f64 = 0.2;
-
-/// With fewer expected a district has no colour: what a wide region leaves in
-/// every district round it would hide where incidents are.
-const LEAST_EXPECTED: f64 = 0.5;
+use crate::geodesy::Extent;
 
 /// What districts are coloured by.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,15 +45,13 @@ pub fn hotspot_map(
     words: &Words,
     page: &Page,
 ) -> Plate {
-    let extent = extent.or_else(|| reach(base, found)).or_else(|| {
-        Extent::around(base.border.parts().iter().flatten().copied()).map(|e| e.grown(0.8, 0.8))
-    });
-    let extent = extent.unwrap_or(Extent { west: 0.0, south: 0.0, east: 1.0, north: 1.0 });
+    let busy = found.rows.iter().filter(|row| is_coloured(row)).map(|row| row.district);
+    let extent = extent_of(base, extent, busy);
     let mut ground = Basemap::new(base, words, page, |at, width| fit(extent, at, width));
     // Small districts along the line stay to be seen beside a thinner one.
     ground.style.line.width *= 0.8;
     ground.style.casing.width *= 0.6;
-    let districts = ground.districts();
+    let districts = Choropleth::new(&ground);
     let of = |district: usize| found.rows.iter().find(|row| row.district == district);
     let rows: Vec<Option<&Hotspot>> = (0..base.districts.len()).map(of).collect();
     let unit = match shade {
@@ -71,7 +61,7 @@ pub fn hotspot_map(
     let classes = classes(found, unit);
     let count = classes.as_ref().map_or(0, Classes::count);
     let colours = match shade {
-        DistrictShade::GiStar => gi_colours(&ground.style),
+        DistrictShade::GiStar => diverging_classes(&ground.style),
         _ => sequential_classes(&ground.style, count),
     };
     let class = |i: usize| {
@@ -84,21 +74,7 @@ pub fn hotspot_map(
         Some(classes.class(rate).unwrap_or(0))
     };
 
-    let mut below = ground.layer("districts");
-    let mut field = Field::new(ground.map.rect, 4.0);
-    for (number, &colour) in colours.iter().enumerate() {
-        let rings = outline(&ground, &districts, |i| class(i) == Some(number));
-        let fill = Fill { colour, opacity: OPACITY };
-        below.path(rings_path(&rings), Some(fill), None);
-        let coarse: Vec<Vec<Pt>> = rings.iter().map(|ring| thin(ring, 1.0)).collect();
-        let weight = 0.12 * (number + 1) as f64;
-        field.add(|p| if inside(&coarse, p) { weight } else { 0.0 });
-    }
-    field.finish();
-    let coloured = outline_lines(&ground, &districts, |i| class(i).is_some());
-    let edge = Stroke { opacity: 0.6, ..Stroke::solid(ground.style.page, 0.25) };
-    below.path(coloured, None, Some(edge));
-
+    let (below, field) = districts.classes(&colours, class, |number| 0.12 * (number + 1) as f64);
     let mut above = ground.layer("spots");
     let mut blocked = Vec::new();
     let outlined: &[Spot] = match shade {
@@ -109,7 +85,7 @@ pub fn hotspot_map(
         _ => &[],
     };
     for &spot in outlined {
-        let rings = outline(&ground, &districts, |i| rows[i].is_some_and(|r| r.spot == spot));
+        let rings = districts.outline(|i| rows[i].is_some_and(|r| r.spot == spot));
         let path = rings_path(&rings);
         let [casing, stroke] = outline_strokes(spot, &ground.style);
         above.path(path.clone(), None, Some(casing));
@@ -133,21 +109,11 @@ fn is_coloured(row: &Hotspot) -> bool {
     row.expected >= LEAST_EXPECTED
 }
 
-/// Seven classes about zero, the middle one grey so that it shows on the land.
-fn gi_colours(style: &Style) -> Vec<Colour> {
-    let class = |i: i32| match i {
-        0 => mix(style.land[0], style.soft, 0.22),
-        i => diverging(style, f64::from(i) / 3.0),
-    };
-    (-3..=3).map(class).collect()
-}
-
 fn gi_key(unseen: Option<&str>, colours: Vec<Colour>) -> Section {
     let minus = |b: f64| scale::number(b, 0);
     let breaks = std::iter::once(String::new()).chain(GI_BREAKS.map(minus)).collect();
-    let swatches = Entry::Swatches { colours, opacity: OPACITY, breaks };
-    let mut entries =
-        vec![swatches, Entry::Note("fewer than elsewhere, more than elsewhere".into())];
+    let ends = ["fewer than elsewhere", "more"].map(str::to_owned);
+    let mut entries = vec![Entry::Swatches { colours, opacity: OPACITY, breaks, ends }];
     entries.extend(unseen.map(|country| Entry::Note(format!("{country} is not looked at"))));
     Section { heading: "Gi*, standard deviations".into(), entries }
 }
@@ -160,39 +126,15 @@ fn classes(found: &Hotspots, unit: f64) -> Option<Classes> {
     Classes::round(lowest.max(highest / 500.0), highest, 7)
 }
 
-/// What holds all districts with incidents, with a little air.
-fn reach(base: &Base, found: &Hotspots) -> Option<Extent> {
-    let busy = found.rows.iter().filter(|row| is_coloured(row));
-    let rings = busy.flat_map(|row| base.districts[row.district].shape.iter());
-    let places = rings.flat_map(|p| p.exterior().coords());
-    let extent = Extent::around(places.filter_map(|c| LonLat::new(c.x, c.y).ok()))?;
-    Some(extent.grown(AIR_DEG, AIR_DEG))
-}
-
-/// The outline of some districts, cut to the map.
-fn outline(ground: &Basemap, districts: &Coverage, of: impl Fn(usize) -> bool) -> Vec<Vec<Pt>> {
-    let rings = districts.outline(of).into_iter();
-    rings.map(|ring| ground.map.cut_ring(&ring)).filter(|ring| ring.len() > 2).collect()
-}
-
-/// Edges between districts of which one or both are among some.
-fn outline_lines(ground: &Basemap, districts: &Coverage, of: impl Fn(usize) -> bool) -> Path {
-    let arcs = districts.arcs.iter().filter(|arc| arc.owners.iter().any(|&i| of(i)));
-    let lines: Vec<Vec<Pt>> = arcs.flat_map(|arc| ground.map.cut_line(&arc.points)).collect();
-    crate::figure::map::lines_path(&lines)
-}
-
 /// Casing and stroke of a spot's outline.
 fn outline_strokes(spot: Spot, style: &Style) -> [Stroke; 2] {
-    let (width, dashes) = match spot {
-        Spot::Hot => (1.1, Vec::new()),
-        Spot::BusyAmongQuiet => (0.55, Vec::new()),
-        Spot::QuietAmongBusy => (0.6, vec![2.4, 1.5]),
-        Spot::Cold | Spot::Neither => (0.7, vec![0.7, 1.3]),
+    let (width, dashes): (f64, &[f64]) = match spot {
+        Spot::Hot => (1.1, &[]),
+        Spot::BusyAmongQuiet => (0.55, &[]),
+        Spot::QuietAmongBusy => (0.6, &[2.4, 1.5]),
+        Spot::Cold | Spot::Neither => (0.7, &[0.7, 1.3]),
     };
-    let casing = Stroke { opacity: 0.85, ..Stroke::solid(style.page, width + 1.0) };
-    let round = dashes.is_empty();
-    [casing, Stroke { dashes, round, ..Stroke::solid(style.ink, width) }]
+    outlined(style, width, dashes)
 }
 
 /// Colours and outlines; only outlines that are on the map.
@@ -206,12 +148,13 @@ fn key(
 ) -> Vec<Section> {
     let breaks = classes.map_or(&[][..], Classes::breaks).iter().take(colours.len());
     let swatches = Entry::Swatches {
+        ends: Default::default(),
         colours: colours.to_vec(),
         opacity: OPACITY,
         // The first class holds every lower rate too.
         breaks: breaks
             .enumerate()
-            .map(|(i, b)| if i == 0 { "> 0".to_owned() } else { scale::two_figures(*b) })
+            .map(|(i, b)| if i == 0 { "> 0".to_owned() } else { scale::plain(*b) })
             .collect(),
     };
     let mut entries = Vec::new();
@@ -224,16 +167,8 @@ fn key(
     for (spot, words) in meanings {
         if found.rows.iter().any(|row| row.spot == spot) {
             let [_, stroke] = outline_strokes(spot, style);
-            let mark: Mark = Box::new(move |at| {
-                let path = Path::closed([
-                    pt(at.x - 6.0, at.y - 2.6),
-                    pt(at.x + 6.0, at.y - 2.6),
-                    pt(at.x + 6.0, at.y + 2.6),
-                    pt(at.x - 6.0, at.y + 2.6),
-                ]);
-                vec![Item::Path { path, fill: None, stroke: Some(stroke.clone()) }]
-            });
-            entries.push(Entry::Mark { mark, reach: (7.0, 3.6), label: words.to_owned() });
+            let mark: Mark = Box::new(move |at| outlined_swatch(at, &stroke));
+            entries.push(Entry::Mark { mark, reach: SWATCH_REACH, label: words.to_owned() });
         }
     }
     let heading = match shade {
@@ -243,11 +178,9 @@ fn key(
     let heading = heading.to_owned();
     let none =
         if found.spread { "no colour: less than half an incident" } else { "no colour: none" };
-    let none = match unseen {
-        Some(country) => format!("{none}; {country} is not looked at"),
-        None => none.to_owned(),
-    };
-    let mut sections = vec![Section { heading, entries: vec![swatches, Entry::Note(none)] }];
+    let mut rates = vec![swatches, Entry::Note(none.to_owned())];
+    rates.extend(unseen.map(|country| Entry::Note(format!("{country} is not looked at"))));
+    let mut sections = vec![Section { heading, entries: rates }];
     if shade != DistrictShade::Spots {
         return sections;
     }

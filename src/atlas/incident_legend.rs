@@ -76,7 +76,7 @@ pub(crate) fn legend(
         let (looks, grey) = (style.clone(), grey.clone());
         entries.push(Entry::Mark {
             mark: Box::new(move |at| {
-                let mut items = soft_disc(at, 5.4, &looks);
+                let mut items = soft_disc(at, 5.4, 1.0, &looks);
                 items.extend(mark(&grey, at, 2.0, true, &looks));
                 items
             }),

@@ -99,6 +99,9 @@ pub(super) fn own_extent(base: &Base, incidents: &[Incident]) -> Extent {
     all.grown(0.04 * (all.east - all.west) + 0.05, 0.04 * (all.north - all.south) + 0.05)
 }
 
+/// So many discs may lie on one another before they are drawn fainter.
+const DISCS_PLAIN: f64 = 4.0;
+
 fn symbols(
     ground: &Basemap,
     incidents: &[Incident],
@@ -130,8 +133,12 @@ fn symbols(
 
     let mut below = Group::named("nearness");
     let near_pt = ground.base.near_radius_m * ground.map.points_per_metre();
-    for cluster in clusters.iter().filter(|c| c.near) {
-        below.items.extend(soft_disc(cluster.home, near_pt, style));
+    let near = || clusters.iter().filter(|c| c.near).map(|c| c.home);
+    for home in near() {
+        // Where more than a few lie on one another each is fainter, lest they hide the ground.
+        let over = near().filter(|at| (at.x - home.x).hypot(at.y - home.y) < near_pt).count();
+        let crowd = (over as f64 / DISCS_PLAIN).max(1.0);
+        below.items.extend(soft_disc(home, near_pt, crowd, style));
     }
     for ((cluster, packed), at) in clusters.iter().zip(&packed).zip(&at) {
         if cluster.ringed {

@@ -1,17 +1,18 @@
 //! The names on a map: the line's, places', provinces' and countries'.
 
 use super::basemap::Basemap;
+use super::country_names::of_countries;
 use crate::figure::along::{AlongLine, along};
 use crate::figure::clip::{Rect, area, clip_ring, clip_segment, distance_to_segment, inside, thin};
 use crate::figure::joined::is_joined;
-use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place};
+use crate::figure::label::{Candidate, Label, Obstacles, around, centred, place, spokes};
 use crate::figure::scene::{PT_PER_MM, Pt, TextStyle, pt};
 use crate::model::{Area, Language, Named, PlaceKind, Side};
 use geo::{Coord, LineString, Polygon};
 
 /// The seed of the search for places of names: fixed, so that the same map has
 /// the same names.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// Map area per named place, square millimetres.
 const MM2_PER_PLACE: f64 = 800.0;
@@ -101,12 +102,12 @@ pub(crate) fn set(
         labels.push(of_place(ground, *i, hidden(*i), &obstacles));
         of.push(Of::Place(*i));
     }
-    for label in of_provinces(ground) {
+    for label in of_provinces(ground, &obstacles.discs) {
         labels.push(label);
         of.push(Of::Province);
     }
     let edges = obstacles.lines.last().map_or(&[][..], |l| &l.0);
-    for label in of_countries(ground, edges) {
+    for label in of_countries(ground, edges, obstacles.field.as_ref()) {
         labels.push(label);
         of.push(Of::Country);
     }
@@ -157,21 +158,6 @@ pub(crate) fn set(
         }
     }
     names
-}
-
-/// What it costs to leave out a country's name: more than another way to set a
-/// few provinces', less than most provinces' own.
-const COUNTRY: f64 = 56.0;
-
-/// The countries' names alone, for maps with no room for more.
-pub(crate) fn countries(ground: &Basemap, busy: impl Iterator<Item = (Pt, f64)>) -> Vec<Candidate> {
-    let line = ground.line.clone();
-    let discs = busy.map(|(at, radius)| (at, radius, 0.15)).collect();
-    let obstacles = Obstacles { lines: vec![(line, 4.0)], discs, ..Obstacles::default() };
-    let labels = of_countries(ground, &[]);
-    let found = place(&labels, &obstacles, ground.map.rect.grown(-1.5), SEED);
-    let chosen = labels.iter().zip(found);
-    chosen.filter_map(|(label, which)| which.map(|c| label.candidates[c].clone())).collect()
 }
 
 /// How much larger letters of the Arabic script are set: they have no capitals,
@@ -259,7 +245,7 @@ fn of_place(ground: &Basemap, i: usize, hidden: bool, obstacles: &Obstacles) -> 
     Label { name: place.name.clone(), importance: importance(ground, i, obstacles), candidates }
 }
 
-fn of_provinces(ground: &Basemap) -> Vec<Label> {
+fn of_provinces(ground: &Basemap, discs: &[(Pt, f64, f64)]) -> Vec<Label> {
     let touching = ground.touching();
     let rect = ground.map.rect;
     let mut labels = Vec::new();
@@ -283,7 +269,7 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
             }
         }
         if shown < SMALL_PT2 {
-            candidates.extend(tight(ground, province, &rings, &name, &looks));
+            candidates.extend(tight(ground, province, &rings, (&name, &looks), discs));
         }
         let importance = if touching[i] { 60.0 } else { 44.0 } + (shown / 20_000.0).min(1.0);
         labels.push(Label { name: province.province.clone(), importance, candidates });
@@ -292,7 +278,7 @@ fn of_provinces(ground: &Basemap) -> Vec<Label> {
 }
 
 /// A province that covers less of the page is small, square points.
-const SMALL_PT2: f64 = 1_300.0;
+const SMALL_PT2: f64 = 2_000.0;
 
 /// Narrower maps have no room for leader lines to provinces, points.
 const LEADERS_FROM_PT: f64 = 140.0 * PT_PER_MM;
@@ -304,8 +290,8 @@ fn tight(
     ground: &Basemap,
     province: &Area,
     rings: &[Vec<Pt>],
-    name: &str,
-    looks: &TextStyle,
+    (name, looks): (&str, &TextStyle),
+    discs: &[(Pt, f64, f64)],
 ) -> Vec<Candidate> {
     let closer = TextStyle { letter_spacing: 0.3 * looks.letter_spacing, ..looks.clone() };
     let mut candidates = within(rings, &[name.to_owned()], &closer, 2.0, 0.3);
@@ -319,8 +305,8 @@ fn tight(
         let mut boxes = candidate.boxes.iter();
         foreign.is_some_and(|land| boxes.any(|b| inside(land, b.centre())))
     };
-    let middle = pole(largest, 2.0);
-    for mut beside in around(name, &closer, middle, 0.6, &[14.0, 22.0]) {
+    let middle = clear_middle(largest, discs);
+    for mut beside in spokes(name, &closer, middle, &[11.0, 16.0, 23.0, 32.0, 44.0]) {
         beside.cost += 14.0;
         if !abroad(&beside) {
             candidates.push(beside);
@@ -329,49 +315,32 @@ fn tight(
     candidates
 }
 
-fn of_countries(ground: &Basemap, edges: &[Vec<Pt>]) -> Vec<Label> {
-    let wide_mm = ground.map.rect.width() / PT_PER_MM;
-    Side::BOTH
-        .into_iter()
-        .filter_map(|side| {
-            let rings = visible(&ground.lands[usize::from(side == Side::Right)], ground.map.rect);
-            if rings.iter().map(|r| area(r)).sum::<f64>() < 2500.0 {
-                return None;
-            }
-            let name = ground.base.border.country(side);
-            let shown = ground.base.names.of(Named::Country, name).to_uppercase();
-            let looks = legible(&shown, &ground.style.country_name);
-            let sizes: &[f64] = match wide_mm {
-                mm if mm < 50.0 => &[0.64],
-                mm if mm < 106.0 => &[0.78],
-                _ => &[1.0, 0.88],
-            };
-            let candidates = sizes
-                .iter()
-                .flat_map(|size| {
-                    let style = TextStyle {
-                        size: size * looks.size,
-                        letter_spacing: size * looks.letter_spacing,
-                        ..looks.clone()
-                    };
-                    within(&rings, std::slice::from_ref(&shown), &style, 18.0 * (1.0 - size), 0.0)
-                })
-                .map(|mut candidate| {
-                    for b in &mut candidate.boxes {
-                        // Wide letters want more air, and fewer edges through them.
-                        *b = b.grown(1.8);
-                        candidate.cost += 0.45 * length_inside(edges, *b);
-                    }
-                    candidate
-                })
-                .collect();
-            Some(Label { name: name.to_owned(), importance: COUNTRY, candidates })
+/// The place in a ring nearest to its pole that no disc covers, for a leader line to
+/// begin at.
+fn clear_middle(ring: &[Pt], discs: &[(Pt, f64, f64)]) -> Pt {
+    const STEP: f64 = 3.0;
+    let pole = pole(ring, 2.0);
+    let is_free = |p: &Pt| discs.iter().all(|(c, r, _)| (c.x - p.x).hypot(c.y - p.y) > r + 1.0);
+    let Some(bounds) = Rect::of(ring.iter().copied()).filter(|_| !is_free(&pole)) else {
+        return pole;
+    };
+    let whole = [ring.to_vec()];
+    let edges = || ring.iter().zip(ring.iter().cycle().skip(1));
+    let (columns, rows) = ((bounds.width() / STEP) as u32, (bounds.height() / STEP) as u32);
+    let lattice = (0..=rows).flat_map(|row| (0..=columns).map(move |column| (column, row)));
+    lattice
+        .map(|(x, y)| pt(bounds.x0 + STEP * f64::from(x), bounds.y0 + STEP * f64::from(y)))
+        .filter(|p| is_free(p) && inside(&whole, *p))
+        .filter(|p| edges().all(|(a, b)| distance_to_segment(*p, *a, *b) > 1.5))
+        .min_by(|a, b| {
+            let off = |p: &Pt| (p.x - pole.x).hypot(p.y - pole.y);
+            off(a).total_cmp(&off(b))
         })
-        .collect()
+        .unwrap_or(pole)
 }
 
 /// What is seen of rings, coarse enough to be asked often.
-fn visible(rings: &[Vec<Pt>], frame: Rect) -> Vec<Vec<Pt>> {
+pub(super) fn visible(rings: &[Vec<Pt>], frame: Rect) -> Vec<Vec<Pt>> {
     rings
         .iter()
         .map(|ring| clip_ring(&thin(ring, 0.6), frame))
@@ -407,7 +376,7 @@ pub(super) fn poles_of_all(ground: &Basemap) -> Vec<(usize, Pt, f64)> {
 }
 
 /// Length of lines inside a rectangle.
-fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
+pub(super) fn length_inside(lines: &[Vec<Pt>], rect: Rect) -> f64 {
     lines
         .iter()
         .flat_map(|l| l.windows(2))
@@ -432,7 +401,7 @@ fn broken(name: &str) -> Vec<(Vec<String>, f64)> {
 
 /// Places for a name inside an area: the pole of inaccessibility and a lattice
 /// round it, where no more than a share of the letters' boxes leaves the area.
-fn within(
+pub(super) fn within(
     rings: &[Vec<Pt>],
     lines: &[String],
     style: &TextStyle,

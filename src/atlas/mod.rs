@@ -2,10 +2,13 @@
 
 mod basemap;
 mod borders_chart;
+mod change_map;
 #[cfg(test)]
 mod check;
+mod choropleth;
 mod clusters;
 mod compare_chart;
+mod country_names;
 mod density_map;
 mod density_words;
 mod distance_chart;
@@ -22,9 +25,11 @@ mod multiples_map;
 mod nearness_chart;
 mod pair_map;
 mod profile_chart;
+mod ratio_classes;
 mod relative_map;
 mod screen_map;
 mod series_chart;
+mod series_groups;
 mod sheet;
 mod strip;
 mod surface;
@@ -35,6 +40,7 @@ mod zones_chart;
 mod zones_map;
 
 pub use borders_chart::borders_chart;
+pub use change_map::{ChangeKey, DistrictChange, change_map};
 pub use compare_chart::{RatioRow, RatioSection, compare_chart};
 pub use density_map::density_map;
 pub use density_words::Groups;
@@ -47,9 +53,10 @@ pub use pair_map::{PeriodDensity, pair_map};
 pub use profile_chart::profile_chart;
 pub use relative_map::relative_map;
 pub use screen_map::{ScreenCategory, ScreenMap, screen_map};
-pub use series_chart::{SeriesGroup, groups_by_category, groups_by_side, series_chart};
+pub use series_chart::series_chart;
+pub use series_groups::{SeriesGroup, groups_by_category, groups_by_side};
 pub use surface::SideOf;
-pub use wording::{Facts, count_precision};
+pub use wording::{Facts, count_precision, day as day_words};
 pub use wording_series::most as most_in_time;
 pub use zones_chart::zones_chart;
 pub use zones_map::zones_map;

@@ -78,7 +78,9 @@ pub fn multiples_map(
     page: &Page,
 ) -> Plate {
     let base = &bare(base);
-    let extent = extent.unwrap_or_else(|| own_extent(base, incidents));
+    // Circles are larger on small maps: room for one at the edge.
+    let roomy = |e: Extent| e.grown(0.04 * (e.east - e.west), 0.04 * (e.north - e.south));
+    let extent = extent.unwrap_or_else(|| roomy(own_extent(base, incidents)));
     let sheet = Sheet::new(base, words, page, extent, multiples.maps.len(), LEAST_MM);
     let ground = &sheet.ground;
     let rect = ground.map.rect;

@@ -185,7 +185,7 @@ fn name_largest(body: &mut Group, panel: &Panel, near: &NearLine, style: &Style)
             scale::number(km, scale::decimals(km).min(1)),
             scale::THIN,
             scale::count((n * w.incidents).round() as usize),
-            scale::number(n * w.ground, 1),
+            scale::number(n * w.ground, usize::from(n * w.ground < 99.95)),
         ),
         format!("p = {}", p_value(near.p_value)),
     ];

@@ -4,6 +4,7 @@
 use super::basemap::{Basemap, fit};
 use super::density_map::{DOTS_PER_INCH, OPACITY, lattice};
 use super::furnish::{Data, finish};
+use super::ratio_classes::{MIDDLE, RATIO_BREAKS, diverging_classes, ratio_class, ratio_swatches};
 use super::surface::{Break, SideOf, Surface};
 use super::{Base, Page, Plate, Words};
 use crate::analysis::{LEAST_INCIDENTS, RelativeGrid, Tail, isolines};
@@ -12,14 +13,9 @@ use crate::figure::clip::thin;
 use crate::figure::corner::Field;
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::map::lines_path;
-use crate::figure::palette;
-use crate::figure::scene::{Colour, Group, Item, Path, Pt, Stroke, pt};
+use crate::figure::scene::{Group, Item, Path, Pt, Stroke, pt};
 use crate::figure::style::Style;
 use crate::geodesy::Extent;
-
-/// Where classes of the ratio begin, but for the first; alike on both sides of one.
-const BREAKS: [(f64, &str); 6] =
-    [(0.25, "1/4"), (0.5, "1/2"), (0.8, "4/5"), (1.25, "5/4"), (2.0, "2"), (4.0, "4")];
 
 /// Contours are drawn where fewer draws than this are as extreme.
 const LEVEL: f64 = 0.05;
@@ -65,21 +61,18 @@ pub(super) fn ratio_layers(ground: &Basemap, grid: &RelativeGrid, side_of: SideO
     let ratio = Surface::new(&grid.frame, &grid.log_ratio, broken(false), &ground.map);
     let here = Surface::new(&grid.frame, &grid.incidents_here, broken(true), &ground.map);
     let value = |p: Pt| if here.at(p) < LEAST_INCIDENTS { f64::NAN } else { ratio.at(p).exp() };
-    let colours = colours(&ground.style);
-    let breaks: Vec<f64> = [0.0].into_iter().chain(BREAKS.map(|b| b.0)).collect();
+    let colours = diverging_classes(&ground.style);
+    let breaks: Vec<f64> = [0.0].into_iter().chain(RATIO_BREAKS.map(|b| b.0)).collect();
     let mut below = Group::named("ratio");
     below.items.push(bands(rect, DOTS_PER_INCH, &breaks, &colours, OPACITY, value));
     let mut field = Field::new(rect, 4.0);
-    let class = |p: Pt| breaks.iter().take_while(|b| **b <= value(p)).count();
+    let class = |p: Pt| Some(value(p)).filter(|ratio| !ratio.is_nan()).map(ratio_class);
     // The middle class is the quietest.
-    let strength = |p: Pt| match class(p) {
-        0 => 0.0,
-        class => 0.2 + 0.25 * (class as f64 - 4.0).abs(),
-    };
+    let strength = |p: Pt| class(p).map_or(0.0, |class| 0.2 + 0.25 * class.abs_diff(MIDDLE) as f64);
     field.add(strength);
     field.finish();
     let blocked: Vec<(Pt, f64)> =
-        lattice(rect, 4.0).filter(|p| class(*p) > 0).map(|p| (p, 2.0)).collect();
+        lattice(rect, 4.0).filter(|p| class(*p).is_some()).map(|p| (p, 2.0)).collect();
     let strokes = strokes(&ground.style);
     let mut above = Group::named("tolerance");
     for (tail, stroke) in [Tail::Higher, Tail::Lower].into_iter().zip(&strokes) {
@@ -100,7 +93,7 @@ pub(super) fn ratio_layers(ground: &Basemap, grid: &RelativeGrid, side_of: SideO
 
 /// What bands and contours mean.
 pub(super) fn ratio_key(style: &Style, nothing: bool) -> Vec<Section> {
-    let (colours, strokes) = (colours(style), strokes(style));
+    let strokes = strokes(style);
     let line = |stroke: &Stroke, label: &str| {
         let stroke = stroke.clone();
         let mark: Mark = Box::new(move |at| {
@@ -109,8 +102,7 @@ pub(super) fn ratio_key(style: &Style, nothing: bool) -> Vec<Section> {
         });
         Entry::Mark { mark, reach: (7.0, 2.0), label: label.into() }
     };
-    let breaks = [""].into_iter().chain(BREAKS.map(|b| b.1)).map(str::to_owned).collect();
-    let mut ratio = vec![Entry::Swatches { colours, opacity: OPACITY, breaks }];
+    let mut ratio = vec![ratio_swatches(style, OPACITY, ["lower", "higher"])];
     if nothing {
         ratio.push(Entry::Note("too few incidents everywhere".into()));
     }
@@ -124,16 +116,6 @@ pub(super) fn ratio_key(style: &Style, nothing: bool) -> Vec<Section> {
             ],
         },
     ]
-}
-
-/// Seven classes, the middle one grey so that it shows on the land.
-fn colours(style: &Style) -> Vec<Colour> {
-    (-3..=3)
-        .map(|i| match i {
-            0 => palette::mix(style.land[0], style.soft, 0.22),
-            i => palette::diverging(style, f64::from(i) / 3.0),
-        })
-        .collect()
 }
 
 /// Of a ratio higher and lower than chance would put it.

@@ -1,56 +1,16 @@
 //! Incidents in time: stacked bars by week, month or year, with events marked
 //! and what the source does not cover left blank.
 
-use super::marks::categories;
-use super::{Page, Plate, Theme, Words};
-use crate::analysis::{Located, Series, Step, days};
+use super::series_groups::{SeriesGroup, hatched, ring};
+use super::{Page, Plate, Words};
+use crate::analysis::{Series, Step, days};
 use crate::figure::chart::{Axis, Mark, Panel};
 use crate::figure::furniture::Frame;
 use crate::figure::palette::mix;
 use crate::figure::scene::{Anchor, Colour, Fill, Group, Path, Stroke, TextStyle, pt};
 use crate::figure::style::Style;
 use crate::figure::text;
-use crate::model::{Border, Date, Incident, Side};
-
-/// What bars are stacked of.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SeriesGroup {
-    /// The word for it.
-    pub label: String,
-    /// Its colour.
-    pub colour: Colour,
-}
-
-/// The sides of the line, "on the line" where an incident is, and the group of
-/// each incident.
-pub fn groups_by_side(
-    border: &Border,
-    located: &[Located],
-    theme: Theme,
-) -> (Vec<SeriesGroup>, Vec<usize>) {
-    let style = theme.style();
-    let of: Vec<usize> = located
-        .iter()
-        .map(|place| place.side.map_or(2, |side| usize::from(side == Side::Right)))
-        .collect();
-    let mut groups: Vec<SeriesGroup> = Side::BOTH
-        .into_iter()
-        .zip(style.sides)
-        .map(|(side, colour)| SeriesGroup { label: border.country(side).to_owned(), colour })
-        .collect();
-    if of.contains(&2) {
-        groups.push(SeriesGroup { label: "on the line".to_owned(), colour: style.soft });
-    }
-    (groups, of)
-}
-
-/// The categories of the incident map, in its colours, and that of each incident.
-pub fn groups_by_category(incidents: &[Incident], theme: Theme) -> (Vec<SeriesGroup>, Vec<usize>) {
-    let all: Vec<&Incident> = incidents.iter().collect();
-    let (found, of) = categories(&all, theme == Theme::Dark);
-    let group = |c: super::marks::Category| SeriesGroup { label: c.label, colour: c.colour };
-    (found.into_iter().map(group).collect(), of)
-}
+use crate::model::Date;
 
 /// Between rows of words above the bars, points.
 const ROW: f64 = 9.0;
@@ -114,6 +74,15 @@ pub fn series_chart(
         );
     }
     body.group(panel.draw("bars", &style));
+    let mut over = Group::named("hatching");
+    for (group, mark) in groups.iter().zip(&panel.marks) {
+        let Mark::Bars(bars, _) = mark else { continue };
+        let rings = bars.iter().map(|[a, b]| ring(panel.at(a.0, a.1), panel.at(b.0, b.1)));
+        hatched(&mut over, group.hatching, &rings.collect::<Vec<_>>(), &style);
+    }
+    if !over.items.is_empty() {
+        body.group(over);
+    }
     for (row, gap) in gaps.iter().enumerate() {
         let y = marks_bottom + ROW * (row as f64 + 1.0);
         bracket(&mut body, gap, y, across, &style);
@@ -192,26 +161,29 @@ fn key(
     frame: &Frame,
     style: &Style,
 ) -> f64 {
-    let mut entries: Vec<(Colour, String)> = groups
+    let mut entries: Vec<(Colour, usize, String)> = groups
         .iter()
         .enumerate()
         .map(|(i, group)| {
             let count: usize = series.bins.iter().filter_map(|bin| bin.counts[i]).sum();
-            (group.colour, format!("{} ({})", group.label, super::wording::grouped(count as u64)))
+            let words = format!("{} ({})", group.label, super::wording::grouped(count as u64));
+            (group.colour, group.hatching, words)
         })
         .collect();
     if series.bins.iter().any(|bin| bin.is_blank()) {
-        entries.push((blank(style), "not covered by the data".to_owned()));
+        entries.push((blank(style), 0, "not covered by the data".to_owned()));
     }
     let (mut x, mut y) = (frame.left, frame.top + 6.0);
     let cap = text::metrics(&style.label).cap_height;
-    for (colour, words) in entries {
+    for (colour, hatching, words) in entries {
         let wide = 9.0 + text::width(&words, &style.label);
         if x > frame.left && x + wide > frame.right {
             (x, y) = (frame.left, y + ROW);
         }
         let swatch = Path::rect(x, y - cap - 0.5, 6.0, cap + 1.0);
         body.path(swatch, Some(Fill::solid(colour)), None);
+        let corners = ring(pt(x, y - cap - 0.5), pt(x + 6.0, y + 0.5));
+        hatched(body, hatching, &[corners], style);
         body.text(words, pt(x + 9.0, y), Anchor::Start, style.label.clone());
         x += wide + 12.0;
     }
@@ -388,6 +360,7 @@ fn set_in_order(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Theme;
     use super::super::check::clean;
     use super::super::looking::somebody_looks;
     use super::*;
@@ -403,7 +376,7 @@ mod tests {
         ["Afghanistan", "Pakistan"]
             .into_iter()
             .zip(style.sides)
-            .map(|(label, colour)| SeriesGroup { label: label.to_owned(), colour })
+            .map(|(label, colour)| SeriesGroup { label: label.to_owned(), colour, hatching: 0 })
             .collect()
     }
 

@@ -1,7 +1,7 @@
 //! Several maps of one ground side by side, with one legend and one scale bar.
 
 use super::basemap::{Basemap, fit};
-use super::labels;
+use super::country_names;
 use super::{Base, Page, Plate, Words};
 use crate::figure::legend::{Arrangement, Legend};
 use crate::figure::scale_bar::ScaleBar;
@@ -88,7 +88,7 @@ impl<'a> Sheet<'a> {
         let mut body = Group::named("maps");
         body.items.push(copies(ground.ground()));
         let busy = cells.iter().flat_map(|cell| cell.busy.iter().copied());
-        let names = labels::countries(&ground, busy);
+        let names = country_names::countries(&ground, busy);
         let cells: Vec<(Pt, Cell)> = offsets.iter().copied().zip(cells).collect();
         let mut above = Vec::new();
         let clip = || Some(rect.path());

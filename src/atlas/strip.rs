@@ -110,7 +110,7 @@ fn band(
             continue;
         }
         labelled.push(&run.name);
-        match short_form(&run.name, runs, wide - 2.0, &looks) {
+        match short_form(&run.name, runs, wide - 0.8, &looks) {
             Some(short) => {
                 let middle = 0.5 * (x.at(run.from_m) + x.at(run.to_m) - SEAM);
                 group.text(short.clone(), pt(middle, baseline), Anchor::Middle, looks.clone());

@@ -62,7 +62,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-pub(super) fn day(date: Date) -> String {
+/// "15 August 2021".
+pub fn day(date: Date) -> String {
     format!("{} {} {}", date.day(), month(date), date.year())
 }
 

@@ -1,8 +1,9 @@
 //! The words of the plates that compare: lines, periods, districts.
 
 use super::Words;
+use super::change_map::DistrictChange;
 use super::wording::{Facts, day};
-use crate::analysis::{Comparison, Comparisons, Hotspots, RateScale, Spot};
+use crate::analysis::{Comparison, Comparisons, Group, Hotspots, Period, RateScale, Spot};
 use crate::figure::scale;
 
 impl Facts {
@@ -121,24 +122,12 @@ impl Facts {
     /// For the chart of two periods.
     pub fn compare_chart(&self, found: &Comparisons) -> Words {
         let [before, after] = found.periods;
-        let adjoin = before.to.tomorrow().is_ok_and(|day| day == after.from);
-        let title = if adjoin {
-            format!("Incidents along {} before and after {}", self.the_line(), day(after.from))
-        } else {
-            format!(
-                "Incidents along {}, {}–{} and {}–{}",
-                self.the_line(),
-                before.from.year(),
-                before.to.year(),
-                after.from.year(),
-                after.to.year()
-            )
-        };
-        let period = |p: crate::analysis::Period| format!("{} to {}", day(p.from), day(p.to));
-        let bundled = if self.bundled_incidents {
-            "The list is a selection: what changes may be the reporting."
-        } else {
-            "What changes may be the source's coverage."
+        let title = match parting_day(found) {
+            Some(at) => format!("Incidents along {} before and after {at}", self.the_line()),
+            None => {
+                let [before, after] = [before, after].map(years_of);
+                format!("Incidents along {}, {before} and {after}", self.the_line())
+            }
         };
         self.words(
             false,
@@ -150,18 +139,82 @@ impl Facts {
             ),
             &[
                 format!(
-                    "Intervals: conditional on the total (mid-p){}. A finding: at most 5 % of the \
-                     findings of its kind are expected to be chance (Benjamini–Hochberg).",
-                    if found.spread {
-                        ", averaged over where incidents may lie given how precisely they were \
-                         geocoded"
-                    } else {
-                        "; by coordinate"
-                    }
+                    "{} A finding: at most 5 % of the findings of its kind are expected to be \
+                     chance (Benjamini–Hochberg).",
+                    intervals(found)
                 ),
-                bundled.to_owned(),
+                self.coverage_words().to_owned(),
             ],
         )
+    }
+
+    /// For the map of two periods by district.
+    pub fn change_map(&self, found: &Comparisons, changes: &[DistrictChange]) -> Words {
+        let of =
+            |more: bool| changes.iter().filter(|c| c.finding && (c.ratio > 1.0) == more).count();
+        let (more, fewer) = (of(true), of(false));
+        let few = |n: usize| if n == 1 { "one".to_owned() } else { scale::count(n) };
+        let districts = |n: usize| match n {
+            0 => "no district".to_owned(),
+            n => format!("{} district{}", few(n), if n == 1 { "" } else { "s" }),
+        };
+        let when = match parting_day(found) {
+            Some(at) => format!("since {at}"),
+            None => {
+                let [before, after] = found.periods.map(years_of);
+                format!("in {after} against {before}")
+            }
+        };
+        let title = match (more, fewer) {
+            (0, 0) => {
+                format!("No district has more or fewer incidents {when} than chance explains")
+            }
+            (more, 0) => {
+                format!("More incidents than chance explains in {} {when}", districts(more))
+            }
+            (0, fewer) => {
+                format!("Fewer incidents than chance explains in {} {when}", districts(fewer))
+            }
+            (more, fewer) => format!(
+                "Beyond chance, more incidents in {} and fewer in {} {when}",
+                districts(more),
+                few(fewer)
+            ),
+        };
+        let counted = |i: usize| {
+            let whole = found.changes.iter().find(|c| c.group == Group::Whole);
+            let n = whole.map_or(0, |c| c.counts[i]);
+            format!("{}, {}", scale::count(n), period(found.periods[i]))
+        };
+        let all = changes.len();
+        self.words(
+            true,
+            title,
+            format!(
+                "Incidents per year, after over before, in {} · before: {} · after: {}",
+                districts(all),
+                counted(0),
+                counted(1)
+            ),
+            &[
+                format!(
+                    "{} Outlined: at most 5 % of the districts outlined are expected to be chance \
+                     (Benjamini–Hochberg over {}).",
+                    intervals(found),
+                    districts(all)
+                ),
+                self.coverage_words().to_owned(),
+            ],
+        )
+    }
+
+    /// What a change may be besides one of incidents.
+    fn coverage_words(&self) -> &'static str {
+        if self.bundled_incidents {
+            "The list is a selection: what changes may be the reporting."
+        } else {
+            "What changes may be the source's coverage."
+        }
     }
 
     /// For the chart of other drawings of the line.
@@ -200,6 +253,36 @@ impl Facts {
         }
         words
     }
+}
+
+/// The day that parts two periods which adjoin.
+fn parting_day(found: &Comparisons) -> Option<String> {
+    let [before, after] = found.periods;
+    before.to.tomorrow().is_ok_and(|day| day == after.from).then(|| day(after.from))
+}
+
+/// "15 August 2021 to 5 December 2025"; a line does not break within a day.
+fn period(of: Period) -> String {
+    let whole = |date| day(date).replace(' ', "\u{a0}");
+    format!("{} to {}", whole(of.from), whole(of.to))
+}
+
+/// "2014–2017", or one year.
+fn years_of(of: Period) -> String {
+    match (of.from.year(), of.to.year()) {
+        (from, to) if from == to => from.to_string(),
+        (from, to) => format!("{from}–{to}"),
+    }
+}
+
+/// How the intervals of ratios were made.
+fn intervals(found: &Comparisons) -> String {
+    let how = if found.spread {
+        ", averaged over where incidents may lie given how precisely they were geocoded"
+    } else {
+        "; by coordinate"
+    };
+    format!("Intervals: conditional on the total (mid-p){how}.")
 }
 
 /// What became of incidents that are not known to a district.

@@ -145,9 +145,10 @@ fn key(zones: &Zones, colours: &Colours, style: &Style) -> Section {
         let breaks = colours.classes.as_ref().map_or(&[][..], Classes::breaks);
         let breaks = breaks.iter().take(colours.colours.len());
         let swatches = Entry::Swatches {
+            ends: Default::default(),
             colours: colours.colours.clone(),
             opacity: OPACITY,
-            breaks: breaks.map(|b| scale::two_figures(*b)).collect(),
+            breaks: breaks.map(|b| scale::plain(*b)).collect(),
         };
         return Section { heading, entries: vec![swatches] };
     }

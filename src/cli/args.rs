@@ -112,11 +112,14 @@ pub enum Command {
     /// Before and after a date, by zone, side, province and district.
     #[command(
         after_help = "Examples:\n  durand compare events.csv --at 2021-08-15 -o before-after.csv -o before-after.svg\n  \
-        durand compare events.csv --before 2015-01-01..2018-12-31 --after 2020-01-01..2023-12-31 -o c.md\n\n\
+        durand compare events.csv --before 2015-01-01..2018-12-31 --after 2020-01-01..2023-12-31 -o c.md\n  \
+        durand compare events.csv --at 2021-08-15 -o districts.png --as map\n\n\
         Counts, rates per year, the ratio of the rates with its exact 95 % interval (conditional on\n\
         the total, mid-p), p-values adjusted for all rows of a level (Benjamini-Hochberg), and a\n\
         sentence for each. With --at the periods run from the first to the last incident, or from\n\
-        --from to --to. Outputs: .csv .json .md .tex .xlsx tables, .svg .png .pdf chart, or - for CSV on\n\
+        --from to --to. --as map colours the districts by their ratio: hatched where it may be\n\
+        chance, outlined where that is hardly so.\n\n\
+        Outputs: .csv .json .md .tex .xlsx tables, .svg .png .pdf chart or map, or - for CSV on\n\
         standard output."
     )]
     Compare(CompareArgs),

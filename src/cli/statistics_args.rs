@@ -1,6 +1,6 @@
 //! The commands that compare and test: periods, districts, lines.
 
-use super::framing_args::Labels;
+use super::framing_args::{Framing, Labels};
 use super::shared_args::{Breaks, Figures, Outputs, Selection, Source, four};
 use crate::project::ProjectFile;
 use clap::Args;
@@ -27,8 +27,26 @@ pub struct CompareArgs {
     /// and take the coordinate [default: spread].
     #[arg(long, help_heading = "Statistic", value_name = "spread|ignore")]
     pub precision: Option<String>,
+    /// What .svg, .png and .pdf show: chart, or map (districts by the ratio of their rates) [default: chart].
+    #[arg(long = "as", help_heading = "Output", value_name = "chart|map")]
+    pub figure: Option<String>,
+    /// With --as map: west, south, east, north in degrees; the districts with incidents when not given.
+    #[arg(
+        long,
+        help_heading = "Figures",
+        value_name = "W,S,E,N",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true,
+        requires = "figure"
+    )]
+    pub extent: Option<Vec<f64>>,
+    #[command(flatten)]
+    pub framing: Framing,
     #[command(flatten)]
     pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
 }
 
 /// `durand hotspots`
@@ -72,6 +90,8 @@ pub struct HotspotsArgs {
     )]
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
+    pub framing: Framing,
+    #[command(flatten)]
     pub figures: Figures,
     #[command(flatten)]
     pub labels: Labels,
@@ -101,16 +121,33 @@ impl CompareArgs {
     /// The project file that means the same.
     ///
     /// # Errors
-    /// When neither a date nor periods are given.
+    /// When neither a date nor periods are given, the extent is not four numbers, or an
+    /// option is for the map and the chart is asked for.
     pub fn project(&self) -> Result<ProjectFile, String> {
         if self.at.is_none() && self.before.is_none() && self.after.is_none() {
             return Err("no date and no periods to compare: give --at DATE, or --before FROM..TO \
                         and --after FROM..TO"
                 .to_owned());
         }
+        let of_map = [
+            ("extent", self.extent.is_some()),
+            ("around", !self.framing.around.is_empty()),
+            ("sector", self.framing.sector.is_some()),
+            ("labels", self.labels.labels != "en"),
+        ];
+        let map = self.figure.as_deref() == Some("map");
+        if let Some((name, _)) = of_map.iter().find(|(_, given)| *given && !map) {
+            return Err(format!("--{name} is for `--as map`"));
+        }
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.framing.fill(&mut file);
+        self.labels.fill(&mut file);
+        file.figures.extent = four(self.extent.as_deref())?;
+        if let Some(figure) = &self.figure {
+            file.compare.figure.clone_from(figure);
+        }
         file.compare.at.clone_from(&self.at);
         file.compare.before.clone_from(&self.before);
         file.compare.after.clone_from(&self.after);
@@ -131,6 +168,7 @@ impl HotspotsArgs {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
         self.figures.fill(&mut file);
+        self.framing.fill(&mut file);
         self.labels.fill(&mut file);
         let section = &mut file.hotspots;
         if let Some(scale) = &self.scale {

@@ -128,6 +128,30 @@ pub fn around(name: &str, style: &TextStyle, at: Pt, radius: f64, off: &[f64]) -
     out
 }
 
+/// Directions of [`spokes`].
+const SPOKES: u32 = 16;
+
+/// Positions at the ends of leader lines from a point, in sixteen directions at each of
+/// some distances; for names in capitals.
+pub fn spokes(name: &str, style: &TextStyle, at: Pt, off: &[f64]) -> Vec<Candidate> {
+    let capital = text::metrics(style).cap_height;
+    let spoke = |off: f64, k: u32| {
+        let (uy, ux) = (f64::from(k) / f64::from(SPOKES) * std::f64::consts::TAU).sin_cos();
+        let end = |reach: f64| pt(at.x + ux * reach, at.y + uy * reach);
+        let tip = end(off + 1.4);
+        let (anchor, drop) = match (ux, uy) {
+            _ if ux > 0.5 => (Anchor::Start, 0.5 * capital),
+            _ if ux < -0.5 => (Anchor::End, 0.5 * capital),
+            (_, up) if up < 0.0 => (Anchor::Middle, -0.6),
+            _ => (Anchor::Middle, capital + 0.6),
+        };
+        let line = LabelLine { text: name.to_owned(), at: pt(tip.x, tip.y + drop), anchor };
+        let leader = Some((end(0.9), end(off)));
+        finish(vec![line], style, leader, 2.0 + 0.45 * off + 1.2 * uy.abs())
+    };
+    off.iter().flat_map(|&off| (0..SPOKES).map(move |k| spoke(off, k))).collect()
+}
+
 fn finish(
     lines: Vec<LabelLine>,
     style: &TextStyle,
@@ -259,7 +283,12 @@ impl State<'_> {
         let over = |x: &Candidate, y: &Candidate| {
             x.leader.is_some_and(|(p, q)| y.boxes.iter().any(|r| clip_segment(p, q, *r).is_some()))
         };
-        a.boxes.iter().any(|x| b.boxes.iter().any(|y| x.overlaps(*y))) || over(a, b) || over(b, a)
+        let crossed = || match (a.leader, b.leader) {
+            (Some((p, q)), Some((r, s))) => cross(p, q, r, s),
+            _ => false,
+        };
+        let boxes = || a.boxes.iter().any(|x| b.boxes.iter().any(|y| x.overlaps(*y)));
+        boxes() || over(a, b) || over(b, a) || crossed()
     }
 
     /// Labels that stand in the way of a candidate.

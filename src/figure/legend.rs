@@ -31,6 +31,8 @@ pub enum Entry {
         opacity: f64,
         /// The lower break of each.
         breaks: Vec<String>,
+        /// What the first and the last mean, in words below; empty for none.
+        ends: [String; 2],
     },
     /// Words in small type.
     Note(String),
@@ -179,12 +181,18 @@ fn entry_size(entry: &Entry, gutter: f64, style: &Style) -> (f64, f64) {
             let width: f64 = marks.iter().map(|m| size_width(m, style)).sum();
             (width, 2.0 * tallest + 3.5 + style.label.size)
         }
-        Entry::Swatches { colours, breaks, .. } => {
-            let first = breaks.first().map_or(0.0, |b| 0.5 * text::width(b, &style.label));
-            (first + SWATCH.0 * colours.len() as f64, SWATCH.1 + 1.55 * style.label.size)
+        Entry::Swatches { colours, breaks, ends, .. } => {
+            let wide = SWATCH.0 * colours.len() as f64;
+            let lines = if ends.concat().is_empty() { 1.55 } else { 2.7 };
+            (first_break(breaks, style) + wide, SWATCH.1 + lines * style.label.size)
         }
         Entry::Note(words) => (text::width(words, &style.label), line),
     }
+}
+
+/// How far the first break reaches out to the left of its swatch.
+fn first_break(breaks: &[String], style: &Style) -> f64 {
+    breaks.first().map_or(0.0, |b| 0.5 * text::width(b, &style.label))
 }
 
 fn size_width(mark: &(Mark, f64, String), style: &Style) -> f64 {
@@ -237,9 +245,8 @@ fn draw_section(section: &Section, at: Pt, style: &Style, group: &mut Group) {
                     x += w;
                 }
             }
-            Entry::Swatches { colours, opacity, breaks } => {
-                let first = breaks.first().map_or(0.0, |b| 0.5 * text::width(b, &style.label));
-                let x0 = at.x + first;
+            Entry::Swatches { colours, opacity, breaks, ends } => {
+                let x0 = at.x + first_break(breaks, style);
                 for (i, colour) in colours.iter().enumerate() {
                     let x = x0 + SWATCH.0 * i as f64;
                     let fill = Fill { colour: *colour, opacity: *opacity };
@@ -255,6 +262,15 @@ fn draw_section(section: &Section, at: Pt, style: &Style, group: &mut Group) {
                     );
                     let below = pt(x, y + SWATCH.1 + 1.4 + label.size);
                     group.text(value.clone(), below, Anchor::Middle, label.clone());
+                }
+                let below = y + SWATCH.1 + 1.4 + 2.15 * label.size;
+                let x1 = x0 + SWATCH.0 * colours.len() as f64;
+                for (words, x, anchor) in
+                    [(&ends[0], x0, Anchor::Start), (&ends[1], x1, Anchor::End)]
+                {
+                    if !words.is_empty() {
+                        group.text(words.clone(), pt(x, below), anchor, style.label.clone());
+                    }
                 }
             }
             Entry::Note(words) => {
@@ -292,6 +308,7 @@ mod tests {
                         colours: vec![Colour::hex(0xff_0000); 6],
                         opacity: 0.9,
                         breaks: ["0.02", "0.05", "0.1", "0.2", "0.5", "1"].map(String::from).into(),
+                        ends: ["few", "many"].map(String::from),
                     }],
                 },
                 Section {
@@ -325,7 +342,7 @@ mod tests {
                 root: legend.draw(pt(0.0, 0.0), arrangement, &style),
             };
             let boxes = text::boxes(&scene);
-            assert_eq!(boxes.len(), 12);
+            assert_eq!(boxes.len(), 14);
             for (i, b) in boxes.iter().enumerate() {
                 assert!(b.is_inside(w, h), "{arrangement:?}: {} leaves {w} × {h}", b.text);
                 assert!(boxes[..i].iter().all(|other| !other.overlaps(b)), "{}", b.text);

@@ -226,6 +226,15 @@ pub fn two_figures(value: f64) -> String {
     number(value, usize::try_from(1 - power).unwrap_or(0))
 }
 
+/// A break of classes with no more decimals than it has: 0.05, 0.5, 5, 5,000.
+pub fn plain(value: f64) -> String {
+    if value >= 1000.0 {
+        return number(value, 0);
+    }
+    let text = format!("{value:.9}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +304,7 @@ mod tests {
         assert_eq!(number(-0.04, 1), "0.0");
         assert_eq!(number(f64::NAN, 1), "n/a");
         assert_eq!(number(100.0, 0), "100");
+        assert_eq!([0.05, 0.5, 5.0, 20.0, 5e3].map(plain), ["0.05", "0.5", "5", "20", "5,000"]);
         let figures = [0.042, 0.4249, 4.24, 42.4, 424.0, 9.96, 0.0].map(two_figures);
         assert_eq!(figures, ["0.042", "0.42", "4.2", "42", "424", "10", "0"]);
         assert_eq!([5.0, 0.5, 0.25, 200.0].map(decimals), [0, 1, 2, 0]);

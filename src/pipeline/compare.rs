@@ -1,14 +1,19 @@
 //! `durand compare`: before and after a date, or two periods.
 
-use super::figures::{coverage, export_plate, facts, figure_targets, finish_words};
+use super::figures::{base, coverage, export_plate, facts, figure_targets, finish_words};
+use super::hotspots::side_alone;
 use super::outputs::{check_outputs, document_output, workbook_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{Change, Comparisons, Group, Period, Regions, compare};
-use crate::atlas::{Plate, RatioRow, RatioSection, compare_chart};
+use crate::atlas::{
+    ChangeKey, DistrictChange, Plate, RatioRow, RatioSection, change_map, compare_chart,
+};
 use crate::io::Output;
 use crate::model::Side;
-use crate::project::{Periods, Plan};
-use crate::report::{CompareResult, Document, compare_document, group_words, is_finding};
+use crate::project::{CompareFigure, Periods, Plan};
+use crate::report::{
+    CompareResult, Document, compare_document, compare_headlines, group_words, is_finding,
+};
 use std::path::PathBuf;
 
 /// Provinces and districts in the chart, at most.
@@ -44,6 +49,8 @@ fn periods(plan: &Plan, study: &Study, asked: &Periods) -> Result<[Period; 2], P
 /// The comparison of a study, as a document and as what the chart draws.
 pub(super) struct Compared {
     pub document: Document,
+    /// What the page tells first.
+    pub headlines: Vec<String>,
     found: Comparisons,
 }
 
@@ -70,7 +77,8 @@ pub(super) fn compared(
     let result = CompareResult { index, breaks: &plan.breaks, found: &found, caveats };
     let provenance = study.provenance("compare", plan, &["regions", "zones", "compare"]);
     let document = compare_document(&result, provenance);
-    Ok(Compared { document, found })
+    let headlines = compare_headlines(&result);
+    Ok(Compared { document, headlines, found })
 }
 
 /// The chart: the whole and the sides, the zones, the provinces with most
@@ -128,6 +136,24 @@ pub(super) fn compare_plate(plan: &Plan, study: &Study, compared: &Compared) -> 
     compare_chart(&sections, &words, &plan.figures.page)
 }
 
+/// The map: every district that there is something to test in.
+pub(super) fn change_plate(plan: &Plan, study: &Study, compared: &Compared) -> Plate {
+    let found = &compared.found;
+    let row = |change: &Change| {
+        let Group::District(district) = change.group else { return None };
+        let ratio = change.ratio.estimate.filter(|_| change.tested())?;
+        let certain = change.ratio.low > 1.0 || change.ratio.high < 1.0;
+        Some(DistrictChange { district, ratio, certain, finding: is_finding(change) })
+    };
+    let changes: Vec<DistrictChange> = found.changes.iter().filter_map(row).collect();
+    let unseen = side_alone(plan, study).0.map(|s| study.layers.index.border.country(s.other()));
+    let key = ChangeKey { spread: found.spread, unseen };
+    let words = facts(study).change_map(found, &changes);
+    let words = finish_words(words, &plan.figures, compared.document.provenance.line());
+    let (base, figures) = (base(study, plan), &plan.figures);
+    change_map(&base, &changes, figures.extent, key, &words, &figures.page)
+}
+
 fn number(side: Side) -> usize {
     usize::from(side == Side::Right)
 }
@@ -142,7 +168,7 @@ fn zone_label(breaks_m: &[f64], zone: usize) -> String {
     }
 }
 
-/// `durand compare`: the table and the chart.
+/// `durand compare`: the table, and the chart or the map.
 ///
 /// # Errors
 /// When an output's format is one it does not write, no incident is dated, the
@@ -167,7 +193,10 @@ pub fn compare_outputs(
     files.extend(workbook_outputs(&compared.document, outputs)?);
     let targets = figure_targets(outputs);
     if !targets.is_empty() {
-        let plate = compare_plate(plan, study, &compared);
+        let plate = match plan.compare_figure {
+            CompareFigure::Chart => compare_plate(plan, study, &compared),
+            CompareFigure::Map => change_plate(plan, study, &compared),
+        };
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     Ok(files)

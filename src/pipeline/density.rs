@@ -7,7 +7,7 @@ use crate::analysis::{
     Against, Bandwidth, Contributor, DensityGrid, DensitySettings, Filter, Likely, LikelyPlace,
     Regions, RelativeGrid, Sources, days, density, relative_risk,
 };
-use crate::atlas::{Groups, PeriodDensity, Plate, density_map, pair_map, relative_map};
+use crate::atlas::{Groups, PeriodDensity, Plate, day_words, density_map, pair_map, relative_map};
 use crate::geodesy::{Extent, LonLat};
 use crate::io::{Output, Writing};
 use crate::model::{Date, Incident, Precision, Side};
@@ -158,8 +158,16 @@ pub(super) fn pair_plate(
     let words = facts(study).pair_map(&relative.grid, *day, relative.undated);
     let words = finish_words(words, &plan.figures, from.line());
     let periods = [
-        PeriodDensity { heading: format!("Before {day}"), grid: before, years: years(first, eve) },
-        PeriodDensity { heading: format!("From {day} on"), grid: after, years: years(*day, last) },
+        PeriodDensity {
+            heading: format!("Before {}", day_words(*day)),
+            grid: before,
+            years: years(first, eve),
+        },
+        PeriodDensity {
+            heading: format!("From {} on", day_words(*day)),
+            grid: after,
+            years: years(*day, last),
+        },
     ];
     let extent = extent_of(plan, study).ok()?;
     let (base, page) = (base(study, plan), &plan.figures.page);

@@ -1,6 +1,7 @@
 //! The report as one page that can be clicked through.
 
 use super::Study;
+use super::compare::Compared;
 use super::figures::{coverage, facts};
 use super::page_data::{is_grouped, page_data};
 use super::profile::AlongLine;
@@ -24,7 +25,7 @@ pub(super) struct Results<'a> {
     pub in_time: Option<&'a Document>,
     pub borders: &'a Document,
     pub hotspots: &'a Document,
-    pub compare: Option<&'a Document>,
+    pub compare: Option<&'a Compared>,
     /// Figures, each with its name and its files.
     pub plates: &'a [(String, &'a Plate, Vec<String>)],
     pub provenance: &'a Provenance,
@@ -50,8 +51,8 @@ pub(super) fn page(plan: &Plan, study: &Study, results: &Results<'_>) -> String 
         &results.along.profile,
         &results.along.strip,
     );
+    findings.extend(results.compare.iter().flat_map(|c| c.headlines.iter().cloned()));
     // The first sentence of a document tells the whole of it.
-    findings.extend(results.compare.iter().flat_map(|d| d.findings.iter().take(4).cloned()));
     findings.extend(results.hotspots.findings.first().map(|f| format!("By district: {f}")));
     let lines = results.borders.findings.iter();
     findings.extend(lines.map(|f| format!("Another drawing of the line, {f}")));
@@ -116,7 +117,7 @@ fn tables(plan: &Plan, study: &Study, results: &Results<'_>) -> Vec<PageTable> {
     let documents = [
         ("profile", Some(&results.along.document)),
         ("time", results.in_time),
-        ("compare", results.compare),
+        ("compare", results.compare.map(|c| &c.document)),
         ("hotspots", Some(results.hotspots)),
         ("borders", Some(results.borders)),
     ];

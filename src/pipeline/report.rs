@@ -1,7 +1,7 @@
 //! `durand report`: every figure and table of a study, and the page that shows them.
 
 use super::borders::{ComparedLines, borders_plate, borders_tables, compared_lines};
-use super::compare::{Compared, compare_plate, compared};
+use super::compare::{Compared, change_plate, compare_plate, compared};
 use super::density::{
     Relative, density_of, density_plate, pair_plate, relative_of, relative_plate,
 };
@@ -118,6 +118,7 @@ impl Computed {
             "hotspot-map" => Some(spots(DistrictFigure::Spots)),
             "rate-map" => Some(spots(DistrictFigure::Rate)),
             "gi-map" => Some(spots(DistrictFigure::Gi)),
+            "compare-map" => Some(change_plate(plan, study, self.periods.as_ref()?)),
             "compare-chart" => Some(compare_plate(plan, study, self.periods.as_ref()?)),
             _ => None,
         }
@@ -191,7 +192,7 @@ pub fn report_outputs(plan: &Plan, study: &Study) -> Result<Vec<Output>, Pipelin
             in_time: computed.in_time.as_ref().map(|t| &t.document),
             borders: &computed.lines.document,
             hotspots: &computed.spots.document,
-            compare: computed.periods.as_ref().map(|c| &c.document),
+            compare: computed.periods.as_ref(),
             plates: &plates,
             provenance: &computed.provenance,
         };

@@ -27,6 +27,7 @@ pub use profile::{ProfileFigure, ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use series::{SeriesPlan, StackedBy, TimeSection};
 pub use statistics::{
-    BordersSection, CompareSection, DistrictFigure, HotspotsSection, OtherLine, Periods,
+    BordersSection, CompareFigure, CompareSection, DistrictFigure, HotspotsSection, OtherLine,
+    Periods,
 };
 pub use template::TEMPLATE;

@@ -7,7 +7,8 @@ use super::profile::{ProfilePlan, profile};
 use super::report::{ReportPlan, check_width, report};
 use super::series::{SeriesPlan, series};
 use super::statistics::{
-    DistrictFigure, OtherLine, Periods, hotspots, other_lines, periods, shown, spreads,
+    CompareFigure, DistrictFigure, OtherLine, Periods, compared_as, hotspots, other_lines, periods,
+    shown, spreads,
 };
 use crate::analysis::{Filter, HotspotSettings, RegionSettings, ZoneBreaks};
 use crate::atlas::{Page, Theme};
@@ -197,6 +198,8 @@ pub struct Plan {
     pub series: SeriesPlan,
     /// Periods to compare, when any are given.
     pub compare: Option<Periods>,
+    /// What a comparison is drawn as.
+    pub compare_figure: CompareFigure,
     /// Whether a comparison spreads incidents over the regions they may lie in.
     pub compare_spread: bool,
     /// Hot spots.
@@ -323,6 +326,7 @@ impl Plan {
             profile: profile(&file.profile)?,
             series: series(&file.time)?,
             compare: periods(&file.compare)?,
+            compare_figure: compared_as(&file.compare)?,
             compare_spread,
             hotspots: hotspots(&file.hotspots)?,
             hotspots_show: shown(&file.hotspots)?,

@@ -26,7 +26,7 @@ pub struct ReportSection {
 }
 
 /// Every plate of a report, in its order.
-pub const PLATES: [&str; 17] = [
+pub const PLATES: [&str; 18] = [
     "incident-map",
     "incident-map-detail",
     "incident-maps",
@@ -44,6 +44,7 @@ pub const PLATES: [&str; 17] = [
     "rate-map",
     "gi-map",
     "compare-chart",
+    "compare-map",
 ];
 
 /// Plates that are left out unless a study names them.

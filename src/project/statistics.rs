@@ -29,6 +29,8 @@ pub struct CompareSection {
     /// Second period, `FROM..TO`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// What `durand compare` draws: `chart` or `map`; the report has both.
+    pub figure: String,
     /// `spread`: an incident may lie anywhere in its region; `ignore`: it lies
     /// where its coordinate says.
     pub precision: String,
@@ -36,7 +38,13 @@ pub struct CompareSection {
 
 impl Default for CompareSection {
     fn default() -> CompareSection {
-        CompareSection { at: None, before: None, after: None, precision: "spread".to_owned() }
+        CompareSection {
+            at: None,
+            before: None,
+            after: None,
+            figure: "chart".to_owned(),
+            precision: "spread".to_owned(),
+        }
     }
 }
 
@@ -177,6 +185,28 @@ pub(super) fn hotspots(section: &HotspotsSection) -> Result<HotspotSettings, Pro
         false_discovery: section.false_discovery,
         across_line: section.across_line,
     })
+}
+
+/// What `durand compare` draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompareFigure {
+    /// The ratios on a scale of factors, with their intervals.
+    Chart,
+    /// The districts by their ratio.
+    Map,
+}
+
+/// What a comparison is drawn as.
+pub(super) fn compared_as(section: &CompareSection) -> Result<CompareFigure, ProjectError> {
+    match section.figure.as_str() {
+        "chart" => Ok(CompareFigure::Chart),
+        "map" => Ok(CompareFigure::Map),
+        other => Err(ProjectError::new(
+            "compare.figure",
+            format!("`{other}` is not a figure of a comparison; expected chart or map"),
+        )
+        .near(other, ["chart", "map"])),
+    }
 }
 
 /// What districts are coloured by on the map of `durand hotspots`.

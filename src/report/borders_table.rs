@@ -70,6 +70,7 @@ fn place_words(at: &Whereabouts) -> String {
 /// What a line's comparison means, in a sentence or two.
 fn finding(result: &BordersResult<'_>, one: &LineResult) -> String {
     let (border, lines) = (&result.index.border, &one.lines);
+    let count = |n: usize| Datum::count(n).shown;
     let Some(found) = &lines.first.found else {
         return format!("{}: no part of it lies beside {}.", lines.name, border.name);
     };
@@ -98,9 +99,9 @@ fn finding(result: &BordersResult<'_>, one: &LineResult) -> String {
             Some([mean, _, largest]) => format!(
                 " By it {} of {} incidents change side and {} their zone; distances change by \
                  {} km on average, {} km at most.",
-                moves.sides,
-                moves.compared,
-                moves.zones,
+                count(moves.sides),
+                count(moves.compared),
+                count(moves.zones),
                 fixed(km(mean), 2),
                 fixed(km(largest), 1)
             ),

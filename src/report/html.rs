@@ -3,6 +3,7 @@
 
 use super::html_text::{html_data, html_text, json_for_html};
 use super::table::Table;
+use super::zones_table::grouped;
 use super::{Provenance, Tally};
 use crate::digest::sha256_base64;
 use serde_json::{Map, Value, json};
@@ -212,6 +213,8 @@ impl Page {
     fn left_out(&self, out: &mut String) {
         section(out, "left-out", "What was left out, and what to beware of");
         let Tally { read, used, rejected, filtered } = self.provenance.tally;
+        let [read, used, rejected, filtered] =
+            [read, used, rejected, filtered].map(|n| grouped(n as f64));
         out.push_str(&format!(
             "<p><strong>{read} records read = {used} used + {rejected} rejected + {filtered} \
              filtered.</strong></p>\n<ul class=\"prose\">\n"

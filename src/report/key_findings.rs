@@ -118,9 +118,9 @@ fn within(line: &str, zones: &Zones) -> Option<String> {
         text.push_str(&format!(
             "; within {} km, {} %",
             km(last.to_m),
-            share(last.incidents as f64, of)
+            share(if apart { last.expected } else { last.incidents as f64 }, of)
         ));
-        if last.low != last.high {
+        if apart {
             text.push_str(&format!(
                 " ({} to {} %)",
                 share(last.low as f64, of),

@@ -4,6 +4,7 @@
 mod borders_table;
 mod caption;
 mod compare_table;
+mod compare_words;
 mod density_raster;
 mod diff_table;
 mod distances;
@@ -26,9 +27,8 @@ mod zones_table;
 
 pub use borders_table::{BordersResult, LineResult, borders_document};
 pub use caption::caption;
-pub use compare_table::{
-    CompareResult, FALSE_DISCOVERY, compare_document, group_words, is_finding,
-};
+pub use compare_table::{CompareResult, compare_document};
+pub use compare_words::{FALSE_DISCOVERY, compare_headlines, group_words, is_finding};
 pub use density_raster::{density_csv, density_isolines, levels, sidecar};
 pub use diff_table::{DiffResult, Download, diff_document};
 pub use distances::{COLUMNS, DistanceColumns, PRECISION_COLUMNS, short_name};

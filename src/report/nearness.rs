@@ -1,6 +1,6 @@
 //! The test of nearness to the line, as JSON and in words.
 
-use super::fixed;
+use super::{Datum, fixed};
 use crate::analysis::{NearLine, Within, Zones};
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ fn near_note(near: &NearLine, share_of: &str, spread: &str) -> Option<String> {
     Some(format!(
         "Of {} incidents within {} km {} % lie within {} km, where {} % {share_of}: {told}nearer to \
          the line than {spread} (p = {}, {} simulations).",
-        near.count,
+        Datum::count(near.count).shown,
         km(last.distance_m),
         percent(at.incidents),
         km(at.distance_m),

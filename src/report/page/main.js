@@ -20,12 +20,14 @@ addEventListener("beforeprint", () => {
   printing = true;
   opened = [...document.querySelectorAll("details:not([open])")];
   for (const details of opened) details.open = true;
+  for (const table of printed) table();
   paint();
 });
 addEventListener("afterprint", () => {
   printing = false;
   for (const details of opened) details.open = false;
   opened = [];
+  for (const table of printed) table();
   paint();
 });
 fit();

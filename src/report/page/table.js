@@ -1,6 +1,13 @@
 // Tables that can be sorted, filtered and saved.
 
 const ROWS_A_PAGE = 25;
+// Paper has no pages to turn: so many rows are printed, and what is left out is told.
+const ROWS_PRINTED = 200;
+// Letters of a cell: names of incidents, and whole sentences elsewhere.
+const LETTERS = 120, LETTERS_OF_SENTENCES = 320;
+
+/** Paints every table anew, before and after printing. */
+const printed = [];
 
 /** A table with columns of {key, heading, right}; `rows()` gives lists of cells,
  *  each a value or [value, what is shown]. */
@@ -58,9 +65,10 @@ function table(holder, name, columns, rows, onRow) {
   }
 
   function paint() {
-    const list = found();
-    from = Math.min(from, Math.max(0, Math.floor((list.length - 1) / ROWS_A_PAGE) * ROWS_A_PAGE));
-    const shown = list.slice(from, from + ROWS_A_PAGE);
+    const list = found(), most = printing ? ROWS_PRINTED : ROWS_A_PAGE;
+    if (!printing) from = Math.min(from, Math.max(0, Math.floor((list.length - 1) / ROWS_A_PAGE) * ROWS_A_PAGE));
+    const first = printing ? 0 : from;
+    const shown = list.slice(first, first + most);
     body.replaceChildren(...shown.map((row) => {
       const tr = make("tr", {});
       for (const c of visible) {
@@ -70,7 +78,7 @@ function table(holder, name, columns, rows, onRow) {
           button.append(words(cellShown(row[c.i]), 60));
           button.addEventListener("click", () => onRow(row));
           td.append(button);
-        } else td.append(words(cellShown(row[c.i]), 120));
+        } else td.append(words(cellShown(row[c.i]), onRow ? LETTERS : LETTERS_OF_SENTENCES));
         tr.append(td);
       }
       return tr;
@@ -79,9 +87,10 @@ function table(holder, name, columns, rows, onRow) {
       if (sort && visible[k].i === sort.i) th.setAttribute("aria-sort", sort.by > 0 ? "ascending" : "descending");
       else th.removeAttribute("aria-sort");
     });
-    const last = from + shown.length;
-    tally.textContent = list.length > ROWS_A_PAGE
-      ? `rows ${grouped(from + 1)} to ${grouped(last)} of ${grouped(list.length)}` : plural(list.length, "row", "rows");
+    const last = first + shown.length;
+    tally.textContent = list.length > most
+      ? `rows ${grouped(first + 1)} to ${grouped(last)} of ${grouped(list.length)}${printing ? "; the others are not printed" : ""}`
+      : plural(list.length, "row", "rows");
     pager.hidden = list.length <= ROWS_A_PAGE;
     earlier.disabled = from === 0;
     later.disabled = last >= list.length;
@@ -97,6 +106,7 @@ function table(holder, name, columns, rows, onRow) {
     return lines.join("\n") + "\n";
   }
   paint();
+  printed.push(paint);
   return { paint: () => { from = 0; paint(); }, csv };
 }
 
