@@ -101,8 +101,8 @@ fn main() {
     let located = locate(&incidents, &index);
     step("100,000 incidents located", before);
     let before = cpu();
-    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0));
+    let discs = RegionSettings::default();
+    let table = zones(&incidents, &located, &index, &discs, &breaks, &areas, Some(30.0));
     step("their regions, and the table of zones", before);
     assert_eq!(table.counted, 100_000);
 
@@ -156,7 +156,7 @@ fn main() {
     };
     let others = || {
         (
-            zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0)),
+            zones(&incidents, &located, &index, &discs, &breaks, &areas, Some(30.0)),
             compare(&incidents, &located, Some(&regions), &index, &breaks, periods),
             hotspots(&incidents, &located, Some(&regions), &index, None, &settings),
         )

@@ -66,6 +66,8 @@ mod series;
 mod site_sums;
 mod sites;
 mod strip;
+mod sums;
+mod tolls;
 mod varied_sums;
 mod whereabouts;
 mod window;
@@ -73,6 +75,7 @@ mod window_claims;
 mod window_mass;
 mod zone_area;
 mod zone_contour;
+mod zone_counts;
 mod zone_ground;
 mod zone_lines;
 mod zone_plane;
@@ -106,7 +109,8 @@ pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one}
 pub use mixed_ratio::mixed_rate_ratio;
 pub use moved::{Move, Moves, moves};
 pub use near_line::{
-    GroundByDistance, NearLine, Within, ground_by_distance, near_line, people_by_distance,
+    GroundByDistance, NearCounts, NearLine, Within, ground_by_distance, near_line,
+    people_by_distance,
 };
 pub use profile::{Profile, ProfileSettings, ProfileSide, busiest_stretch, profile};
 pub use rate_ratio::{RateRatio, rate_ratio};
@@ -122,10 +126,12 @@ pub use sectors::{
 };
 pub use series::{Bin, Hole, Series, Step, days, series};
 pub use strip::{BorderDistrict, Strip, StripSegment, strip};
+pub use sums::{Sums, sum_up};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window::{Window, WindowPolygons};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{zone_areas, zone_areas_by};
-pub use zone_lines::{LineSpread, spread_over_lines};
+pub use zone_counts::{ZoneCounter, ZoneCounts, ZonePart};
+pub use zone_lines::{LineSpread, LinesCounter};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, ZonesWithin, zones};

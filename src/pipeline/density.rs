@@ -2,7 +2,7 @@
 
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{Files, check_outputs, extension};
-use super::{PipelineError, Study};
+use super::{Account, PipelineError, Study};
 use crate::analysis::{
     Against, Bandwidth, Contributor, DensityGrid, DensitySettings, Filter, Likely, LikelyPlace,
     Regions, RelativeGrid, Sources, days, density, relative_risk,
@@ -151,7 +151,7 @@ pub(super) fn pair_plate(
     let (Groups::Since(day), Some([before, after])) = (&relative.groups, &relative.periods) else {
         return None;
     };
-    let (first, last) = study.period()?;
+    let (first, last) = study.period?;
     let (first, last) = (plan.filter.from.unwrap_or(first), plan.filter.to.unwrap_or(last));
     let years = |from: Date, to: Date| (days(from, to).max(0) as f64 + 1.0) / 365.25;
     let eve = day.yesterday().ok()?;
@@ -168,11 +168,11 @@ pub(super) fn pair_plate(
 
 /// Years that the incidents span, when a rate per year can be told: all are
 /// dated, over at least two years, and the list is a census and not a selection.
-pub(super) fn years(study: &Study) -> Option<f64> {
-    if study.bundled_incidents || study.incidents.iter().any(|i| i.date.is_none()) {
+pub(super) fn years(study: &Account) -> Option<f64> {
+    if study.bundled_incidents || study.undated > 0 {
         return None;
     }
-    let (first, last) = study.period()?;
+    let (first, last) = study.period?;
     let days = f64::from(first.until(last).ok()?.get_days()) + 1.0;
     (days >= 730.0).then_some(days / 365.25)
 }

@@ -60,7 +60,8 @@ impl Computed {
         let zones = || {
             let shapes =
                 || zone_shapes(&study.layers.index, plan.breaks.metres(), &study.layers.window);
-            rayon::join(|| zones_of(plan, study, regions), shapes)
+            let mut held = study;
+            rayon::join(|| zones_of(plan, &mut held), shapes)
         };
         let others = || {
             rayon::join(
