@@ -30,6 +30,42 @@ pub trait Sums: Sync {
     fn add(&self, sum: &mut Self::Sum, part: Self::Part);
 }
 
+impl<S: Sums> Sums for &S {
+    type Part = S::Part;
+    type Sum = S::Sum;
+
+    fn part(&self, incidents: &[Incident], located: &[Located]) -> S::Part {
+        (**self).part(incidents, located)
+    }
+
+    fn start(&self) -> S::Sum {
+        (**self).start()
+    }
+
+    fn add(&self, sum: &mut S::Sum, part: S::Part) {
+        (**self).add(sum, part);
+    }
+}
+
+/// Two sums of the same incidents.
+impl<A: Sums, B: Sums> Sums for (A, B) {
+    type Part = (A::Part, B::Part);
+    type Sum = (A::Sum, B::Sum);
+
+    fn part(&self, incidents: &[Incident], located: &[Located]) -> Self::Part {
+        (self.0.part(incidents, located), self.1.part(incidents, located))
+    }
+
+    fn start(&self) -> Self::Sum {
+        (self.0.start(), self.1.start())
+    }
+
+    fn add(&self, sum: &mut Self::Sum, part: Self::Part) {
+        self.0.add(&mut sum.0, part.0);
+        self.1.add(&mut sum.1, part.1);
+    }
+}
+
 /// Incidents in a batch of those that are held in memory.
 const BATCH: usize = 8192;
 

@@ -19,7 +19,7 @@ use crate::pipeline::{
     Account, Files, PipelineError, Stream, Study, borders_outputs, check, check_outputs,
     compare_outputs, density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs,
     load_study, map_outputs, measure, profile_outputs, read_study, rejected_output, report_outputs,
-    spare_inputs, zones_outputs,
+    spare_inputs, time_outputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use crate::report::Tally;
@@ -72,7 +72,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             say,
             zones_outputs,
         ),
-        Command::Density(args) => run_command(
+        Command::Density(args) => run_streamed(
             "density",
             args.project().map_err(|e| Failure::usage(e, ""))?,
             &args.outputs.output,
@@ -80,14 +80,15 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             say,
             density_outputs,
         ),
-        Command::Profile(args) => run_command(
-            "profile",
-            args.project().map_err(|e| Failure::usage(e, ""))?,
-            &args.outputs.output,
-            cli.strict,
-            say,
-            profile_outputs,
-        ),
+        Command::Profile(args) => {
+            let file = args.project().map_err(|e| Failure::usage(e, ""))?;
+            let outputs = &args.outputs.output;
+            if file.profile.figure == "time" {
+                run_command("profile", file, outputs, cli.strict, say, time_outputs)
+            } else {
+                run_streamed("profile", file, outputs, cli.strict, say, profile_outputs)
+            }
+        }
         Command::Compare(args) => run_command(
             "compare",
             args.project().map_err(|e| Failure::usage(e, ""))?,

@@ -37,7 +37,7 @@ pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use map::map_outputs;
 pub use outputs::{Files, check_outputs, rejected_output, spare_inputs};
-pub use profile::profile_outputs;
+pub use profile::{profile_outputs, time_outputs};
 pub use report::report_outputs;
 pub use stream::Stream;
 pub use study::{Study, load_study, read_study};

@@ -147,7 +147,9 @@ impl Stream {
     ) -> Result<A, PipelineError> {
         loop {
             let (mut sum, mut found) = (start(), Found::default());
-            self.rejects.restart()?;
+            if !self.known {
+                self.rejects.restart()?;
+            }
             if self.once(&work, |part| add(&mut sum, part), &mut found)? {
                 self.filter.check_categories(&found.counted.categories)?;
                 if !self.known {
