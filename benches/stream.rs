@@ -1,4 +1,5 @@
-//! `durand distance` as a whole process: from a large table to a table.
+//! `durand distance` and the commands whose results add up as whole processes: from
+//! a large table to a table or a raster.
 //!
 //! `cargo bench --bench stream` writes benches/stream.md; with `-- --rows N`
 //! it measures two tables of N rows and writes nothing.
@@ -43,6 +44,9 @@ fn main() {
     if let Some(rows) = number("--rows") {
         for kind in [Kind::Distinct, Kind::Precise] {
             println!("{}", bench.measure(rows.parse().unwrap(), kind, "0"));
+            for command in SUMS {
+                println!("{}", bench.sum(command, rows.parse().unwrap(), kind));
+            }
         }
         return;
     }
@@ -60,6 +64,14 @@ fn main() {
         writeln!(page, "{}", bench.measure(rows, kind, threads)).unwrap();
     }
     page.push_str(&phases);
+    page.push_str(ABOUT_SUMS);
+    for rows in [100_000, 10_000_000] {
+        for kind in [Kind::Distinct, Kind::Precise] {
+            for command in SUMS {
+                writeln!(page, "{}", bench.sum(command, rows, kind)).unwrap();
+            }
+        }
+    }
     std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/stream.md"), page).unwrap();
 }
 
@@ -83,6 +95,16 @@ its distance and the probability of its side; a region is worked out once.
 
 | rows | places | input, MB | output, MB | threads | processor, s | by the clock, s | memory, MB |
 |---|---|---|---|---|---|---|---|
+";
+
+/// Commands whose results add up, and what they write.
+const SUMS: [(&str, &str); 3] = [("zones", "o.csv"), ("profile", "o.csv"), ("density", "o.tif")];
+
+const ABOUT_SUMS: &str = "
+Commands whose results add up, on the same tables and on all threads, as they are without options:
+
+| command | rows | places | processor, s | by the clock, s | memory, MB |
+|---|---|---|---|---|---|
 ";
 
 /// What a table is like.
@@ -164,7 +186,8 @@ impl Bench {
             "distance, side, chainage, district",
             median_cpu(3, || read(true, &|batch| locate(&batch.incidents, &self.index).len())),
         );
-        let mut whole: Vec<f64> = (0..3).map(|_| run(&input, &output, "0").cpu).collect();
+        let mut whole: Vec<f64> =
+            (0..3).map(|_| run("distance", &input, &output, "0").cpu).collect();
         whole.sort_by(f64::total_cmp);
         line("the whole: columns formatted and written", whole[1]);
     }
@@ -173,18 +196,34 @@ impl Bench {
     fn measure(&self, rows: usize, kind: Kind, threads: &str) -> String {
         let (input, output) = (self.folder.path().join("in.csv"), self.folder.path().join("o.csv"));
         self.write(&input, rows, kind);
-        let Run { cpu, wall, peak_mb } = run(&input, &output, threads);
+        let Run { cpu, wall, peak_mb } = run("distance", &input, &output, threads);
         let mb = |path: &Path| std::fs::metadata(path).unwrap().len() as f64 / 1e6;
-        let places = match kind {
-            Kind::Distinct => "all different",
-            Kind::Precise => "as in ACLED",
-        };
+        let places = kind.words();
         let threads = if threads == "0" { "all" } else { threads };
         format!(
             "| {rows} | {places} | {:.0} | {:.0} | {threads} | {cpu:.2} | {wall:.2} | {peak_mb:.0} |",
             mb(&input),
             mb(&output)
         )
+    }
+
+    /// A row of the page, for a command whose result adds up.
+    fn sum(&self, (command, output): (&str, &str), rows: usize, kind: Kind) -> String {
+        let (input, output) = (self.folder.path().join("in.csv"), self.folder.path().join(output));
+        self.write(&input, rows, kind);
+        let Run { cpu, wall, peak_mb } = run(command, &input, &output, "0");
+        let places = kind.words();
+        format!("| {command} | {rows} | {places} | {cpu:.2} | {wall:.2} | {peak_mb:.0} |")
+    }
+}
+
+impl Kind {
+    /// The word of the page.
+    fn words(self) -> &'static str {
+        match self {
+            Kind::Distinct => "all different",
+            Kind::Precise => "as in ACLED",
+        }
     }
 }
 
@@ -205,11 +244,11 @@ struct Run {
     peak_mb: f64,
 }
 
-fn run(input: &Path, output: &Path, threads: &str) -> Run {
+fn run(command: &str, input: &Path, output: &Path, threads: &str) -> Run {
     let started = Instant::now();
     let before = children_cpu();
     let mut child = Command::new(env!("CARGO_BIN_EXE_durand"))
-        .args(["--threads", threads, "distance"])
+        .args(["--threads", threads, command])
         .arg(input)
         .arg("-o")
         .arg(output)

@@ -13,9 +13,9 @@ mod fixtures;
 
 use common::plain::Random;
 use durand::analysis::{
-    HotspotSettings, Period, ProfileSettings, RegionCache, RegionSettings, Regions, SectorLength,
-    Window, ZoneBreaks, compare, district_sectors, equal_sectors, footing, hotspots,
-    hottest_stretches, locate, profile, strip, zone_areas, zones,
+    HotspotSettings, Period, ProfileCounter, ProfileSettings, RegionCache, RegionSettings, Regions,
+    SectorLength, Window, ZoneBreaks, compare, district_stretches, equal_stretches, footing,
+    hotspots, locate, strip, sum_up, zone_areas, zones,
 };
 use durand::geodesy::{LonLat, direct};
 use durand::model::{Fatalities, Incident, Precision};
@@ -101,26 +101,27 @@ fn main() {
     let located = locate(&incidents, &index);
     step("100,000 incidents located", before);
     let before = cpu();
-    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0));
+    let discs = RegionSettings::default();
+    let table = zones(&incidents, &located, &index, &discs, &breaks, &areas, Some(30.0));
     step("their regions, and the table of zones", before);
     assert_eq!(table.counted, 100_000);
 
     let before = cpu();
-    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    let feet = footing(&incidents, &located, Some(&regions), &index, 50_000.0);
-    step("where along the line they may lie", before);
-    let before = cpu();
-    let curve = profile(&feet, &ProfileSettings::default());
-    step("the profile with its envelope", before);
-    let before = cpu();
     let strip = strip(&index, &[]);
-    let sectors = equal_sectors(&feet, &strip, SectorLength::Metres(100_000.0));
-    let districts = district_sectors(&feet, &strip);
-    let hottest = hottest_stretches(&feet, &strip, 50_000.0, 10);
-    step("sectors, border districts and hottest stretches", before);
-    assert!(curve.sides[0].total.expected > 1_000.0 && hottest.len() == 10);
-    assert!(sectors.len() > 50 && districts.len() > 50);
+    let along = |regions: &RegionSettings| {
+        let settings = ProfileSettings::default();
+        let sectors = equal_stretches(index.line.length_m(), SectorLength::Metres(100_000.0));
+        let asked = [sectors, district_stretches(&strip)].concat();
+        let counter = ProfileCounter::new(&index, Some(regions), &settings, &asked);
+        let sum = sum_up(&counter, &incidents, &located);
+        let (curve, counted, kilometres) = counter.finish(sum);
+        let hottest = kilometres.hottest(50_000.0, 10);
+        let hot = footing(&incidents, &located, &index, Some(regions), 50_000.0, &hottest);
+        (curve, counted.counts.len(), hot.counts.len())
+    };
+    let (curve, sectors, hottest) = along(&discs);
+    step("the profile with its envelope, sectors, border districts and hottest stretches", before);
+    assert!(curve.sides[0].total.expected > 1_000.0 && hottest == 30 && sectors > 100);
 
     let before = cpu();
     let day = |text: &str| text.parse().unwrap();
@@ -143,26 +144,17 @@ fn main() {
     let (before, clock) = (cpu(), Instant::now());
     let areas = zone_areas(&index, breaks.metres(), &Window::Countries);
     let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
-    regions.work_out(breaks.metres());
-    let statistics = || {
-        let footing = footing(&incidents, &located, Some(&regions), &index, 50_000.0);
-        let sectors = equal_sectors(&footing, &strip, SectorLength::Metres(100_000.0));
-        (
-            profile(&footing, &ProfileSettings::default()),
-            sectors,
-            district_sectors(&footing, &strip),
-            hottest_stretches(&footing, &strip, 50_000.0, 10),
-        )
-    };
+    regions.work_out(Some(breaks.metres()));
+    let statistics = || along(&discs);
     let others = || {
         (
-            zones(&incidents, &located, &regions, &index.border, &breaks, &areas, Some(30.0)),
+            zones(&incidents, &located, &index, &discs, &breaks, &areas, Some(30.0)),
             compare(&incidents, &located, Some(&regions), &index, &breaks, periods),
             hotspots(&incidents, &located, Some(&regions), &index, None, &settings),
         )
     };
     let (along, (table, ..)) = rayon::join(statistics, others);
-    assert_eq!((along.3.len(), table.counted), (10, 100_000));
+    assert_eq!((along.2, table.counted), (30, 100_000));
     step("all of these together", before);
     println!("\nAll together {:.1} s by the clock.", clock.elapsed().as_secs_f64());
 }

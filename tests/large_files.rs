@@ -138,6 +138,51 @@ fn dates_are_read_by_the_whole_column() {
     assert!(kept("n-out.csv") == kept("i-out.csv"));
 }
 
+/// What adds up batch by batch is the same on any number of threads and from a
+/// pipe, whatever is learnt late; the rejected are listed as they come.
+#[test]
+fn sums_over_many_blocks() {
+    let broken = ROWS / 2 + 7;
+    let change = |i: usize, row: String| {
+        let precision = ["exact", "near", "district", "province", ""][i % 5];
+        let row = row.replace(",,", &format!(",{precision},"));
+        if i == broken { row.replace(".", ",") } else { row }
+    };
+    let iso = table(change);
+    // The last row tells that the day comes first, and a byte that the text is no UTF-8.
+    let mut late = iso.clone().into_bytes();
+    let mut at = 0;
+    while let Some(next) = late[at..].windows(8).position(|w| w == b"2023-02-") {
+        at += next;
+        let day = [late[at + 8], late[at + 9]];
+        late[at..at + 10]
+            .copy_from_slice(&[day[0], day[1], b'/', b'0', b'2', b'/', b'2', b'0', b'2', b'3']);
+    }
+    late.extend(b"last,70.5,34.5,28/02/2023,exact,caf\xE9\n");
+    let iso = format!("{iso}last,70.5,34.5,2023-02-28,exact,caf\u{e9}\n");
+    let folder = Folder::new("sums").with("iso.csv", &iso).with("late.csv", late);
+    for (command, output) in
+        [("zones", "o.csv"), ("profile --draws 19", "o.csv"), ("density --cell-km 20", "o.asc")]
+    {
+        let run = |input: &str, threads: usize| {
+            let run = folder.good(&format!("{command} {input} -o {output} --threads {threads}"));
+            assert_eq!(tally(&run.err), [ROWS as u64 + 1, ROWS as u64, 1, 0], "{command}");
+            let rejected = rows(&folder.read("o.rejected.csv"));
+            assert_eq!(rejected.len(), 1);
+            assert_eq!(rejected[0]["record"], (broken + 1).to_string());
+            folder.read(output)
+        };
+        let whole = run("iso.csv", 1);
+        assert!(run("iso.csv", 2) == whole, "{command}: threads");
+        assert!(run("late.csv", 2) == whole, "{command}: dates and encoding");
+        folder.bad(&format!("{command} iso.csv -o s{output} --strict"), 3, "1 of 50001");
+        assert!(!folder.0.join(format!("s{output}")).exists());
+        // A list of rejected records does not outlive its run.
+        folder.good(&format!("{command} bundled -o {output}"));
+        assert_eq!(folder.read("o.rejected.csv").lines().count(), 1);
+    }
+}
+
 /// A sequence of features is read and written line by line, and a line that is
 /// none is rejected alone.
 #[test]

@@ -10,9 +10,10 @@ mod plain;
 
 use common::{bundled_index, incident};
 use durand::analysis::{
-    Comparisons, Footing, Group, HotspotSettings, Hotspots, Located, Period, ProfileSettings,
-    RegionSettings, Regions, SectorLength, ZoneBreaks, compare, district_sectors, equal_sectors,
-    footing, hotspots, hottest_stretches, locate, profile, rate_ratio, strip,
+    Comparisons, Footing, Group, HotspotSettings, Hotspots, LineSpan, Located, Period, Profile,
+    ProfileCounter, ProfileSettings, RegionSettings, Regions, SectorLength, StretchCount,
+    ZoneBreaks, compare, district_sectors, district_stretches, equal_sectors, equal_stretches,
+    footing, hotspots, locate, profile, rate_ratio, strip, sum_up,
 };
 use durand::geodesy::{LonLat, direct};
 use durand::index::StudyIndex;
@@ -55,12 +56,33 @@ struct All {
 /// Everything, by the regions of some settings or by coordinate.
 fn all(incidents: &[Incident], index: &StudyIndex, regions: Option<RegionSettings>) -> All {
     let located = locate(incidents, index);
+    let footing = footing(incidents, &located, index, regions.as_ref(), WITHIN_M, &[]);
     let regions = regions.map(|settings| Regions::new(incidents, &located, index, &settings));
     let regions = regions.as_ref();
-    All {
-        footing: footing(incidents, &located, regions, index, WITHIN_M),
-        changes: compare(incidents, &located, regions, index, &breaks(), periods()),
-    }
+    All { footing, changes: compare(incidents, &located, regions, index, &breaks(), periods()) }
+}
+
+/// The curve along the line.
+fn curve(
+    incidents: &[Incident],
+    index: &StudyIndex,
+    regions: Option<RegionSettings>,
+    settings: &ProfileSettings,
+) -> Profile {
+    profile(incidents, &locate(incidents, index), index, regions.as_ref(), settings)
+}
+
+/// The numbers on stretches of the line.
+fn counts(
+    incidents: &[Incident],
+    index: &StudyIndex,
+    regions: Option<RegionSettings>,
+    spans: &[(Option<Side>, f64, f64)],
+) -> Vec<StretchCount> {
+    let span = |&(side, from_m, to_m): &_| LineSpan { side, from_m, to_m };
+    let spans: Vec<LineSpan> = spans.iter().map(span).collect();
+    let located = locate(incidents, index);
+    footing(incidents, &located, index, regions.as_ref(), WITHIN_M, &spans).counts
 }
 
 /// Hot spots, by the regions of some settings or by coordinate.
@@ -84,7 +106,8 @@ fn regions_shrunk_to_nothing_give_the_plain_counts() {
     let [shrunk, plain] = [Some(point), None].map(|regions| all(&incidents, &index, regions));
     assert!(shrunk.footing.spread && !plain.footing.spread);
 
-    let [a, b] = [&shrunk, &plain].map(|x| profile(&x.footing, &ProfileSettings::default()));
+    let [a, b] = [Some(point), None]
+        .map(|regions| curve(&incidents, &index, regions, &ProfileSettings::default()));
     for (a, b) in a.sides.iter().zip(&b.sides) {
         assert_eq!(a.counts, b.counts);
         assert!(a.counts.iter().zip(&a.expected).all(|(n, e)| near(f64::from(*n), *e, 1e-9)));
@@ -136,7 +159,7 @@ fn ignoring_precision_takes_coordinates_at_their_word() {
         let on = |l: &&Located| l.side == Some(side) && l.distance_m <= WITHIN_M;
         for (from, to) in [(0.0, 4e5), (4e5, 1.1e6), (1.1e6, f64::INFINITY)] {
             let here = |l: &&Located| on(l) && from <= l.chainage_m && l.chainage_m < to;
-            let count = found.footing.count(Some(side), from, to);
+            let count = &counts(&incidents, &index, None, &[(Some(side), from, to)])[0];
             assert_eq!(count.incidents, located.iter().filter(here).count());
             assert_eq!((count.low, count.high), (count.incidents, count.incidents));
         }
@@ -151,14 +174,23 @@ fn parts_add_up_to_the_whole() {
     let (footing, whole) = (&found.footing, found.footing.length_m);
     let along = strip(&index, &[]);
     let settings = ProfileSettings { bin_m: 7_300.0, draws: 39, ..ProfileSettings::default() };
-    let curve = profile(footing, &settings);
+    let [by_length, by_number] = [SectorLength::Metres(100_000.0), SectorLength::Count(7)]
+        .map(|of| equal_stretches(whole, of));
+    let by_district = district_stretches(&along);
+    let regions = RegionSettings::default();
+    let asked = [&by_length[..], &by_number, &by_district].concat();
+    let counter = ProfileCounter::new(&index, Some(&regions), &settings, &asked);
+    let sum = sum_up(&counter, &incidents, &locate(&incidents, &index));
+    let (curve, counted, kilometres) = counter.finish(sum);
+    let (of_lengths, rest) = counted.counts.split_at(by_length.len());
+    let (of_numbers, of_districts) = rest.split_at(by_number.len());
     let cuts = [
-        equal_sectors(footing, &along, SectorLength::Metres(100_000.0)),
-        equal_sectors(footing, &along, SectorLength::Count(7)),
-        district_sectors(footing, &along),
+        equal_sectors(&along, &by_length, of_lengths),
+        equal_sectors(&along, &by_number, of_numbers),
+        district_sectors(&along, &by_district, of_districts),
     ];
     for side in Side::BOTH {
-        let total = footing.count(Some(side), 0.0, whole);
+        let total = footing.sides[usize::from(side == Side::Right)].clone();
         assert!(total.expected > 50.0 && total.low < total.high);
         let of_curve = &curve.sides[usize::from(side == Side::Right)];
         assert_eq!(of_curve.total, total);
@@ -182,7 +214,10 @@ fn parts_add_up_to_the_whole() {
             }
         }
     }
-    let hottest = hottest_stretches(footing, &along, 50_000.0, 10);
+    let all_counts = |spans: &[_]| counts(&incidents, &index, Some(regions), spans);
+    let hot = kilometres.hottest(50_000.0, 10);
+    let spans: Vec<_> = hot.iter().map(|span| (span.side, span.from_m, span.to_m)).collect();
+    let hottest = kilometres.hot_stretches(&along, &hot, &all_counts(&spans));
     assert_eq!(hottest.len(), 10);
     assert!(hottest.windows(2).all(|pair| pair[0].both.expected >= pair[1].both.expected));
     for (i, one) in hottest.iter().enumerate() {
@@ -191,10 +226,10 @@ fn parts_add_up_to_the_whole() {
         assert!(near(sides, one.both.expected, 1e-9));
     }
     // No stretch has more than the first.
-    for start in 0..((whole - 50_000.0) / 1_000.0) as usize {
-        let from = 1_000.0 * start as f64;
-        let here = footing.count(None, from, from + 50_000.0).expected;
-        assert!(here <= hottest[0].both.expected + 1e-9, "{start}");
+    let starts = (0..((whole - 50_000.0) / 1_000.0) as usize).map(|start| 1_000.0 * start as f64);
+    let spans: Vec<_> = starts.map(|from| (None, from, from + 50_000.0)).collect();
+    for (count, span) in all_counts(&spans).iter().zip(&spans) {
+        assert!(count.expected <= hottest[0].both.expected + 1e-9, "{span:?}");
     }
 
     let changes = &found.changes.changes;
@@ -221,7 +256,7 @@ fn parts_add_up_to_the_whole() {
         .flat_map(|p| (0..4).map(move |z| (p, z)))
         .map(|(p, z)| expected(&Group::Zone(Side::Left, z))[p])
         .sum();
-    let profiled = footing.count(Some(Side::Left), 0.0, whole).expected;
+    let profiled = footing.sides[0].expected;
     assert!(near(within, profiled, 2e-3 * profiled), "{within} {profiled}");
     let found = spots(&incidents, &index, Some(RegionSettings::default()));
     let sum: f64 = found.rows.iter().map(|r| r.expected).sum();
@@ -244,19 +279,23 @@ fn a_reversed_line_swaps_the_sides_and_mirrors_the_profile() {
     let whole = there.footing.length_m;
     assert!(near(whole, back.footing.length_m, 1e-3));
     for (side, other) in [(Side::Left, Side::Right), (Side::Right, Side::Left)] {
-        for i in 0..40 {
-            // Not at a vertex, where many feet are.
-            let (from, to) =
-                (whole / 40.0 * f64::from(i) + 1.7, whole / 40.0 * f64::from(i + 1) + 1.7);
-            let a = there.footing.count(Some(side), from, to.min(whole));
-            let b = back.footing.count(Some(other), (whole - to).max(0.0), whole - from);
+        // Not at a vertex, where many feet are.
+        let edge = |i: u32| whole / 40.0 * f64::from(i) + 1.7;
+        let spans = (0..40).map(|i| (Some(side), edge(i), edge(i + 1).min(whole)));
+        let mirrored =
+            (0..40).map(|i| (Some(other), (whole - edge(i + 1)).max(0.0), whole - edge(i)));
+        let regions = Some(RegionSettings::default());
+        let a = counts(&incidents, &index, regions, &spans.collect::<Vec<_>>());
+        let b = counts(&incidents, &turned, regions, &mirrored.collect::<Vec<_>>());
+        for (i, (a, b)) in a.iter().zip(&b).enumerate() {
             assert_eq!(a.incidents, b.incidents, "{i}");
             // A place of a region may have two feet that are as near.
             assert!(near(a.expected, b.expected, 0.02), "{i} {} {}", a.expected, b.expected);
         }
     }
     let settings = ProfileSettings { step_m: whole / 1_000.0, ..ProfileSettings::default() };
-    let [a, b] = [&there, &back].map(|x| profile(&x.footing, &settings));
+    let [a, b] =
+        [&index, &turned].map(|i| curve(&incidents, i, Some(RegionSettings::default()), &settings));
     for (a, b) in [(&a.sides[0], &b.sides[1]), (&a.sides[1], &b.sides[0])] {
         let top = a.curve.iter().copied().fold(0.0, f64::max);
         for (x, y) in a.curve.iter().take(1_001).zip(b.curve.iter().take(1_001).rev()) {
@@ -342,8 +381,9 @@ fn random_draws_of_the_same_model_agree() {
         }
     }
     let n = DRAWS as f64;
-    for ([sum, squares], (side, from, to)) in sums.into_iter().zip(cuts) {
-        let count = found.footing.count(Some(side), from, to);
+    let spans: Vec<_> = cuts.iter().map(|&(side, from, to)| (Some(side), from, to)).collect();
+    let counted = counts(&incidents, &index, Some(RegionSettings::default()), &spans);
+    for (([sum, squares], (side, from, _)), count) in sums.into_iter().zip(cuts).zip(&counted) {
         let (mean, variance) = (sum / n, squares / n - (sum / n).powi(2));
         // Four standard errors, and what the places of a region are off.
         let error = 4.0 * (variance / n).sqrt() + 0.03;
@@ -401,10 +441,8 @@ fn a_wider_region_never_makes_a_count_surer() {
     let located = locate(&incidents, &index);
     let variance = |radius: f64| {
         let settings = RegionSettings { near_radius_m: radius, ..RegionSettings::default() };
-        let regions = Regions::new(&incidents, &located, &index, &settings);
-        let footing = footing(&incidents, &located, Some(&regions), &index, WITHIN_M);
-        let count = footing.count(Some(Side::Left), 0.0, footing.length_m);
-        count.high - count.low
+        let footing = footing(&incidents, &located, &index, Some(&settings), WITHIN_M, &[]);
+        footing.sides[0].high - footing.sides[0].low
     };
     let widths = [1.0, 2_000.0, 8_000.0, 25_000.0].map(variance);
     assert!(widths[0] == 0 && widths.windows(2).all(|w| w[0] <= w[1]), "{widths:?}");
@@ -420,7 +458,7 @@ fn what_is_worse_than_the_province_is_counted_by_name() {
     for regions in [Some(RegionSettings::default()), None] {
         let found = all(std::slice::from_ref(&nowhere), &index, regions);
         assert_eq!((found.footing.counted, found.footing.unlocated), (1, 1));
-        assert_eq!(found.footing.count(None, 0.0, found.footing.length_m).expected, 0.0);
+        assert!(found.footing.sides.iter().all(|side| side.expected == 0.0));
         assert_eq!(found.changes.unlocated, 1);
         let whole = &found.changes.changes[0];
         assert_eq!((&whole.group, whole.expected), (&Group::Whole, [1.0, 0.0]));
@@ -438,7 +476,12 @@ fn the_number_of_threads_changes_nothing() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let found = all(&incidents, &index, Some(RegionSettings::default()));
-            let curve = profile(&found.footing, &ProfileSettings::default());
+            let curve = curve(
+                &incidents,
+                &index,
+                Some(RegionSettings::default()),
+                &ProfileSettings::default(),
+            );
             let spots = spots(&incidents, &index, Some(RegionSettings::default()));
             (found.footing, curve, found.changes, spots)
         })

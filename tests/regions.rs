@@ -10,8 +10,7 @@ mod plain;
 
 use common::incident;
 use durand::analysis::{
-    Cut, Outlook, RegionCache, RegionSettings, RegionTally, Regions, ZoneAreas, ZoneBreaks, locate,
-    zones,
+    Cut, Outlook, RegionCache, RegionSettings, RegionTally, ZoneAreas, ZoneBreaks, locate, zones,
 };
 use durand::geodesy::{LonLat, direct};
 use durand::index::StudyIndex;
@@ -209,10 +208,9 @@ fn coarser_precision_never_narrows_and_no_radius_is_the_coordinate() {
 fn shares(incident: &Incident, breaks: &ZoneBreaks, index: &StudyIndex) -> [Vec<f64>; 2] {
     let incidents = std::slice::from_ref(incident);
     let located = locate(incidents, index);
-    let regions = Regions::new(incidents, &located, index, &RegionSettings::default());
     let km2 = vec![1.0; breaks.metres().len()];
     let areas = ZoneAreas { zones_km2: [km2.clone(), km2], ..ZoneAreas::unknown() };
-    let table = zones(incidents, &located, &regions, &index.border, breaks, &areas, None);
+    let table = zones(incidents, &located, index, &RegionSettings::default(), breaks, &areas, None);
     let count = breaks.metres().len();
     let side = |number: usize| {
         let zones = &table.rows[number * count..(number + 1) * count];
@@ -328,9 +326,9 @@ fn monte_carlo_of_the_same_model_agrees() {
         centres(&index, 60, 13).into_iter().map(|c| incident(c, Precision::Near)).collect();
     let located = locate(&incidents, &index);
     let breaks = ZoneBreaks::new(&[10.0, 50.0]).unwrap();
-    let regions = Regions::new(&incidents, &located, &index, &RegionSettings::default());
     let areas = ZoneAreas { zones_km2: [vec![1.0; 2], vec![1.0; 2]], ..ZoneAreas::unknown() };
-    let table = zones(&incidents, &located, &regions, &index.border, &breaks, &areas, None);
+    let table =
+        zones(&incidents, &located, &index, &RegionSettings::default(), &breaks, &areas, None);
     const DRAWS: usize = 2_000;
     let mut random = Random(99);
     let mut sums = [0.0; 6];
@@ -376,8 +374,7 @@ fn exact_points_are_plain_counts_and_intervals_grow_with_the_region() {
             places.iter().map(|&c| incident(c, Precision::Exact)).collect();
         let located = locate(&incidents, &index);
         let settings = RegionSettings { exact_radius_m: radius_m, near_radius_m: 25_000.0 };
-        let regions = Regions::new(&incidents, &located, &index, &settings);
-        zones(&incidents, &located, &regions, &index.border, &breaks, &areas, None)
+        zones(&incidents, &located, &index, &settings, &breaks, &areas, None)
     };
     let (points, discs) = (table(1e-3), table(15_000.0));
     for (point, disc) in points.rows.iter().zip(&discs.rows) {

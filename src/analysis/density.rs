@@ -75,6 +75,11 @@ pub struct DensitySettings {
 }
 
 impl DensitySettings {
+    /// Whether a surface needs to know all incidents before any is summed.
+    pub fn looks_at_all(&self) -> bool {
+        self.adaptive || !matches!(self.bandwidth, Bandwidth::Fixed(_))
+    }
+
     /// Why settings exclude each other, where they do; `barrier` tells whether
     /// the line parts the surface.
     pub fn refused(&self, barrier: bool) -> Option<&'static str> {
@@ -237,49 +242,146 @@ pub enum DensityError {
 /// [`DensityError`] when the grid is too large, no bandwidth can be found or
 /// settings exclude each other.
 pub fn density(sources: &Sources, settings: &DensitySettings) -> Result<DensityGrid, DensityError> {
-    let frame = GridFrame::fit(settings.extent, settings.cell_m);
-    let sites = Sites::new(sources, settings, &frame)?;
-    let weight_of = |i: usize| sources.incidents[i].weight;
-    let Summed { per_m2: mut per_km2, across, method, error_bound } = sites.sum(weight_of);
-    for value in &mut per_km2 {
-        *value *= 1e6;
+    let mut sum = DensitySum::new(settings);
+    sum.add(sources, |_| 1)?;
+    Ok(sum.finish())
+}
+
+/// A surface on its way: of one given bandwidth it is a sum over incidents, and
+/// they may come in parts.
+pub(super) struct DensitySum {
+    settings: DensitySettings,
+    frame: GridFrame,
+    /// So far.
+    summed: Option<Summed>,
+    sides: Option<Sides>,
+    /// What the cells may be off, per m².
+    error: f64,
+    parts: usize,
+    /// Incidents.
+    n: usize,
+    n_outside: usize,
+    /// Sum of the weights, and of those that were spread.
+    weight: f64,
+    spread: f64,
+    /// Weight inside the window and all, where asked for.
+    inside: Option<[f64; 2]>,
+    bandwidth_m: f64,
+    bandwidth_range_m: Option<[f64; 2]>,
+}
+
+impl DensitySum {
+    /// Nothing yet.
+    pub fn new(settings: &DensitySettings) -> DensitySum {
+        DensitySum {
+            settings: *settings,
+            frame: GridFrame::fit(settings.extent, settings.cell_m),
+            summed: None,
+            sides: None,
+            error: 0.0,
+            parts: 0,
+            n: 0,
+            n_outside: 0,
+            weight: 0.0,
+            spread: 0.0,
+            inside: None,
+            bandwidth_m: f64::NAN,
+            bandwidth_range_m: None,
+        }
     }
-    let counted = || sources.incidents.iter().enumerate().filter(|(i, _)| sites.counts(*i));
-    let n = counted().count();
-    let weight: f64 = counted().map(|(_, c)| c.weight).sum();
-    let spread: f64 = counted().filter(|(_, c)| c.region.is_some()).map(|(_, c)| c.weight).sum();
-    let share = |part: f64| if weight > 0.0 { part / weight } else { 0.0 };
-    // Cells stand for their middles, so the sum may exceed the mass by a hair.
-    let held = || per_km2.iter().sum::<f64>() * settings.cell_m * settings.cell_m / 1e6;
-    let share_inside = match sites.share_inside(weight_of) {
-        Some(inside) => inside,
-        None if weight > 0.0 => share(held()).min(1.0),
-        None => 1.0,
-    };
-    let bandwidth_range_m = sites.range_m(weight_of);
-    let bandwidth_m = sites.bandwidth_m;
-    let barrier = sites.sides.zip(across).map(|(sides, mut across)| {
-        across.for_each(|value| *value *= 1e6);
-        Barrier { sides, across_per_km2: across }
-    });
-    Ok(DensityGrid {
-        frame,
-        counted: settings.counted,
-        per_km2,
-        barrier,
-        kernel: settings.kernel,
-        bandwidth_m,
-        bandwidth_range_m,
-        bandwidth_rule: settings.bandwidth.rule().to_owned(),
-        edge: settings.edge,
-        n,
-        n_outside: sources.incidents.len() - n,
-        weight,
-        share_inside,
-        spread_share: share(spread),
-        method,
-        error_bound,
-    })
+
+    /// Whether nothing was added, not even no incidents.
+    pub fn is_empty(&self) -> bool {
+        self.parts == 0
+    }
+
+    /// Adds some incidents; each of the sources stands for a number of them.
+    pub fn add(
+        &mut self,
+        sources: &Sources,
+        incidents: impl Fn(usize) -> usize,
+    ) -> Result<(), DensityError> {
+        let sites = Sites::new(sources, &self.settings, &self.frame)?;
+        let weight_of = |i: usize| sources.incidents[i].weight;
+        let part = sites.sum(weight_of);
+        for (i, contributor) in sources.incidents.iter().enumerate() {
+            if !sites.counts(i) {
+                self.n_outside += incidents(i);
+                continue;
+            }
+            self.n += incidents(i);
+            self.weight += contributor.weight;
+            self.spread += if contributor.region.is_some() { contributor.weight } else { 0.0 };
+        }
+        if let Some([inside, all]) = sites.inside(weight_of) {
+            let [sum, whole] = self.inside.get_or_insert_default();
+            *sum += inside;
+            *whole += all;
+        }
+        self.bandwidth_range_m = sites.range_m(weight_of);
+        self.bandwidth_m = sites.bandwidth_m;
+        self.sides = sites.sides;
+        self.parts += 1;
+        let peak = part.per_m2.iter().copied().fold(0.0, f64::max);
+        self.error += part.error_bound * peak;
+        match &mut self.summed {
+            Some(summed) => summed.add(&part),
+            None => self.summed = Some(part),
+        }
+        Ok(())
+    }
+
+    /// The surface.
+    pub fn finish(self) -> DensityGrid {
+        let lattice = self.frame.lattice;
+        let summed = self.summed.unwrap_or_else(|| Summed {
+            per_m2: lattice.zeros(),
+            across: None,
+            method: "",
+            error_bound: 0.0,
+        });
+        let Summed { per_m2: mut per_km2, across, method, mut error_bound } = summed;
+        for value in &mut per_km2 {
+            *value *= 1e6;
+        }
+        // Peaks of parts may lie apart, so that their errors weigh more in the sum.
+        let peak = per_km2.iter().copied().fold(0.0, f64::max) / 1e6;
+        if self.parts > 1 && peak > 0.0 {
+            error_bound = self.error / peak;
+        }
+        let weight = self.weight;
+        let share = |part: f64| if weight > 0.0 { part / weight } else { 0.0 };
+        // Cells stand for their middles, so the sum may exceed the mass by a hair.
+        let held = || per_km2.iter().sum::<f64>() * lattice.cell_m * lattice.cell_m / 1e6;
+        let share_inside = match self.inside {
+            Some([inside, all]) if all > 0.0 => inside / all,
+            None if weight > 0.0 => share(held()).min(1.0),
+            _ => 1.0,
+        };
+        let barrier = self.sides.zip(across).map(|(sides, mut across)| {
+            across.for_each(|value| *value *= 1e6);
+            Barrier { sides, across_per_km2: across }
+        });
+        let settings = self.settings;
+        DensityGrid {
+            frame: self.frame,
+            counted: settings.counted,
+            per_km2,
+            barrier,
+            kernel: settings.kernel,
+            bandwidth_m: self.bandwidth_m,
+            bandwidth_range_m: self.bandwidth_range_m,
+            bandwidth_rule: settings.bandwidth.rule().to_owned(),
+            edge: settings.edge,
+            n: self.n,
+            n_outside: self.n_outside,
+            weight,
+            share_inside,
+            spread_share: share(self.spread),
+            method,
+            error_bound,
+        }
+    }
 }
 
 #[cfg(test)]

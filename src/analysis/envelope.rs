@@ -10,6 +10,28 @@ const TAIL: f64 = 0.025;
 /// Cells to a bandwidth, at least.
 const CELLS: f64 = 50.0;
 
+/// Expected numbers of incidents on the cells of a fine grid along a line.
+#[derive(Clone, Debug)]
+pub(super) struct Means {
+    cell_m: f64,
+    of_cell: Vec<f64>,
+}
+
+impl Means {
+    /// None yet, on the grid for a curve.
+    pub fn new(curve: &Curve) -> Means {
+        let cell_m = (curve.bandwidth_m / CELLS).min(curve.step_m);
+        let cells = (curve.length_m / cell_m).ceil().max(1.0) as usize;
+        Means { cell_m, of_cell: vec![0.0; cells] }
+    }
+
+    /// Adds an expected number at a chainage in metres.
+    pub fn add(&mut self, chainage_m: f64, mass: f64) {
+        let last = self.of_cell.len() - 1;
+        self.of_cell[((chainage_m / self.cell_m).max(0.0) as usize).min(last)] += mass;
+    }
+}
+
 /// The pointwise 95 % envelope of a curve, by resampling: its lower and its
 /// upper edge at every place.
 ///
@@ -22,8 +44,7 @@ const CELLS: f64 = 50.0;
 /// means, and are drawn as such. Sorted, the draws at (B + 1) × 2.5 % and
 /// 97.5 % are the edges.
 ///
-/// `masses` are the expected numbers at chainages in metres; the edges are numbers
-/// per `unit_m` metres.
+/// The edges are numbers per `unit_m` metres.
 ///
 /// # Accuracy
 /// Of the curve that is expected, bias of the smoothing and all: the band holds
@@ -33,18 +54,14 @@ const CELLS: f64 = 50.0;
 /// Each draw has its own stream of random numbers: the same bytes on any number
 /// of threads.
 pub(super) fn envelope(
-    masses: impl Iterator<Item = (f64, f64)>,
+    means: &Means,
     unit_m: f64,
     curve: &Curve,
     draws: u32,
     seed: u64,
 ) -> [Vec<f64>; 2] {
-    let cell_m = (curve.bandwidth_m / CELLS).min(curve.step_m);
-    let cells = (curve.length_m / cell_m).ceil().max(1.0) as usize;
-    let mut means = vec![0.0; cells];
-    for (chainage_m, mass) in masses {
-        means[((chainage_m / cell_m).max(0.0) as usize).min(cells - 1)] += mass;
-    }
+    let Means { cell_m, of_cell: means } = means;
+    let cells = means.len();
     let taken: Vec<(f64, f64)> = (0..cells)
         .filter(|&i| means[i] > 0.0)
         .map(|i| (((i as f64 + 0.5) * cell_m).min(curve.length_m), means[i]))
@@ -83,6 +100,18 @@ pub(super) fn envelope(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn envelope(
+        masses: impl Iterator<Item = (f64, f64)>,
+        unit_m: f64,
+        curve: &Curve,
+        draws: u32,
+        seed: u64,
+    ) -> [Vec<f64>; 2] {
+        let mut means = Means::new(curve);
+        masses.for_each(|(chainage_m, mass)| means.add(chainage_m, mass));
+        super::envelope(&means, unit_m, curve, draws, seed)
+    }
 
     /// Over many incidents the envelope is that of a normal number: the mean ∓
     /// 1.96 √(Σ k²), k being the kernel at each incident.

@@ -1,6 +1,6 @@
 //! [`Filter`]: which incidents a statistic rests on. The same everywhere.
 
-use crate::analysis::Located;
+use crate::analysis::{Located, Sums};
 use crate::index::StudyIndex;
 use crate::model::{Date, Incident, Precision, Side, nearest_name, same_name};
 use std::collections::BTreeSet;
@@ -132,6 +132,24 @@ impl Filter {
                 self.provinces.iter().any(|name| same_name(name, province))
             })
             && self.max_precision.is_none_or(|max| incident.precision.is_some_and(|p| p <= max))
+    }
+}
+
+/// The categories of incidents, batch by batch.
+impl Sums for Filter {
+    type Part = Categories;
+    type Sum = Categories;
+
+    fn part(&self, incidents: &[Incident], _: &[Located]) -> Categories {
+        self.categories_of(incidents)
+    }
+
+    fn start(&self) -> Categories {
+        Categories::default()
+    }
+
+    fn add(&self, sum: &mut Categories, part: Categories) {
+        sum.add(part);
     }
 }
 

@@ -1,54 +1,30 @@
-//! Where along the line incidents lie, by side: the feet of each, or of all
-//! the places it may lie at.
+//! Numbers of incidents on stretches of the line, by side: by the feet of their
+//! coordinates, and by those of all the places they may lie at.
 
-use super::poisson_binomial::{Count, distribution};
-use super::region::likely_places;
-use super::region_shape::{Base, RegionShape};
-use crate::analysis::{Located, RegionTally, Regions};
+use super::feet::{Feet, feet_of};
+use super::poisson_binomial::{Count, Events};
+use super::region_shape::{Cut, RegionShape, Room};
+use super::sums::{Gathered, InRegion, RegionFinders, Sums, sum_up};
+use crate::analysis::{Located, RegionSettings, RegionTally};
 use crate::index::StudyIndex;
-use crate::model::{Incident, Level, Precision, Side};
-
-/// What some incidents have in common: the feet of the places they may lie at.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Feet {
-    /// How many incidents these are.
-    pub incidents: usize,
-    /// For the left and the right: chainages of equally likely feet, metres,
-    /// ascending.
-    pub chainages_m: [Vec<f64>; 2],
-    /// The probability that one of the incidents lies within the limit on the
-    /// left and on the right.
-    pub mass: [f64; 2],
-}
-
-impl Feet {
-    fn at(place: &Located, side: Side) -> Feet {
-        let (mut chainages_m, mut mass) = ([Vec::new(), Vec::new()], [0.0; 2]);
-        chainages_m[number(side)].push(place.chainage_m);
-        mass[number(side)] = 1.0;
-        Feet { incidents: 1, chainages_m, mass }
-    }
-
-    /// The probability that one of them has its foot on a stretch of a side;
-    /// its end belongs to it when it is `closed`.
-    fn probability(&self, side: usize, from_m: f64, to_m: f64, closed: bool) -> f64 {
-        let feet = &self.chainages_m[side];
-        let (Some(first), Some(last)) = (feet.first(), feet.last()) else { return 0.0 };
-        if *last < from_m || *first > to_m {
-            return 0.0;
-        }
-        let low = feet.partition_point(|&c| c < from_m);
-        let high = feet.partition_point(|&c| if closed { c <= to_m } else { c < to_m });
-        if high - low == feet.len() {
-            return self.mass[side];
-        }
-        self.mass[side] * (high - low) as f64 / feet.len() as f64
-    }
-}
+use crate::model::{Incident, Precision, Side};
+use rayon::prelude::*;
 
 /// Left is 0, right is 1.
 pub(super) fn number(side: Side) -> usize {
     usize::from(side == Side::Right)
+}
+
+/// A stretch of the line. It holds its start and not its end, but for the end of
+/// the line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LineSpan {
+    /// The side of the line; both without one.
+    pub side: Option<Side>,
+    /// Start, metres of chainage.
+    pub from_m: f64,
+    /// End, metres of chainage.
+    pub to_m: f64,
 }
 
 /// The incidents along a line.
@@ -72,12 +48,16 @@ pub struct Footing {
     pub on_line: usize,
     /// Records whose names could not be used as they stand.
     pub tally: RegionTally,
-    /// Chainages of the coordinates' feet within the limit, left and right, ascending.
-    pub(super) plain_m: [Vec<f64>; 2],
-    pub(super) feet: Vec<Feet>,
+    /// The number on the left and on the right of the whole line.
+    pub sides: [StretchCount; 2],
+    /// The number on each stretch that was asked for, in their order.
+    pub counts: Vec<StretchCount>,
 }
 
-/// A number of incidents on one side of a stretch of the line.
+/// A number of incidents on a stretch of the line.
+///
+/// Each incident lies on the stretch with its own probability; their number
+/// is then distributed as the Poisson-binomial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StretchCount {
     /// Incidents by coordinate.
@@ -95,150 +75,308 @@ pub struct StretchCount {
 /// Shares that add up to 1 do so but for rounding.
 const CERTAIN: f64 = 1.0 - 1e-9;
 
-/// How many places stand for a region. A smooth curve hardly needs more of a
-/// disc; a province has most of its places far from the line.
-fn places_of(shape: &RegionShape) -> usize {
-    match shape.base {
-        Base::Disc(bits) if f64::from_bits(bits[2]) < 5_000.0 => 100,
-        Base::Disc(_) => 400,
-        Base::Area(area) if area.level == Level::District => 2_000,
-        Base::Area(_) => 10_000,
-    }
+/// Regions whose feet are held at a time.
+const AT_ONCE: usize = 1 << 11;
+
+/// How incidents are counted on stretches of the line. With regions each incident
+/// may lie anywhere in its own, and part of its probability may lie on either
+/// side or beyond the limit; without, where its coordinate stands.
+///
+/// # Memory
+/// Of an incident nothing is kept but what it adds to the sums. Regions that
+/// incidents may lie in are gathered, 131,072 at a time.
+pub struct FootingCounter<'a> {
+    index: &'a StudyIndex,
+    within_m: f64,
+    finders: Option<RegionFinders<'a>>,
+    stretches: Vec<LineSpan>,
 }
 
-/// The feet of all incidents within a distance of the line. With `regions` each
-/// incident may lie anywhere in its own, and part of its probability may
-/// lie on either side or beyond the limit; without, where its coordinate stands.
-///
-/// # Accuracy
-/// The probability of a side within the limit is exact to 0.1 %; how it is
-/// shared out along the line is that of some 100 places of a disc of 2 km, 400
-/// of one of 25 km, 2,000 of a district and 10,000 of a province. Sums over many
-/// incidents are held against random draws in tests/precision.rs.
+/// What a batch comes to.
+pub struct FootingPart {
+    seen: Seen,
+    /// By coordinate, on the whole sides and then on each stretch.
+    here: Vec<Plain>,
+    /// The feet of coordinates within the limit.
+    pub(super) feet: Vec<PlainFoot>,
+    in_regions: Vec<(RegionShape, bool, Located)>,
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    counted: usize,
+    unlocated: usize,
+    unstated: usize,
+    on_line: usize,
+}
+
+/// Incidents by coordinate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Plain {
+    incidents: usize,
+    /// Those of them whose place is taken for certain.
+    certain: usize,
+}
+
+/// The foot of a coordinate.
+#[derive(Clone, Copy)]
+pub(super) struct PlainFoot {
+    pub side: Side,
+    pub chainage_m: f64,
+    /// Whether the place is taken for certain.
+    pub certain: bool,
+}
+
+/// The incidents of a region.
+#[derive(Default)]
+struct Members {
+    incidents: usize,
+    unmatched: u64,
+}
+
+/// What batches come to.
+pub struct FootingSum {
+    seen: Seen,
+    tally: RegionTally,
+    regions: Gathered<Members>,
+    sides: [StretchSum; 2],
+    stretches: Vec<StretchSum>,
+}
+
+/// What the incidents on a stretch come to.
+#[derive(Clone, Default)]
+pub(super) struct StretchSum {
+    here: Plain,
+    /// Expected number of those that lie in regions.
+    likely: f64,
+    events: Events,
+}
+
+/// The numbers of incidents on stretches of the line; [`FootingCounter`] counts
+/// them batch by batch.
 pub fn footing(
     incidents: &[Incident],
     located: &[Located],
-    regions: Option<&Regions>,
     index: &StudyIndex,
+    regions: Option<&RegionSettings>,
     within_m: f64,
+    stretches: &[LineSpan],
 ) -> Footing {
-    let mut footing = Footing {
-        names: [index.border.left.clone(), index.border.right.clone()],
-        length_m: index.line.length_m(),
-        within_m,
-        spread: regions.is_some(),
-        counted: 0,
-        unlocated: 0,
-        unstated: 0,
-        on_line: 0,
-        tally: RegionTally::default(),
-        plain_m: [Vec::new(), Vec::new()],
-        feet: Vec::new(),
-    };
-    let shares = regions.map(|r| r.zone_shares(&[within_m])).unwrap_or_default();
-    let mut feet: Vec<Feet> = regions.map_or_else(Vec::new, |regions| {
-        regions.told_of_each(|number, shape, place| {
-            let sides = &shares[number].0.m2;
-            feet_of(shape, place, [sides[0][0], sides[1][0]], within_m, index)
-        })
-    });
-    for (i, (incident, place)) in incidents.iter().zip(located).enumerate() {
-        footing.counted += 1;
-        if incident.precision == Some(Precision::Unlocated) {
-            footing.unlocated += 1;
-            continue;
-        }
-        footing.unstated += usize::from(incident.precision.is_none());
-        footing.on_line += usize::from(place.side.is_none());
-        let near = place.side.filter(|_| place.distance_m <= within_m);
-        if let Some(side) = near {
-            footing.plain_m[number(side)].push(place.chainage_m);
-        }
-        match regions.and_then(|r| Some((r, r.number(i)?))) {
-            Some((regions, region)) => {
-                feet[region].incidents += 1;
-                footing.tally.count(shares[region].1, regions.is_unmatched(i));
-            }
-            None => footing.feet.extend(near.map(|side| Feet::at(place, side))),
-        }
-    }
-    footing.feet.append(&mut feet);
-    footing.feet.retain(|f| f.incidents > 0 && f.mass != [0.0; 2]);
-    footing.plain_m.iter_mut().for_each(|plain| plain.sort_by(f64::total_cmp));
-    footing
+    let counter = FootingCounter::new(index, regions, within_m, stretches.to_vec());
+    counter.finish(sum_up(&counter, incidents, located))
 }
 
-/// The feet of a region whose probability within the limit is known by side.
-fn feet_of(
-    shape: &RegionShape,
-    place: &Located,
-    mass: [f64; 2],
-    within_m: f64,
-    index: &StudyIndex,
-) -> Feet {
-    let mut chainages_m = [Vec::new(), Vec::new()];
-    if mass != [0.0; 2] {
-        // By ascending distance.
-        for likely in likely_places(shape, index, places_of(shape)) {
-            if likely.distance_m > within_m {
-                break;
-            }
-            if let Some(side) = likely.side {
-                chainages_m[number(side)].push(likely.chainage_m);
-            }
+impl<'a> FootingCounter<'a> {
+    /// Counts what lies within a distance of the line, metres.
+    pub fn new(
+        index: &'a StudyIndex,
+        regions: Option<&RegionSettings>,
+        within_m: f64,
+        stretches: Vec<LineSpan>,
+    ) -> FootingCounter<'a> {
+        let finders = regions.map(|settings| RegionFinders::new(index, settings));
+        FootingCounter { index, within_m, finders, stretches }
+    }
+
+    /// The whole sides, and the stretches.
+    fn all(&self) -> impl Iterator<Item = LineSpan> {
+        let to_m = self.index.line.length_m();
+        let whole = Side::BOTH.map(|side| LineSpan { side: Some(side), from_m: 0.0, to_m });
+        whole.into_iter().chain(self.stretches.iter().copied())
+    }
+
+    /// The numbers that were counted.
+    pub fn finish(&self, sum: FootingSum) -> Footing {
+        self.finish_with(sum, |_| ())
+    }
+
+    /// As [`finish`](Self::finish); `lay` is handed the feet of the last regions.
+    pub(super) fn finish_with(&self, mut sum: FootingSum, lay: impl FnMut(&[Feet])) -> Footing {
+        let rest = sum.regions.take();
+        self.lay_out(&mut sum, &rest, lay);
+        let Seen { counted, unlocated, unstated, on_line } = sum.seen;
+        Footing {
+            names: [self.index.border.left.clone(), self.index.border.right.clone()],
+            length_m: self.index.line.length_m(),
+            within_m: self.within_m,
+            spread: self.finders.is_some(),
+            counted,
+            unlocated,
+            unstated,
+            on_line,
+            tally: sum.tally,
+            sides: sum.sides.map(StretchSum::count),
+            counts: sum.stretches.into_par_iter().map(StretchSum::count).collect(),
         }
     }
-    for (feet, mass) in chainages_m.iter_mut().zip(mass) {
-        if mass <= 0.0 {
-            feet.clear();
-        } else if feet.is_empty() {
-            // A corner too small for any of the places.
-            feet.push(place.chainage_m);
+
+    /// Adds a batch; `lay` is handed the feet of regions whenever some are worked
+    /// out.
+    pub(super) fn add_with(
+        &self,
+        sum: &mut FootingSum,
+        part: FootingPart,
+        mut lay: impl FnMut(&[Feet]),
+    ) {
+        let Seen { counted, unlocated, unstated, on_line } = part.seen;
+        sum.seen.counted += counted;
+        sum.seen.unlocated += unlocated;
+        sum.seen.unstated += unstated;
+        sum.seen.on_line += on_line;
+        for (stretch, here) in sum.all().zip(&part.here) {
+            stretch.add_plain(here);
         }
-        feet.sort_by(f64::total_cmp);
+        for (shape, unmatched, place) in part.in_regions {
+            let members = loop {
+                match sum.regions.of(shape, &place) {
+                    Ok(members) => break members,
+                    Err(full) => self.lay_out(sum, &full, &mut lay),
+                }
+            };
+            members.incidents += 1;
+            members.unmatched += u64::from(unmatched);
+        }
     }
-    Feet { incidents: 0, chainages_m, mass }
+
+    /// Works out the feet of regions and adds them to the stretches.
+    fn lay_out(
+        &self,
+        sum: &mut FootingSum,
+        regions: &[InRegion<Members>],
+        mut lay: impl FnMut(&[Feet]),
+    ) {
+        let length_m = self.index.line.length_m();
+        for regions in regions.chunks(AT_ONCE) {
+            let worked_out = regions.par_iter().map_init(Room::default, |room, region| {
+                let incidents = region.members.incidents;
+                feet_of((&region.shape, &region.place), incidents, self.within_m, self.index, room)
+            });
+            let (mut feet, cuts): (Vec<Feet>, Vec<Cut>) = worked_out.unzip();
+            for (cut, region) in cuts.into_iter().zip(regions) {
+                sum.tally.unmatched += region.members.unmatched;
+                if cut == Cut::Nothing {
+                    sum.tally.contradicted += region.members.incidents as u64;
+                }
+            }
+            feet.retain(|f| f.mass != [0.0; 2]);
+            let stretches: Vec<(&mut StretchSum, LineSpan)> = sum.all().zip(self.all()).collect();
+            let add = |(sum, stretch): (&mut StretchSum, LineSpan)| {
+                sum.add_feet(&stretch, &feet, length_m)
+            };
+            stretches.into_par_iter().for_each(add);
+            lay(&feet);
+        }
+    }
 }
 
-impl Footing {
-    /// The number of incidents on a side of a stretch of the line, or on both
-    /// sides; metres of chainage. A stretch holds its start and not its end, but for the end of
-    /// the line.
-    ///
-    /// Each incident lies on the stretch with its own probability; their number
-    /// is then distributed as the Poisson-binomial.
-    pub fn count(&self, side: Option<Side>, from_m: f64, to_m: f64) -> StretchCount {
-        let sides = side.map_or(0..2, |side| number(side)..number(side) + 1);
-        let closed = to_m >= self.length_m;
-        let mut incidents = 0;
-        for plain in &self.plain_m[sides.clone()] {
-            let below = plain.partition_point(|&c| c < from_m);
-            let above = plain.partition_point(|&c| if closed { c <= to_m } else { c < to_m });
-            incidents += above.saturating_sub(below);
+impl Sums for FootingCounter<'_> {
+    type Part = FootingPart;
+    type Sum = FootingSum;
+
+    fn part(&self, incidents: &[Incident], located: &[Located]) -> FootingPart {
+        let length_m = self.index.line.length_m();
+        let mut part = FootingPart {
+            seen: Seen { counted: incidents.len(), ..Seen::default() },
+            here: vec![Plain::default(); self.all().count()],
+            feet: Vec::new(),
+            in_regions: Vec::new(),
+        };
+        let regions = match &self.finders {
+            Some(finders) => finders.of(incidents, located),
+            None => vec![None; incidents.len()],
+        };
+        for ((incident, place), region) in incidents.iter().zip(located).zip(regions) {
+            if incident.precision == Some(Precision::Unlocated) {
+                part.seen.unlocated += 1;
+                continue;
+            }
+            part.seen.unstated += usize::from(incident.precision.is_none());
+            part.seen.on_line += usize::from(place.side.is_none());
+            if let Some(side) = place.side.filter(|_| place.distance_m <= self.within_m) {
+                let (chainage_m, certain) = (place.chainage_m, region.is_none());
+                part.feet.push(PlainFoot { side, chainage_m, certain });
+            }
+            part.in_regions.extend(region.map(|(shape, unmatched)| (shape, unmatched, *place)));
         }
-        let mut expected = 0.0;
-        let mut probabilities = Vec::new();
-        for feet in &self.feet {
-            let p: f64 =
-                sides.clone().map(|side| feet.probability(side, from_m, to_m, closed)).sum();
-            if p > 0.0 {
-                expected += p * feet.incidents as f64;
-                let p = if p >= CERTAIN { 1.0 } else { p };
-                probabilities.extend(std::iter::repeat_n(p, feet.incidents));
+        for (here, stretch) in part.here.iter_mut().zip(self.all()) {
+            for foot in part.feet.iter().filter(|foot| stretch.holds(foot, length_m)) {
+                here.add(foot.certain);
             }
         }
-        let number = distribution(probabilities);
+        part
+    }
+
+    fn start(&self) -> FootingSum {
+        FootingSum {
+            seen: Seen::default(),
+            tally: RegionTally::default(),
+            regions: Gathered::default(),
+            sides: Default::default(),
+            stretches: vec![StretchSum::default(); self.stretches.len()],
+        }
+    }
+
+    fn add(&self, sum: &mut FootingSum, part: FootingPart) {
+        self.add_with(sum, part, |_| ());
+    }
+}
+
+impl FootingSum {
+    /// The whole sides, and the stretches.
+    fn all(&mut self) -> impl Iterator<Item = &mut StretchSum> {
+        self.sides.iter_mut().chain(&mut self.stretches)
+    }
+}
+
+impl LineSpan {
+    fn holds(&self, foot: &PlainFoot, length_m: f64) -> bool {
+        let c = foot.chainage_m;
+        let before_end = c < self.to_m || (self.to_m >= length_m && c <= self.to_m);
+        self.side.is_none_or(|side| side == foot.side) && c >= self.from_m && before_end
+    }
+}
+
+impl Plain {
+    /// Adds an incident.
+    pub fn add(&mut self, certain: bool) {
+        self.incidents += 1;
+        self.certain += usize::from(certain);
+    }
+}
+
+impl StretchSum {
+    /// Adds the incidents of regions.
+    fn add_feet(&mut self, stretch: &LineSpan, feet: &[Feet], length_m: f64) {
+        let sides = stretch.side.map_or(0..2, |side| number(side)..number(side) + 1);
+        let LineSpan { from_m, to_m, .. } = *stretch;
+        let closed = to_m >= length_m;
+        for feet in feet {
+            let p = sides.clone().map(|side| feet.probability(side, from_m, to_m, closed)).sum();
+            self.add(p, feet.incidents);
+        }
+    }
+
+    /// Adds some incidents that lie here with a probability.
+    pub fn add(&mut self, p: f64, incidents: usize) {
+        if p > 0.0 {
+            self.likely += p * incidents as f64;
+            self.events.add(if p >= CERTAIN { 1.0 } else { p }, incidents);
+        }
+    }
+
+    /// Adds incidents by coordinate.
+    pub fn add_plain(&mut self, here: &Plain) {
+        self.here.incidents += here.incidents;
+        self.here.certain += here.certain;
+    }
+
+    /// The number of all.
+    pub fn count(mut self) -> StretchCount {
+        let Plain { incidents, certain } = self.here;
+        self.events.add(1.0, certain);
+        let number = self.events.count();
         let (low, high) = number.interval(0.95);
-        StretchCount { incidents, expected, low, high, number }
-    }
-
-    /// Every foot on a side with the number of incidents it stands for: feet
-    /// that stand for as many each, and how many that is.
-    pub(super) fn masses(&self, side: Side) -> impl Iterator<Item = (&[f64], f64)> {
-        let side = number(side);
-        self.feet.iter().filter(move |f| !f.chainages_m[side].is_empty()).map(move |f| {
-            let all = f.incidents as f64 * f.mass[side];
-            (f.chainages_m[side].as_slice(), all / f.chainages_m[side].len() as f64)
-        })
+        StretchCount { incidents, expected: certain as f64 + self.likely, low, high, number }
     }
 }

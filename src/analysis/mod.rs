@@ -1,6 +1,7 @@
 //! The statistics, in reading order: [`locate`] places every incident once;
 //! zones, density, profile, the comparison of periods and hot spots count those
-//! records, and other drawings of the line are held against them.
+//! records, and other drawings of the line are held against them. What adds up does
+//! so batch by batch ([`Sums`]).
 
 mod abramson;
 mod along_kernel;
@@ -14,6 +15,7 @@ mod changes;
 mod claims;
 mod compare;
 pub mod contiguity;
+mod contributions;
 mod crowds;
 mod density;
 mod disc_cells;
@@ -23,6 +25,7 @@ mod doubles;
 mod envelope;
 mod exact_rows;
 mod false_discovery;
+mod feet;
 mod filter;
 mod footing;
 mod gauss_boxes;
@@ -32,6 +35,7 @@ mod hotspots;
 mod isolines;
 mod kernel;
 mod kernel_sums;
+mod kilometres;
 mod lattice;
 mod law;
 mod line_area;
@@ -66,6 +70,8 @@ mod series;
 mod site_sums;
 mod sites;
 mod strip;
+mod sums;
+mod tolls;
 mod varied_sums;
 mod whereabouts;
 mod window;
@@ -73,6 +79,7 @@ mod window_claims;
 mod window_mass;
 mod zone_area;
 mod zone_contour;
+mod zone_counts;
 mod zone_ground;
 mod zone_lines;
 mod zone_plane;
@@ -86,6 +93,9 @@ pub use bandwidth::Bandwidth;
 pub use barrier::Sides;
 pub use changes::{Changed, Difference, differences};
 pub use compare::{Change, Comparisons, Group, Period, compare};
+pub use contributions::{
+    Contribution, Contributions, HeldSources, HeldSum, Share, ShareOf, SurfaceCounter, SurfaceSum,
+};
 pub use density::{
     Barrier, Contributor, DensityError, DensityGrid, DensitySettings, Edge, LikelyPlace, Sources,
     density,
@@ -93,12 +103,15 @@ pub use density::{
 pub use doubles::{Double, doubles};
 pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};
-pub use footing::{Footing, StretchCount, footing};
+pub use footing::{
+    Footing, FootingCounter, FootingPart, FootingSum, LineSpan, StretchCount, footing,
+};
 pub use grid_frame::GridFrame;
 pub use hotspots::{Hotspot, HotspotSettings, Hotspots, RateScale, Spot, hotspots};
 pub use isolines::isolines;
 pub use kernel::{Kernel, UnknownKernel};
 pub use kernel_sums::{KernelSums, kernel_sums};
+pub use kilometres::{HotStretch, Kilometres};
 pub use lattice::{Lattice, Mass};
 pub use line_area::AreaBetween;
 pub use line_deviation::{Comparison, Deviation, Found, Stretch, compare_lines, in_direction_of};
@@ -106,9 +119,12 @@ pub use locate::{AreaNames, DistrictHow, Located, Placement, locate, locate_one}
 pub use mixed_ratio::mixed_rate_ratio;
 pub use moved::{Move, Moves, moves};
 pub use near_line::{
-    GroundByDistance, NearLine, Within, ground_by_distance, near_line, people_by_distance,
+    GroundByDistance, NearCounts, NearLine, Within, ground_by_distance, near_line,
+    people_by_distance,
 };
-pub use profile::{Profile, ProfileSettings, ProfileSide, busiest_stretch, profile};
+pub use profile::{
+    Profile, ProfileCounter, ProfileSettings, ProfileSide, ProfileSum, busiest_stretch, profile,
+};
 pub use rate_ratio::{RateRatio, rate_ratio};
 pub use rates::{Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
@@ -118,14 +134,16 @@ pub use relative::{Against, LEAST_INCIDENTS, RelativeGrid, Tail, Tolerance, rela
 pub use repairs::{Repair, repairs};
 pub use rim::Rim;
 pub use sectors::{
-    HotStretch, Sector, SectorLength, district_sectors, equal_sectors, hottest_stretches,
+    Sector, SectorLength, district_sectors, district_stretches, equal_sectors, equal_stretches,
 };
 pub use series::{Bin, Hole, Series, Step, days, series};
 pub use strip::{BorderDistrict, Strip, StripSegment, strip};
+pub use sums::{Sums, sum_up};
 pub use whereabouts::{Whereabouts, whereabouts};
 pub use window::{Window, WindowPolygons};
 pub use window_mass::{Gauss, Rectangle};
 pub use zone_area::{zone_areas, zone_areas_by};
-pub use zone_lines::{LineSpread, spread_over_lines};
+pub use zone_counts::{ZoneCounter, ZoneCounts, ZonePart};
+pub use zone_lines::{LineSpread, LinesCounter};
 pub use zone_shape::{ZoneShapeError, ZoneShapes, zone_shapes};
 pub use zones::{InvalidBreaks, Zone, ZoneBreaks, Zones, ZonesWithin, zones};

@@ -19,6 +19,12 @@ pub struct GroundByDistance {
 
 /// Distances looked at.
 const STEPS: usize = 100;
+
+/// The distances looked at, metres.
+fn steps(within_m: f64) -> Vec<f64> {
+    (1..=STEPS).map(|i| within_m * i as f64 / STEPS as f64).collect()
+}
+
 /// Cells of 3.5 km, and a contour may be off by half of the room between two.
 const COARSE: Fineness = Fineness { depth: 4, tolerance: 0.2, least_m: 200.0 };
 
@@ -28,7 +34,7 @@ const COARSE: Fineness = Fineness { depth: 4, tolerance: 0.2, least_m: 200.0 };
 /// # Accuracy
 /// Shares to 0.1 % (tests/near_line.rs).
 pub fn ground_by_distance(index: &StudyIndex, within_m: f64, window: &Window) -> GroundByDistance {
-    let distances_m: Vec<f64> = (1..=STEPS).map(|i| within_m * i as f64 / STEPS as f64).collect();
+    let distances_m = steps(within_m);
     let areas = zone_shares(index, &distances_m, &Ground::new(index, window, None), COARSE);
     let mut sum = 0.0;
     let both = areas[0].m2[0].iter().zip(&areas[0].m2[1]).take(STEPS);
@@ -51,7 +57,7 @@ pub fn people_by_distance(
     window: &Window,
     people: &DegreeGrid,
 ) -> Option<GroundByDistance> {
-    let distances_m: Vec<f64> = (1..=STEPS).map(|i| within_m * i as f64 / STEPS as f64).collect();
+    let distances_m = steps(within_m);
     let line = index.border.parts().iter().flatten().copied();
     let reach_deg = within_m / 110_500.0;
     let extent = Extent::around(line)?;
@@ -129,32 +135,60 @@ pub struct NearLine {
     pub curve: Vec<Within>,
 }
 
-/// Compares incidents at some distances (metres, coordinates taken at their
-/// word) with as many places drawn evenly from the ground; `None` without an
-/// incident that is near enough.
+/// Numbers of incidents by their distance from the line, coordinates taken at their
+/// word, at the distances that [`near_line`] looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearCounts {
+    distances_m: Vec<f64>,
+    counts: Vec<u32>,
+}
+
+impl NearCounts {
+    /// None yet, up to a distance in metres.
+    pub fn new(within_m: f64) -> NearCounts {
+        let distances_m = steps(within_m);
+        NearCounts { counts: vec![0; distances_m.len()], distances_m }
+    }
+
+    /// Of incidents at some distances in metres.
+    pub fn of(within_m: f64, distances_m: impl IntoIterator<Item = f64>) -> NearCounts {
+        let mut counts = NearCounts::new(within_m);
+        distances_m.into_iter().for_each(|distance_m| counts.add(distance_m));
+        counts
+    }
+
+    /// Adds an incident at a distance in metres; farther ones do not count.
+    pub fn add(&mut self, distance_m: f64) {
+        let step = self.distances_m.partition_point(|&d| d < distance_m);
+        if let Some(count) = self.counts.get_mut(step) {
+            *count += 1;
+        }
+    }
+
+    /// Adds what another holds.
+    pub fn add_all(&mut self, other: &NearCounts) {
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
+    }
+}
+
+/// Compares incidents with as many places drawn evenly from the ground within the
+/// same distance; `None` without an incident that is near enough.
 ///
 /// Under that null the share within each distance follows from independent
 /// uniform numbers, so the simulations are of the exact null and the p-value is
 /// that of a Monte Carlo test (G. A. Barnard 1963, J. R. Stat. Soc. B 25, 294).
 pub fn near_line(
-    distances_m: impl IntoIterator<Item = f64>,
+    incidents: &NearCounts,
     ground: &GroundByDistance,
     simulations: usize,
     seed: u64,
 ) -> Option<NearLine> {
     let steps = ground.distances_m.len();
-    let mut counts = vec![0u32; steps];
-    for distance_m in distances_m {
-        let step = ground.distances_m.partition_point(|&d| d < distance_m);
-        if let Some(count) = counts.get_mut(step) {
-            *count += 1;
-        }
-    }
-    let count: usize = counts.iter().map(|&c| c as usize).sum();
+    let count: usize = incidents.counts.iter().map(|&c| c as usize).sum();
     if count == 0 {
         return None;
     }
-    let seen = shares(&counts, count);
+    let seen = shares(&incidents.counts, count);
     let (statistic, at) = surplus(&seen, &ground.shares);
     let drawn: Vec<Vec<f64>> = (0..simulations)
         .into_par_iter()
@@ -250,10 +284,14 @@ mod tests {
         GroundByDistance { distances_m, shares }
     }
 
+    fn counts(distances_m: impl IntoIterator<Item = f64>) -> NearCounts {
+        NearCounts::of(100_000.0, distances_m)
+    }
+
     #[test]
     fn incidents_as_even_as_the_ground_are_no_surplus() {
         let evenly = (0..500).map(|i| (f64::from(i) + 0.5) * 200.0);
-        let found = near_line(evenly, &even(), 199, 1).unwrap();
+        let found = near_line(&counts(evenly), &even(), 199, 1).unwrap();
         assert_eq!(found.count, 500);
         assert!(found.statistic < 0.01 && found.p_value > 0.5, "{found:?}");
         assert!(found.curve.iter().all(|w| w.low <= w.ground && w.ground <= w.high));
@@ -262,12 +300,12 @@ mod tests {
     #[test]
     fn a_gathering_at_the_line_is_found_and_the_same_each_time() {
         let near = |i: u32| 100_000.0 * (f64::from(i) / 200.0).powi(2);
-        let found = near_line((1..200).map(near), &even(), 199, 1).unwrap();
+        let found = near_line(&counts((1..200).map(near)), &even(), 199, 1).unwrap();
         // √x − x is largest at a quarter.
         assert!((found.statistic - 0.25).abs() < 0.02 && (found.at_m - 25_000.0).abs() < 3_000.0);
         assert_eq!(found.p_value, 1.0 / 200.0);
-        assert_eq!(near_line((1..200).map(near), &even(), 199, 1).unwrap(), found);
-        assert_eq!(near_line([200_000.0], &even(), 9, 1), None);
+        assert_eq!(near_line(&counts((1..200).map(near)), &even(), 199, 1).unwrap(), found);
+        assert_eq!(near_line(&counts([200_000.0]), &even(), 9, 1), None);
     }
 
     /// The share of false alarms of the test at 5 % is 5 %.
@@ -277,7 +315,7 @@ mod tests {
         let mut alarms = 0;
         for round in 0..400 {
             let distances: Vec<f64> = (0..40).map(|_| 100_000.0 * random.next()).collect();
-            let found = near_line(distances, &even(), 99, round).unwrap();
+            let found = near_line(&counts(distances), &even(), 99, round).unwrap();
             alarms += u32::from(found.p_value <= 0.05);
         }
         // 20 of 400, and three standard errors.

@@ -2,10 +2,16 @@
 //! envelope, by side.
 
 use super::along_kernel::Curve;
-use super::envelope::envelope;
-use super::footing::number;
-use crate::analysis::{Footing, Located, StretchCount};
-use crate::model::Side;
+use super::envelope::{Means, envelope};
+use super::feet::Feet;
+use super::footing::{FootingSum, PlainFoot, number};
+use super::sums::{Sums, sum_up};
+use crate::analysis::{
+    Footing, FootingCounter, FootingPart, Kilometres, LineSpan, Located, RegionSettings,
+    StretchCount,
+};
+use crate::index::StudyIndex;
+use crate::model::{Incident, Side};
 
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,45 +86,151 @@ pub struct Profile {
     pub sides: [ProfileSide; 2],
 }
 
-/// Counts and smooths incidents along the line. Near the ends of the line the
-/// kernel is rescaled to what of it lies on the line, so that no mass is lost.
+/// How incidents are counted and smoothed along the line. Near the ends of the line
+/// the kernel is rescaled to what of it lies on the line, so that no mass is lost.
 ///
 /// # Accuracy
 /// The curve is the sum of the kernel over all feet, without a grid; for the
-/// feet of spread incidents see [`footing`](crate::analysis::footing()), for the
-/// envelope its own statement.
-pub fn profile(footing: &Footing, settings: &ProfileSettings) -> Profile {
-    let length_m = footing.length_m;
-    let curve = Curve { length_m, step_m: settings.step_m, bandwidth_m: settings.bandwidth_m };
-    let bins = (length_m / settings.bin_m).ceil().max(1.0) as usize;
-    let bin_of = |chainage_m: f64| ((chainage_m / settings.bin_m) as usize).min(bins - 1);
-    let side_of = |side: Side| {
-        let mut counts = vec![0u32; bins];
-        for &c in &footing.plain_m[number(side)] {
-            counts[bin_of(c)] += 1;
+/// feet of spread incidents see `feet`, for the envelope its own statement.
+///
+/// # Memory
+/// As for [`FootingCounter`].
+pub struct ProfileCounter<'a> {
+    footing: FootingCounter<'a>,
+    settings: ProfileSettings,
+    curve: Curve,
+    bins: usize,
+}
+
+/// The profile of incidents that are held in memory; [`ProfileCounter`] counts
+/// them batch by batch.
+pub fn profile(
+    incidents: &[Incident],
+    located: &[Located],
+    index: &StudyIndex,
+    regions: Option<&RegionSettings>,
+    settings: &ProfileSettings,
+) -> Profile {
+    let counter = ProfileCounter::new(index, regions, settings, &[]);
+    counter.finish(sum_up(&counter, incidents, located)).0
+}
+
+/// What batches come to.
+pub struct ProfileSum {
+    footing: FootingSum,
+    sides: [SideSum; 2],
+    kilometres: Kilometres,
+}
+
+/// What the incidents of a side come to.
+struct SideSum {
+    counts: Vec<u32>,
+    expected: Vec<f64>,
+    curve: Vec<f64>,
+    means: Means,
+}
+
+impl<'a> ProfileCounter<'a> {
+    /// Counts by these settings, spread over regions where settings of those are
+    /// given, and on stretches of the line besides.
+    pub fn new(
+        index: &'a StudyIndex,
+        regions: Option<&RegionSettings>,
+        settings: &ProfileSettings,
+        stretches: &[LineSpan],
+    ) -> ProfileCounter<'a> {
+        let length_m = index.line.length_m();
+        let ProfileSettings { step_m, bandwidth_m, .. } = *settings;
+        ProfileCounter {
+            footing: FootingCounter::new(index, regions, settings.within_m, stretches.to_vec()),
+            settings: *settings,
+            curve: Curve { length_m, step_m, bandwidth_m },
+            bins: (length_m / settings.bin_m).ceil().max(1.0) as usize,
         }
-        let mut expected = vec![0.0; bins];
-        let mut values = vec![0.0; curve.places()];
-        for (feet, mass) in footing.masses(side) {
-            for &c in feet {
-                expected[bin_of(c)] += mass;
-                curve.add(&mut values, c, mass * settings.bin_m);
+    }
+
+    /// The profile, the numbers on the stretches, and those on every kilometre.
+    pub fn finish(&self, sum: ProfileSum) -> (Profile, Footing, Kilometres) {
+        let ProfileSum { footing, mut sides, mut kilometres } = sum;
+        let lay = |feet: &[Feet]| self.lay(&mut sides, &mut kilometres, feet);
+        let footing = self.footing.finish_with(footing, lay);
+        let (curve, settings) = (&self.curve, &self.settings);
+        let finish = |side: Side, sums: SideSum| {
+            // The two sides are drawn apart.
+            let seed = settings.seed.wrapping_mul(2).wrapping_add(number(side) as u64);
+            let [low, high] = envelope(&sums.means, settings.bin_m, curve, settings.draws, seed);
+            let SideSum { counts, expected, curve, .. } = sums;
+            let total = footing.sides[number(side)].clone();
+            ProfileSide { counts, expected, curve, low, high, total }
+        };
+        let [left, right] = sides;
+        let profile = Profile {
+            names: footing.names.clone(),
+            length_m: footing.length_m,
+            settings: *settings,
+            spread: footing.spread,
+            sides: [finish(Side::Left, left), finish(Side::Right, right)],
+        };
+        (profile, footing, kilometres)
+    }
+
+    fn bin_of(&self, chainage_m: f64) -> usize {
+        ((chainage_m / self.settings.bin_m) as usize).min(self.bins - 1)
+    }
+
+    /// Adds the feet of regions, the two sides at a time.
+    fn lay(&self, sides: &mut [SideSum; 2], kilometres: &mut Kilometres, feet: &[Feet]) {
+        let [left, right] = sides;
+        let of_side = |side: usize, sums: &mut SideSum| {
+            for (feet, mass) in feet.iter().map(|feet| feet.masses(side)) {
+                feet.iter().for_each(|&c| self.add_foot(sums, c, mass));
+            }
+        };
+        rayon::join(|| of_side(0, left), || of_side(1, right));
+        feet.iter().for_each(|feet| kilometres.add(feet));
+    }
+
+    fn add_foot(&self, sums: &mut SideSum, chainage_m: f64, mass: f64) {
+        sums.expected[self.bin_of(chainage_m)] += mass;
+        sums.means.add(chainage_m, mass);
+        self.curve.add(&mut sums.curve, chainage_m, mass * self.settings.bin_m);
+    }
+}
+
+impl Sums for ProfileCounter<'_> {
+    type Part = FootingPart;
+    type Sum = ProfileSum;
+
+    fn part(&self, incidents: &[Incident], located: &[Located]) -> FootingPart {
+        self.footing.part(incidents, located)
+    }
+
+    fn start(&self) -> ProfileSum {
+        let side = || SideSum {
+            counts: vec![0; self.bins],
+            expected: vec![0.0; self.bins],
+            curve: vec![0.0; self.curve.places()],
+            means: Means::new(&self.curve),
+        };
+        ProfileSum {
+            footing: self.footing.start(),
+            sides: [side(), side()],
+            kilometres: Kilometres::new(self.curve.length_m),
+        }
+    }
+
+    fn add(&self, sum: &mut ProfileSum, part: FootingPart) {
+        let ProfileSum { footing, sides, kilometres } = sum;
+        for foot in &part.feet {
+            let PlainFoot { side, chainage_m, certain } = *foot;
+            kilometres.add_plain(foot);
+            let sums = &mut sides[number(side)];
+            sums.counts[self.bin_of(chainage_m)] += 1;
+            if certain {
+                self.add_foot(sums, chainage_m, 1.0);
             }
         }
-        let masses =
-            footing.masses(side).flat_map(|(feet, mass)| feet.iter().map(move |&c| (c, mass)));
-        // The two sides are drawn apart.
-        let seed = settings.seed.wrapping_mul(2).wrapping_add(number(side) as u64);
-        let [low, high] = envelope(masses, settings.bin_m, &curve, settings.draws, seed);
-        let total = footing.count(Some(side), 0.0, length_m);
-        ProfileSide { counts, expected, curve: values, low, high, total }
-    };
-    Profile {
-        names: footing.names.clone(),
-        length_m,
-        settings: *settings,
-        spread: footing.spread,
-        sides: [side_of(Side::Left), side_of(Side::Right)],
+        self.footing.add_with(footing, part, |feet| self.lay(sides, kilometres, feet));
     }
 }
 

@@ -37,7 +37,7 @@ impl Default for RegionSettings {
 }
 
 /// Places a region stands for: about so many.
-const PLACES: usize = 400;
+pub(super) const PLACES: usize = 400;
 
 /// One of the equally likely places of a region.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,16 +112,13 @@ impl<'a> Regions<'a> {
         self.of[incident]
     }
 
-    /// The equally likely places of regions with these numbers, some 400 each.
-    pub fn places(&self, numbers: &[usize]) -> Vec<Places> {
-        let places = |number: &usize| likely_places(&self.regions[*number].0, self.index, PLACES);
-        numbers.par_iter().map(places).collect()
-    }
-
-    /// Works out what the statistics of these zones and of areas share. They do
-    /// so themselves; those that run at the same time would each do it.
-    pub fn work_out(&self, breaks_m: &[f64]) {
-        self.zone_shares(breaks_m);
+    /// Works out what the statistics of areas, and of zones where there are such,
+    /// share. They do so themselves; those that run at the same time would each do
+    /// it.
+    pub fn work_out(&self, breaks_m: Option<&[f64]>) {
+        if let Some(breaks_m) = breaks_m {
+            self.zone_shares(breaks_m);
+        }
         self.area_shares();
     }
 

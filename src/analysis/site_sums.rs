@@ -183,6 +183,18 @@ impl Sites {
 }
 
 impl Summed {
+    /// Adds the surface of other places on the same lattice, broken at the same line.
+    pub fn add(&mut self, other: &Summed) {
+        let rows = self.per_m2.par_chunks_mut(1 << 12).zip(other.per_m2.par_chunks(1 << 12));
+        rows.for_each(|(sums, more)| sums.iter_mut().zip(more).for_each(|(sum, v)| *sum += v));
+        if let (Some(across), Some(more)) = (&mut self.across, &other.across) {
+            across.zip(more, |sum, v| *sum += v);
+        }
+        if other.error_bound > self.error_bound {
+            (self.method, self.error_bound) = (other.method, other.error_bound);
+        }
+    }
+
     /// The value at a point of a side: bilinear between the centres of cells,
     /// none of the other side's; `None` beyond the lattice.
     pub fn at(

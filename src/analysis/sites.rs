@@ -285,16 +285,15 @@ impl Sites {
         weights
     }
 
-    /// Share of the weight that lies inside the window before any correction
-    /// at its edge; `None` where it was not asked for.
-    pub fn share_inside(&self, of_incident: impl Fn(usize) -> f64) -> Option<f64> {
+    /// Weight inside the window before any correction at its edge, and all weight;
+    /// `None` where it was not asked for.
+    pub fn inside(&self, of_incident: impl Fn(usize) -> f64) -> Option<[f64; 2]> {
         if self.inside.is_empty() {
             return None;
         }
         let weights = self.weights(of_incident);
-        let all: f64 = weights.iter().sum();
-        let inside: f64 = weights.iter().zip(&self.inside).map(|(w, i)| w * i).sum();
-        Some(if all > 0.0 { inside / all } else { 1.0 })
+        let all = weights.iter().sum();
+        Some([weights.iter().zip(&self.inside).map(|(w, i)| w * i).sum(), all])
     }
 
     /// The narrowest and the widest bandwidth of places with weight, metres.

@@ -249,7 +249,7 @@ fn key(body: &mut Group, people: bool, [left, y, right]: [f64; 3], style: &Style
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{GroundByDistance, near_line};
+    use crate::analysis::{GroundByDistance, NearCounts, near_line};
     use crate::atlas::{Theme, check};
 
     fn near(power: f64) -> NearLine {
@@ -257,7 +257,7 @@ mod tests {
         let shares = distances_m.iter().map(|d| d / 100_000.0).collect();
         let ground = GroundByDistance { distances_m, shares };
         let at = |i: u32| 100_000.0 * (f64::from(i) / 200.0).powf(power);
-        near_line((1..200).map(at), &ground, 199, 1).unwrap()
+        near_line(&NearCounts::of(100_000.0, (1..200).map(at)), &ground, 199, 1).unwrap()
     }
 
     fn words() -> Words {

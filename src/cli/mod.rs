@@ -14,12 +14,12 @@ mod steps;
 mod zones_args;
 
 use crate::caught::say_nothing_of_caught;
-use crate::io::{Output, Writing, on_one_line, read_project};
+use crate::io::{Writing, on_one_line, read_project};
 use crate::pipeline::{
-    Files, PipelineError, Study, borders_outputs, check, check_outputs, compare_outputs,
-    density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs, load_study,
-    map_outputs, measure, profile_outputs, read_study, rejected_output, report_outputs,
-    spare_inputs, zones_outputs,
+    Account, Files, PipelineError, Stream, Study, borders_outputs, check, check_outputs,
+    compare_outputs, density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs,
+    load_study, map_outputs, measure, profile_outputs, read_study, rejected_output, report_outputs,
+    spare_inputs, time_outputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile};
 use crate::report::Tally;
@@ -64,7 +64,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             args.source.fill(&mut file);
             run_distance(file, &args.outputs.output, cli.strict, say)
         }
-        Command::Zones(args) => run_command(
+        Command::Zones(args) => run_streamed(
             "zones",
             args.project(),
             &args.outputs.output,
@@ -72,7 +72,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             say,
             zones_outputs,
         ),
-        Command::Density(args) => run_command(
+        Command::Density(args) => run_streamed(
             "density",
             args.project().map_err(|e| Failure::usage(e, ""))?,
             &args.outputs.output,
@@ -80,14 +80,15 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             say,
             density_outputs,
         ),
-        Command::Profile(args) => run_command(
-            "profile",
-            args.project().map_err(|e| Failure::usage(e, ""))?,
-            &args.outputs.output,
-            cli.strict,
-            say,
-            profile_outputs,
-        ),
+        Command::Profile(args) => {
+            let file = args.project().map_err(|e| Failure::usage(e, ""))?;
+            let outputs = &args.outputs.output;
+            if file.profile.figure == "time" {
+                run_command("profile", file, outputs, cli.strict, say, time_outputs)
+            } else {
+                run_streamed("profile", file, outputs, cli.strict, say, profile_outputs)
+            }
+        }
         Command::Compare(args) => run_command(
             "compare",
             args.project().map_err(|e| Failure::usage(e, ""))?,
@@ -163,8 +164,33 @@ fn run_command<F: Files>(
     let study = load_study(&plan, false, strict)?;
     frame(&mut plan, &study.layers)?;
     let files = work(&plan, &study, outputs)?;
-    let rejected = rejected_output(&study, outputs).into_iter().collect();
-    finish(&plan, &study, (files, rejected), say)
+    let (mut writing, mut beside) = (Writing::default(), Vec::new());
+    if let Some(rejected) = rejected_output(&study, outputs) {
+        let number = writing.add(&rejected.path).map_err(PipelineError::from)?;
+        writing.write(number, &rejected.bytes).map_err(PipelineError::from)?;
+        beside.push(rejected.path);
+    }
+    finish(&plan, &study, files, (writing, beside), say)
+}
+
+/// The way of the commands whose incidents add up: they are read batch by batch
+/// and not held.
+fn run_streamed<F: Files>(
+    name: &str,
+    file: ProjectFile,
+    outputs: &[PathBuf],
+    strict: bool,
+    say: Say,
+    work: fn(&Plan, &mut Stream, &[PathBuf]) -> Result<F, PipelineError>,
+) -> Result<(), Failure> {
+    check_outputs(name, outputs)?;
+    let mut plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
+    spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
+    let mut incidents = Stream::open(&plan, outputs, strict)?;
+    frame(&mut plan, incidents.layers())?;
+    let files = work(&plan, &mut incidents, outputs)?;
+    let (account, writing, rejected) = incidents.end()?;
+    finish(&plan, &account, files, (writing, rejected.into_iter().collect()), say)
 }
 
 /// Measures batch by batch; long work shows how far it is.
@@ -204,7 +230,7 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
         say.tally(&new.tally);
         return Ok(());
     }
-    finish(&plan, &new, (diff_outputs(&document, &args.output)?, Vec::new()), say)
+    finish(&plan, &new, diff_outputs(&document, &args.output)?, Default::default(), say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
@@ -236,25 +262,24 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
         let mut plan = plan.clone();
         frame(&mut plan, &study.layers)?;
         let files = report_outputs(&plan, &study)?;
-        finish(&plan, &study, (files, Vec::new()), say)
+        finish(&plan, &study, files, Default::default(), say)
     };
     work().map_err(|failure| failure.in_project(&name))
 }
 
-/// Writes everything or nothing, and says what was done; the second files are
-/// those that stand beside the first.
+/// Writes everything or nothing, and says what was done; beside the files stand
+/// those that have been written already and where they go.
 fn finish(
     plan: &Plan,
-    study: &Study,
-    (files, beside): (impl Files, Vec<Output>),
+    study: &Account,
+    files: impl Files,
+    (mut writing, beside): (Writing, Vec<PathBuf>),
     say: Say,
 ) -> Result<(), Failure> {
-    let paths = files.paths().into_iter().chain(beside.paths());
-    let paths: Vec<PathBuf> = paths.map(Path::to_owned).collect();
+    let mut paths: Vec<PathBuf> = files.paths().into_iter().map(Path::to_owned).collect();
+    paths.extend(beside);
     spare_inputs(plan, paths.iter().map(PathBuf::as_path))?;
-    let mut writing = Writing::default();
     files.write(&mut writing)?;
-    beside.write(&mut writing)?;
     writing.finish().map_err(PipelineError::from)?;
     say.notices(&study.notices);
     if !plan.inputs.is_empty() {

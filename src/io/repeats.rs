@@ -29,7 +29,12 @@ impl Repeats {
     /// Takes note of identifiers.
     pub(super) fn add(&mut self, keys: &[u64]) {
         for key in keys {
-            self.buckets[(key >> 56) as usize].push(*key);
+            let bucket = &mut self.buckets[(key >> 56) as usize];
+            // By an eighth: twice the room would be most of a run's memory.
+            if bucket.len() == bucket.capacity() {
+                bucket.reserve_exact(bucket.len() / 8 + 16);
+            }
+            bucket.push(*key);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::figures::{export_plate, facts, figure_targets, finish_words};
 use super::layers::file_name;
 use super::outputs::{check_outputs, document_output, extension, workbook_outputs};
-use super::{PipelineError, Study};
+use super::{Account, PipelineError, Study};
 use crate::analysis::{Comparison, compare_lines, in_direction_of, moves, strip, whereabouts};
 use crate::atlas::{Plate, borders_chart};
 use crate::bundled;
@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 const STRETCH_M: f64 = 5_000.0;
 
 /// The other lines of a plan, in the direction of the first, and their files.
+#[derive(Default)]
 pub(super) struct Others {
     pub lines: Vec<Border>,
     pub inputs: Vec<InputFile>,
@@ -27,7 +28,7 @@ pub(super) struct Others {
 ///
 /// # Errors
 /// When one cannot be read.
-pub(super) fn read_others(plan: &Plan, study: &Study) -> Result<Others, PipelineError> {
+pub(super) fn read_others(plan: &Plan, study: &Account) -> Result<Others, PipelineError> {
     let index = &study.layers.index;
     let mut others = Others { lines: Vec::new(), inputs: Vec::new(), notices: Vec::new() };
     for other in &plan.against {

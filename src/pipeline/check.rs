@@ -225,7 +225,7 @@ pub fn check(study: &Study, today: Date) -> Check {
         blank_lines: study.blank_lines,
         notices: study.notices.clone(),
         rejected: study.rejected.iter().map(describe).collect(),
-        period: study.period().map(|(a, b)| [a.to_string(), b.to_string()]),
+        period: study.period.map(|(a, b)| [a.to_string(), b.to_string()]),
         undated: incidents.iter().filter(|i| i.date.is_none()).count(),
         categories: tally(incidents.iter().map(|i| match i.category.as_str() {
             "" => "not stated",

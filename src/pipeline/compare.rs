@@ -27,7 +27,7 @@ fn periods(plan: &Plan, study: &Study, asked: &Periods) -> Result<[Period; 2], P
         Periods::Two(periods) => return Ok(*periods),
         Periods::At(day) => *day,
     };
-    let Some((first, last)) = study.period() else {
+    let Some((first, last)) = study.period else {
         return Err(PipelineError::asked(
             "no incident has a date",
             "name the column of dates with --column date=COLUMN",

@@ -2,85 +2,63 @@
 
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{Files, check_outputs, extension};
-use super::{PipelineError, Study};
+use super::stream::Incidents;
+use super::{Account, Layers, PipelineError, Stream};
 use crate::analysis::{
-    Against, Bandwidth, Contributor, DensityGrid, DensitySettings, Filter, Likely, LikelyPlace,
-    Regions, RelativeGrid, Sources, days, density, relative_risk,
+    Against, Bandwidth, Contributions, DensityGrid, DensitySettings, Filter, HeldSources, Located,
+    RelativeGrid, Share, ShareOf, SurfaceCounter, days, density, relative_risk,
 };
 use crate::atlas::{Groups, PeriodDensity, Plate, day_words, density_map, pair_map, relative_map};
 use crate::geodesy::{Extent, LonLat};
 use crate::io::{Output, Writing};
-use crate::model::{Date, Incident, Precision, Side};
+use crate::model::{Date, Incident, Side};
 use crate::project::{Comparison, Plan, Weight};
 use crate::report::{
     Band, Provenance, ascii_grid, density_csv, density_isolines, geotiff, projection_file,
     relative_contours, relative_csv, relative_sidecar, sidecar,
 };
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What the density grid covers: what is asked for, else the line and a degree
+/// What the grid covers: what is asked for, else the line and a degree
 /// beyond it.
-fn extent_of(plan: &Plan, study: &Study) -> Result<Extent, PipelineError> {
-    let line = || study.layers.index.border.parts().iter().flatten().copied();
+fn extent_of(plan: &Plan, layers: &Layers) -> Result<Extent, PipelineError> {
+    let line = || layers.index.border.parts().iter().flatten().copied();
     let asked = plan.density.extent.or(plan.figures.extent);
     asked
         .or_else(|| Extent::around(line()).map(|e| e.grown(0.8, 0.8)))
         .ok_or_else(|| PipelineError::asked("the line has no extent", "give one with --extent"))
 }
 
-/// The incidents that a surface is made from, and for each which of the
-/// study's it is: those of unknown toll are left out when weighted by it.
-fn sources<'a>(plan: &Plan, study: &'a Study, regions: &Regions) -> (Sources<'a>, Vec<usize>) {
-    let weight = |i: &Incident| match plan.density.weight {
+/// What an incident weighs; `None` when it is weighted by a toll that is not known.
+fn weight_of(plan: &Plan, incident: &Incident) -> Option<f64> {
+    match plan.density.weight {
         Weight::Incidents => Some(1.0),
-        Weight::Fatalities => i.fatalities.best.map(f64::from),
-        Weight::FatalitiesLow => i.fatalities.low.map(f64::from),
-        Weight::FatalitiesHigh => i.fatalities.high.map(f64::from),
-    };
-    let coarse = |i: &Incident| {
-        matches!(i.precision, Some(Precision::Near | Precision::District | Precision::Province))
-    };
-    let mut sources = Sources {
-        line: plan.density.barrier.then_some(&study.layers.index.line),
-        ..Sources::default()
-    };
-    let mut which = Vec::new();
-    // Incidents that share a region share its places.
-    let mut numbers: Vec<usize> = Vec::new();
-    let mut known: BTreeMap<usize, u32> = BTreeMap::new();
-    for (i, (incident, located)) in study.incidents.iter().zip(&study.located).enumerate() {
-        let Some(weight) = weight(incident) else { continue };
-        let number = regions.number(i).filter(|_| plan.density.spread && coarse(incident));
-        let region = number.map(|number| {
-            *known.entry(number).or_insert_with(|| {
-                numbers.push(number);
-                numbers.len() as u32 - 1
-            })
-        });
-        which.push(i);
-        let side = located.side;
-        sources.incidents.push(Contributor { at: incident.at, weight, side, region });
+        Weight::Fatalities => incident.fatalities.best.map(f64::from),
+        Weight::FatalitiesLow => incident.fatalities.low.map(f64::from),
+        Weight::FatalitiesHigh => incident.fatalities.high.map(f64::from),
     }
-    let spot = |place: Likely| LikelyPlace { at: place.at, side: place.side };
-    let places = regions.places(&numbers).into_iter();
-    sources.regions = places.map(|of_region| of_region.into_iter().map(spot).collect()).collect();
-    // A region too odd to hold any: its incidents stay where they are.
-    for incident in &mut sources.incidents {
-        let places = |region: &u32| !sources.regions[*region as usize].is_empty();
-        incident.region = incident.region.filter(places);
-    }
-    (sources, which)
 }
 
-/// The surface of a study.
+fn contributions<'a>(plan: &Plan, layers: &'a Layers, share: ShareOf<'a>) -> Contributions<'a> {
+    Contributions::new(&layers.index, plan.density.spread.then_some(&plan.regions), share)
+}
+
+/// The surface of incidents. Of a given bandwidth it is added up as they come;
+/// a bandwidth that is found from them, or adapts to them, looks at all at once.
 pub(super) fn density_of(
     plan: &Plan,
-    study: &Study,
-    regions: &Regions,
+    from: &mut impl Incidents,
 ) -> Result<DensityGrid, PipelineError> {
-    let settings = plan.density.settings(extent_of(plan, study)?);
-    Ok(density(&sources(plan, study, regions).0, &settings)?)
+    let layers = from.account().layers.clone();
+    let settings = plan.density.settings(extent_of(plan, &layers)?);
+    let share = |incident: &Incident, _: &Located| {
+        weight_of(plan, incident).map(|weight| Share { weight, case: false })
+    };
+    let contributions = contributions(plan, &layers, &share);
+    Ok(match SurfaceCounter::new(contributions, plan.density.barrier, &settings) {
+        Ok(counter) => counter.finish(from.sum(&counter)?)?,
+        Err(held) => density(&held.finish(from.sum(&held)?).0, &settings)?,
+    })
 }
 
 /// A ratio, and what its words need.
@@ -93,36 +71,36 @@ pub(super) struct Relative {
     periods: Option<[DensityGrid; 2]>,
 }
 
-/// The ratio of a study, when one is asked for; with `pair`, the densities of
-/// its two periods as well.
+/// The ratio of two groups of incidents, when one is asked for; with `pair`, the
+/// densities of its two periods as well. Its draws look at all incidents at once.
 pub(super) fn relative_of(
     plan: &Plan,
-    study: &Study,
-    regions: &Regions,
+    from: &mut impl Incidents,
     pair: bool,
 ) -> Result<Option<Relative>, PipelineError> {
     let Some(comparison) = &plan.density.comparison else { return Ok(None) };
-    let settings = plan.density.settings(extent_of(plan, study)?);
-    let (mut sources, mut which) = sources(plan, study, regions);
-    let index = &study.layers.index;
-    let (cases, groups, against): (Vec<bool>, _, _) = match comparison {
-        Comparison::Since(day) => {
-            let date = |i: usize| study.incidents[i].date;
-            let mut dated = which.iter().map(|i| date(*i).is_some());
-            sources.incidents.retain(|_| dated.next().unwrap_or(false));
-            which.retain(|i| date(*i).is_some());
-            let cases = which.iter().map(|i| date(*i).is_some_and(|d| d >= *day)).collect();
-            (cases, Groups::Since(*day), Against::Rest)
-        }
+    let layers = from.account().layers.clone();
+    let settings = plan.density.settings(extent_of(plan, &layers)?);
+    let (groups, against, categories) = match comparison {
+        Comparison::Since(day) => (Groups::Since(*day), Against::Rest, Vec::new()),
         Comparison::Category(name) => {
-            let filter = Filter { categories: vec![name.clone()], ..Filter::default() };
-            filter.check_categories(&filter.categories_of(&study.incidents))?;
-            let is_case = |i: &usize| filter.keeps(&study.incidents[*i], &study.located[*i], index);
-            let cases = which.iter().map(is_case).collect();
-            (cases, Groups::Category(name.clone()), Against::All)
+            (Groups::Category(name.clone()), Against::All, vec![name.clone()])
         }
     };
-    let undated = study.incidents.len() - which.len();
+    let of_category = Filter { categories, ..Filter::default() };
+    let share = |incident: &Incident, place: &Located| {
+        let case = match comparison {
+            Comparison::Since(day) => incident.date? >= *day,
+            Comparison::Category(_) => of_category.keeps(incident, place, &layers.index),
+        };
+        weight_of(plan, incident).map(|weight| Share { weight, case })
+    };
+    let barrier = plan.density.barrier;
+    let held = HeldSources { from: contributions(plan, &layers, &share), barrier };
+    let (sum, seen) = from.sum(&(&held, &of_category))?;
+    of_category.check_categories(&seen)?;
+    let (sources, cases) = held.finish(sum);
+    let undated = from.account().tally.used as usize - cases.len();
     let grid = relative_risk(&sources, &cases, against, &settings, plan.density.tolerance)?;
     let periods = match &groups {
         Groups::Since(_) if pair => {
@@ -144,14 +122,14 @@ pub(super) fn relative_of(
 /// The maps before and from a day on with their ratio; `None` for other groups.
 pub(super) fn pair_plate(
     plan: &Plan,
-    study: &Study,
+    study: &Account,
     relative: &Relative,
     from: &Provenance,
 ) -> Option<Plate> {
     let (Groups::Since(day), Some([before, after])) = (&relative.groups, &relative.periods) else {
         return None;
     };
-    let (first, last) = study.period()?;
+    let (first, last) = study.period?;
     let (first, last) = (plan.filter.from.unwrap_or(first), plan.filter.to.unwrap_or(last));
     let years = |from: Date, to: Date| (days(from, to).max(0) as f64 + 1.0) / 365.25;
     let eve = day.yesterday().ok()?;
@@ -169,35 +147,35 @@ pub(super) fn pair_plate(
             years: years(*day, last),
         },
     ];
-    let extent = extent_of(plan, study).ok()?;
+    let extent = extent_of(plan, &study.layers).ok()?;
     let (base, page) = (base(study, plan), &plan.figures.page);
     Some(pair_map(&base, periods, &relative.grid, extent, &side_of(study), &words, page))
 }
 
 /// Years that the incidents span, when a rate per year can be told: all are
 /// dated, over at least two years, and the list is a census and not a selection.
-pub(super) fn years(study: &Study) -> Option<f64> {
-    if study.bundled_incidents || study.incidents.iter().any(|i| i.date.is_none()) {
+pub(super) fn years(study: &Account) -> Option<f64> {
+    if study.bundled_incidents || study.undated > 0 {
         return None;
     }
-    let (first, last) = study.period()?;
+    let (first, last) = study.period?;
     let days = f64::from(first.until(last).ok()?.get_days()) + 1.0;
     (days >= 730.0).then_some(days / 365.25)
 }
 
 /// Tells sides for maps that break at the line.
-fn side_of(study: &Study) -> impl Fn(LonLat) -> Option<Side> + Sync {
+fn side_of(study: &Account) -> impl Fn(LonLat) -> Option<Side> + Sync {
     |at| study.layers.index.line.locate(at).side
 }
 
 /// The density map of a study.
 pub(super) fn density_plate(
     plan: &Plan,
-    study: &Study,
+    study: &Account,
     grid: &DensityGrid,
     from: &Provenance,
 ) -> Option<Plate> {
-    let extent = extent_of(plan, study).ok()?;
+    let extent = extent_of(plan, &study.layers).ok()?;
     let years = years(study);
     let unit = match years {
         Some(_) => format!("{} per 1,000 km² per year", grid.counted),
@@ -211,11 +189,11 @@ pub(super) fn density_plate(
 /// The map of the ratio of a study.
 pub(super) fn relative_plate(
     plan: &Plan,
-    study: &Study,
+    study: &Account,
     relative: &Relative,
     from: &Provenance,
 ) -> Option<Plate> {
-    let extent = extent_of(plan, study).ok()?;
+    let extent = extent_of(plan, &study.layers).ok()?;
     let words = facts(study).relative_map(&relative.grid, &relative.groups, relative.undated);
     let words = finish_words(words, &plan.figures, from.line());
     let (base, page) = (base(study, plan), &plan.figures.page);
@@ -242,33 +220,36 @@ enum Surface {
 /// The files of `durand density`.
 ///
 /// # Errors
-/// When an output's format is one it does not write, or the surface or a figure
-/// cannot be made.
+/// When an output's format is one it does not write, the incidents cannot be
+/// read, or the surface or a figure cannot be made.
 pub fn density_outputs(
     plan: &Plan,
-    study: &Study,
+    incidents: &mut Stream,
     outputs: &[PathBuf],
 ) -> Result<DensityFiles, PipelineError> {
     check_outputs("density", outputs)?;
-    let provenance = study.provenance("density", plan, &["regions", "density"]);
     let targets = figure_targets(outputs);
     let drawn = |plate: &dyn Fn() -> Option<Plate>| {
         let plate = if targets.is_empty() { None } else { plate() };
         plate.map_or(Ok(Vec::new()), |plate| export_plate(&plate, &targets, &plan.figures))
     };
-    let regions = study.regions(plan);
-    let (surface, figures) = match relative_of(plan, study, &regions, plan.density.pair)? {
+    let provenance = |study: &Account| study.provenance("density", plan, &["regions", "density"]);
+    let (surface, provenance, figures) = match relative_of(plan, incidents, plan.density.pair)? {
         Some(relative) => {
+            let study = incidents.account();
+            let from = provenance(study);
             let figures = drawn(&|| match plan.density.pair {
-                true => pair_plate(plan, study, &relative, &provenance),
-                false => relative_plate(plan, study, &relative, &provenance),
+                true => pair_plate(plan, study, &relative, &from),
+                false => relative_plate(plan, study, &relative, &from),
             })?;
-            (Surface::Ratio(relative.grid), figures)
+            (Surface::Ratio(relative.grid), from, figures)
         }
         None => {
-            let grid = density_of(plan, study, &regions)?;
-            let figures = drawn(&|| density_plate(plan, study, &grid, &provenance))?;
-            (Surface::Intensity(grid), figures)
+            let grid = density_of(plan, incidents)?;
+            let study = incidents.account();
+            let from = provenance(study);
+            let figures = drawn(&|| density_plate(plan, study, &grid, &from))?;
+            (Surface::Intensity(grid), from, figures)
         }
     };
     Ok(DensityFiles { surface, provenance, rasters: rasters(outputs), figures })

@@ -1,8 +1,8 @@
 //! Plates to files: the same scene in every format asked for.
 
 use super::outputs::extension;
-use super::{PipelineError, Study};
-use crate::atlas::{Base, Facts, Plate, Words, count_precision};
+use super::{Account, PipelineError};
+use crate::atlas::{Base, Facts, Plate, Words};
 use crate::figure::export;
 use crate::io::{Format, Output};
 use crate::project::{FigureFormat, FigurePlan, Plan};
@@ -10,7 +10,7 @@ use crate::report::caption;
 use std::path::PathBuf;
 
 /// The facts that every plate's words are made from.
-pub(super) fn facts(study: &Study) -> Facts {
+pub(super) fn facts(study: &Account) -> Facts {
     let border = &study.layers.index.border;
     let mut credits: Vec<String> =
         study.formats.iter().zip(&study.labels).map(|(f, label)| credit(*f, label)).collect();
@@ -22,11 +22,11 @@ pub(super) fn facts(study: &Study) -> Facts {
         bundled_areas: study.layers.bundled_areas,
         full_resolution: study.layers.full_resolution,
         bundled_incidents: study.bundled_incidents,
-        period: study.period(),
+        period: study.period,
         read: study.tally.read,
         used: study.tally.used,
         source: credits.join("; "),
-        precision: count_precision(&study.incidents),
+        precision: study.precision,
     }
 }
 
@@ -48,7 +48,7 @@ fn credit(format: Format, label: &str) -> String {
 
 /// How a source's own coverage may change a comparison in time, a sentence for
 /// each source.
-pub(super) fn coverage(study: &Study) -> Vec<String> {
+pub(super) fn coverage(study: &Account) -> Vec<String> {
     let sentence = |format: &Format| match format {
         _ if study.bundled_incidents => {
             "The bundled incidents are a selection from press reports and no census: a change in \
@@ -91,7 +91,7 @@ pub(super) fn coverage(study: &Study) -> Vec<String> {
 }
 
 /// What maps are drawn on.
-pub(super) fn base<'a>(study: &'a Study, plan: &Plan) -> Base<'a> {
+pub(super) fn base<'a>(study: &'a Account, plan: &Plan) -> Base<'a> {
     Base {
         border: &study.layers.index.border,
         provinces: &study.layers.index.provinces.areas,

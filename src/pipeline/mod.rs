@@ -1,6 +1,7 @@
 //! Read, locate, analyse, draw, report, in that order: every step is named
 //! here and computed elsewhere.
 
+mod account;
 mod borders;
 mod check;
 mod compare;
@@ -17,11 +18,14 @@ mod outputs;
 mod page;
 mod page_data;
 mod profile;
+mod rejects;
 mod report;
 mod series;
+mod stream;
 mod study;
 mod zones;
 
+pub use account::Account;
 pub use borders::borders_outputs;
 pub use check::{Check, check};
 pub use compare::compare_outputs;
@@ -33,8 +37,9 @@ pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use map::map_outputs;
 pub use outputs::{Files, check_outputs, rejected_output, spare_inputs};
-pub use profile::profile_outputs;
+pub use profile::{profile_outputs, time_outputs};
 pub use report::report_outputs;
+pub use stream::Stream;
 pub use study::{Study, load_study, read_study};
 pub use zones::zones_outputs;
 

@@ -49,18 +49,17 @@ impl Computed {
         let mut provenance = study.provenance("report", plan, &sections);
         let asked = plan.compare.as_ref();
         let regions = &study.regions(plan);
-        regions.work_out(plan.breaks.metres());
+        regions.work_out(asked.map(|_| plan.breaks.metres()));
         let surfaces = || {
             let pair = plan.report.wants("density-pair");
-            rayon::join(
-                || density_of(plan, study, regions),
-                || relative_of(plan, study, regions, pair),
-            )
+            let (mut held, mut held_too) = (study, study);
+            rayon::join(|| density_of(plan, &mut held), || relative_of(plan, &mut held_too, pair))
         };
         let zones = || {
             let shapes =
                 || zone_shapes(&study.layers.index, plan.breaks.metres(), &study.layers.window);
-            rayon::join(|| zones_of(plan, study, regions), shapes)
+            let mut held = study;
+            rayon::join(|| zones_of(plan, &mut held), shapes)
         };
         let others = || {
             rayon::join(
@@ -70,7 +69,8 @@ impl Computed {
                 },
                 || {
                     let periods = || asked.map(|asked| compared(plan, study, asked, regions));
-                    rayon::join(|| along_line(plan, study, regions), periods)
+                    let mut held = study;
+                    rayon::join(|| along_line(plan, &mut held), periods)
                 },
             )
         };
@@ -85,7 +85,7 @@ impl Computed {
             shapes,
             density: density?,
             relative: relative?,
-            along,
+            along: along?,
             in_time: in_time(plan, study),
             lines: lines?,
             spots,

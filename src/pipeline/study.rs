@@ -1,21 +1,25 @@
 //! [`Study`]: the incidents that a result rests on, located, and what became
 //! of the others.
 
-use super::distance::retain;
+use super::account::Account;
 use super::layers::{describe, file_name};
-use super::{Layers, PipelineError, load_layers};
-use crate::analysis::{Filter, Located, Regions, Window, locate};
+use super::rejects::Rejects;
+use super::stream::{Batch, Incidents, Stream};
+use super::{Layers, PipelineError};
+use crate::analysis::{Filter, Located, Regions, Sums, Window, sum_up};
 use crate::bundled;
-use crate::io::{Format, IncidentFile, Input, Reject, SourceRow, read_incidents};
-use crate::model::{Date, Incident, nearest_name};
+use crate::io::{Reject, SourceRow};
+use crate::model::{Incident, nearest_name};
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
 use serde_json::{Map, Value, json};
+use std::ops::Deref;
 
-/// Incidents read, located and filtered; the vectors run in parallel.
+/// Incidents read, located and filtered, and the account of them; the vectors run
+/// in parallel.
 pub struct Study {
-    /// What they are measured against.
-    pub layers: Layers,
+    /// All that is to be said of them.
+    pub account: Account,
     /// Those that count.
     pub incidents: Vec<Incident>,
     /// Where each lies.
@@ -24,28 +28,18 @@ pub struct Study {
     pub header: Vec<String>,
     /// The input's row for each incident, when asked for.
     pub rows: Vec<SourceRow>,
-    /// What became of the records.
-    pub tally: Tally,
     /// Records that could not be used.
     pub rejected: Vec<Reject>,
-    /// What a reader of the output should know.
-    pub notices: Vec<String>,
-    /// What the input was read as: "UCDP GED country file".
-    pub labels: Vec<String>,
-    /// The formats it was read in.
-    pub formats: Vec<Format>,
-    /// Whether a column says how precisely incidents were geocoded.
-    pub states_precision: bool,
-    /// What to do when no record could be used, where a reader knows.
-    pub advice: Option<String>,
-    /// Lines without content, which are no records.
-    pub blank_lines: u64,
-    /// Whether all incidents are the bundled ones.
-    pub bundled_incidents: bool,
-    /// First and last day of all incidents read, those filtered out too.
-    pub span: Option<(Date, Date)>,
-    /// Input files, incidents first.
-    pub inputs: Vec<InputFile>,
+}
+
+/// What is said of incidents is said of a study: words and figures need not know
+/// whether the incidents are held.
+impl Deref for Study {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
 }
 
 /// [`read_study`] for a result: with `strict`, a rejection is an error, and so
@@ -62,150 +56,36 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
     Ok(study)
 }
 
-/// Reads the incidents and layers of a plan, locates every incident and keeps
+/// Reads the incidents and layers of a plan, locates every incident and holds
 /// those that the filter keeps, which may be none.
 ///
 /// # Errors
 /// When an input cannot be read or a filter names what does not exist.
 pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> {
-    let layers = load_layers(&plan.layers)?;
-    let filter = resolve_filter(plan, &layers)?;
     let mut options = plan.read.clone();
     options.keep_rows = keep_rows;
-
-    let mut study = Study {
-        incidents: Vec::new(),
-        located: Vec::new(),
-        header: Vec::new(),
-        rows: Vec::new(),
-        tally: Tally::default(),
-        rejected: Vec::new(),
-        notices: layers.notices.clone(),
-        labels: Vec::new(),
-        formats: Vec::new(),
-        states_precision: false,
-        advice: None,
-        blank_lines: 0,
-        bundled_incidents: plan.inputs.iter().all(|input| *input == Input::Bundled),
-        span: None,
-        inputs: Vec::new(),
-        layers,
-    };
-    for (number, input) in plan.inputs.iter().enumerate() {
-        let file = read_incidents(input, BUNDLED, &options, number as u32)?;
-        log::info!(
-            "{}: {}, {} records, {} rejected",
-            file.name,
-            file.format_label,
-            file.summary.read,
-            file.summary.rejected
-        );
-        study.add(file);
-    }
-    study.inputs.append(&mut study.layers.inputs);
-    study.located = locate(&study.incidents, &study.layers.index);
-    log::info!("{} incidents located", study.located.len());
-    filter.check_categories(&filter.categories_of(&study.incidents))?;
-    study.span = study.period();
-    study.keep(&filter);
-    Ok(study)
+    let mut stream = Stream::of(plan, &options, Rejects::Held(Vec::new()), false)?;
+    let all = stream.fold(Batch::default, |batch| batch, Batch::append)?;
+    let (account, header, rejects) = stream.held();
+    let rejected = if let Rejects::Held(rejected) = rejects { rejected } else { Vec::new() };
+    let Batch { incidents, located, rows } = all;
+    Ok(Study { account, incidents, located, header, rows, rejected })
 }
 
 impl Study {
-    /// Whether a result can rest on it.
-    ///
-    /// # Errors
-    /// When records were rejected and `strict` is set, and when no incident is left.
-    pub fn fit(&self, strict: bool) -> Result<(), PipelineError> {
-        fit(&self.tally, &self.rejected, self.advice.as_deref(), strict)
-    }
-
-    fn add(&mut self, file: IncidentFile) {
-        self.tally.read += file.summary.read;
-        self.tally.rejected += file.summary.rejected;
-        self.inputs.extend(file.files.into_iter().map(|(name, sha256)| InputFile {
-            name: file_name(&name),
-            role: "incidents".to_owned(),
-            sha256,
-        }));
-        self.labels.push(file.format_label);
-        self.formats.push(file.format);
-        self.states_precision |= file.states_precision;
-        self.blank_lines += file.summary.blank_lines;
-        self.advice = self.advice.take().or(file.summary.advice);
-        self.notices.extend(named_notices(&file.name, &file.summary.notices));
-        self.rejected.extend(file.rejected);
-        append(&mut self.incidents, file.incidents);
-        let places = places(&mut self.header, &file.header);
-        if in_order(&places) {
-            append(&mut self.rows, file.rows);
-        } else {
-            let columns = self.header.len();
-            self.rows.extend(file.rows.iter().map(|row| row.moved(&places, columns)));
-        }
-    }
-
-    fn keep(&mut self, filter: &Filter) {
-        let index = &self.layers.index;
-        let kept: Vec<bool> = self
-            .incidents
-            .iter()
-            .zip(&self.located)
-            .map(|(incident, place)| filter.keeps(incident, place, index))
-            .collect();
-        let kept = self.within_window(kept);
-        retain(&mut self.incidents, &kept);
-        retain(&mut self.located, &kept);
-        retain(&mut self.rows, &kept);
-        self.tally.used = self.incidents.len() as u64;
-        self.tally.filtered = self.tally.read - self.tally.rejected - self.tally.used;
-    }
-
-    /// Of those kept, the ones that lie in a window of somebody's polygons.
-    fn within_window(&mut self, mut kept: Vec<bool>) -> Vec<bool> {
-        let Window::Polygons(polygons) = &self.layers.window else { return kept };
-        let mut outside = 0;
-        for (kept, incident) in kept.iter_mut().zip(&self.incidents) {
-            if *kept && !polygons.hold(incident.at) {
-                *kept = false;
-                outside += 1;
-            }
-        }
-        if outside > 0 {
-            let (lie, are) = if outside == 1 { (" lies", "is") } else { ("s lie", "are") };
-            self.notices.push(format!(
-                "{outside} incident{lie} outside the window {} and {are} filtered",
-                polygons.name
-            ));
-        }
-        kept
-    }
-
     /// The regions the incidents may lie in.
     pub fn regions(&self, plan: &Plan) -> Regions<'_> {
         Regions::new(&self.incidents, &self.located, &self.layers.index, &plan.regions)
     }
-
-    /// First and last day; `None` without a date.
-    pub fn period(&self) -> Option<(Date, Date)> {
-        let dates = || self.incidents.iter().filter_map(|i| i.date);
-        Some((dates().min()?, dates().max()?))
-    }
-
-    /// Where a result came from. `sections` names the parts of the project
-    /// file that bear on it.
-    pub fn provenance(&self, command: &str, plan: &Plan, sections: &[&str]) -> Provenance {
-        provenance(command, plan, sections, &self.layers, self.tally, self.inputs.clone())
-    }
 }
 
-/// Puts items behind others; the first ones are not copied, which would take
-/// twice their memory for a while.
-fn append<T>(to: &mut Vec<T>, items: Vec<T>) {
-    if to.is_empty() {
-        *to = items;
-    } else {
-        to.extend(items);
+impl Incidents for &Study {
+    fn account(&self) -> &Account {
+        &self.account
+    }
+
+    fn sum<S: Sums>(&mut self, sums: &S) -> Result<S::Sum, PipelineError> {
+        Ok(sum_up(sums, &self.incidents, &self.located))
     }
 }
 

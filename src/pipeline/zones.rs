@@ -1,17 +1,21 @@
 //! `durand zones`: the table, the figures, the polygons, and the areas by country
 //! or province.
 
-use super::borders::read_others;
+use super::borders::{Others, read_others};
 use super::density::years;
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
 use super::outputs::{check_outputs, document_output, extension, workbooks};
-use super::{PipelineError, Study};
+use super::stream::Incidents;
+use super::{Account, PipelineError, Stream};
 use crate::analysis::{
-    Regions, ZoneShapes, Zones, ground_by_distance, near_line, people_by_distance,
-    spread_over_lines, zone_areas, zone_areas_by, zone_shapes, zones,
+    LinesCounter, Located, NearCounts, Sums, Window, ZoneCounter, ZoneCounts, ZonePart, ZoneShapes,
+    Zones, ground_by_distance, near_line, people_by_distance, zone_areas, zone_areas_by,
+    zone_shapes,
 };
 use crate::atlas::{Plate, nearness_chart, zones_chart, zones_map};
+use crate::index::StudyIndex;
 use crate::io::{Output, read_degree_grid};
+use crate::model::{Border, Incident};
 use crate::project::{AreasBy, Plan, ZonesFigure};
 use crate::report::{
     AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_geojson,
@@ -22,31 +26,39 @@ use std::path::{Path, PathBuf};
 /// Simulations of evenly spread incidents.
 const SIMULATIONS: usize = 999;
 
-/// The zones of a study, and the files of other lines that they were counted by.
+/// The zones of incidents, and the files of other lines that they were counted by.
 ///
 /// # Errors
-/// When another line cannot be read.
+/// When the incidents, another line or the raster of people cannot be read.
 pub(super) fn zones_of(
     plan: &Plan,
-    study: &Study,
-    regions: &Regions,
+    from: &mut impl Incidents,
 ) -> Result<(Zones, Vec<InputFile>), PipelineError> {
-    let (index, window) = (&study.layers.index, &study.layers.window);
-    let areas = zone_areas(index, plan.breaks.metres(), window);
-    let (incidents, located) = (&study.incidents, &study.located);
-    let years = years(study);
-    let mut inputs = Vec::new();
-    let mut table = zones(incidents, located, regions, &index.border, &plan.breaks, &areas, years);
+    let layers = from.account().layers.clone();
+    let (index, window) = (&layers.index, &layers.window);
+    let others =
+        if plan.zones_by_lines { read_others(plan, from.account())? } else { Others::default() };
+    let areas_of = |line: &Border| {
+        let (provinces, districts) = (&index.provinces.areas, &index.districts.areas);
+        StudyIndex::new(line.clone(), provinces.clone(), districts.clone())
+    };
+    let by_lines: Vec<StudyIndex> = others.lines.iter().map(areas_of).collect();
     // A list that was chosen for the line says nothing about nearness to it.
-    if let (Some(&within_m), false) = (plan.breaks.metres().last(), study.bundled_incidents) {
-        let ground = ground_by_distance(index, within_m, window);
-        let here = incidents.iter().zip(located);
-        let inside = here.filter(|(incident, place)| window.holds_located(incident.at, place));
-        let distances = inside.map(|(_, place)| place.distance_m);
-        let distances: Vec<f64> = distances.collect();
-        let test =
-            |ground| near_line(distances.iter().copied(), ground, SIMULATIONS, plan.zones_seed);
-        table.near = test(&ground);
+    let outermost = plan.breaks.metres().last().copied();
+    let asked = Asked {
+        zones: ZoneCounter::new(index, &plan.regions, &plan.breaks),
+        near: outermost.filter(|_| !from.account().bundled_incidents).map(|m| (window, m)),
+        lines: LinesCounter::new(index, &by_lines, &plan.regions, &plan.breaks),
+    };
+    let Counts { zones, near, lines } = from.sum(&asked)?;
+
+    let account = from.account();
+    let areas = zone_areas(index, plan.breaks.metres(), window);
+    let mut table = asked.zones.finish(zones, &areas, years(account));
+    let mut inputs = Vec::new();
+    if let (Some(counts), Some((_, within_m))) = (near, asked.near) {
+        let test = |ground: &_| near_line(&counts, ground, SIMULATIONS, plan.zones_seed);
+        table.near = test(&ground_by_distance(index, within_m, window));
         if let Some(path) = &plan.population {
             let (people, sha256) = read_degree_grid(path)?;
             let by_distance = people_by_distance(index, within_m, window, &people);
@@ -55,19 +67,61 @@ pub(super) fn zones_of(
             inputs.push(InputFile { name: people.name, role: "people".to_owned(), sha256 });
         }
     } else if plan.population.is_some() {
-        return Err(untested(study));
+        return Err(untested(account));
     }
     if plan.zones_by_lines {
-        let others = read_others(plan, study)?;
-        let counted = (&plan.regions, &plan.breaks);
-        spread_over_lines(&mut table, (incidents, located), index, &others.lines, counted);
+        asked.lines.finish(lines, &mut table);
         inputs.extend(others.inputs);
     }
     Ok((table, inputs))
 }
 
+/// What is counted for the table of zones.
+struct Asked<'a> {
+    zones: ZoneCounter<'a>,
+    /// The ground and the distance that nearness is tested on, where it is.
+    near: Option<(&'a Window, f64)>,
+    lines: LinesCounter<'a>,
+}
+
+/// What was counted.
+struct Counts<Z> {
+    zones: Z,
+    near: Option<NearCounts>,
+    /// For each other line.
+    lines: Vec<[Z; 2]>,
+}
+
+impl Sums for Asked<'_> {
+    type Part = Counts<ZonePart>;
+    type Sum = Counts<ZoneCounts>;
+
+    fn part(&self, incidents: &[Incident], located: &[Located]) -> Counts<ZonePart> {
+        let near = self.near.map(|(window, within_m)| {
+            let here = incidents.iter().zip(located);
+            let inside = here.filter(|(incident, place)| window.holds_located(incident.at, place));
+            NearCounts::of(within_m, inside.map(|(_, place)| place.distance_m))
+        });
+        let zones = self.zones.part(incidents, located);
+        Counts { zones, near, lines: self.lines.part(incidents, located) }
+    }
+
+    fn start(&self) -> Counts<ZoneCounts> {
+        let near = self.near.map(|(_, within_m)| NearCounts::new(within_m));
+        Counts { zones: self.zones.start(), near, lines: self.lines.start() }
+    }
+
+    fn add(&self, sum: &mut Counts<ZoneCounts>, part: Counts<ZonePart>) {
+        self.zones.add(&mut sum.zones, part.zones);
+        if let (Some(sum), Some(part)) = (&mut sum.near, part.near) {
+            sum.add_all(&part);
+        }
+        self.lines.add(&mut sum.lines, part.lines);
+    }
+}
+
 /// The zones chart of a study.
-pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Provenance) -> Plate {
+pub(super) fn zones_plate(plan: &Plan, study: &Account, zones: &Zones, from: &Provenance) -> Plate {
     let words = finish_words(facts(study).zones_chart(zones), &plan.figures, from.line());
     zones_chart(zones, &words, &plan.figures.page)
 }
@@ -75,7 +129,7 @@ pub(super) fn zones_plate(plan: &Plan, study: &Study, zones: &Zones, from: &Prov
 /// The zones map of a study.
 pub(super) fn zones_map_plate(
     plan: &Plan,
-    study: &Study,
+    study: &Account,
     zones: &Zones,
     shapes: &ZoneShapes,
     from: &Provenance,
@@ -89,7 +143,7 @@ pub(super) fn zones_map_plate(
 /// The chart of nearness; `None` where it was not tested.
 pub(super) fn nearness_plate(
     plan: &Plan,
-    study: &Study,
+    study: &Account,
     zones: &Zones,
     from: &Provenance,
 ) -> Option<Plate> {
@@ -111,7 +165,7 @@ fn nobody(raster: &str, within_m: f64) -> PipelineError {
 }
 
 /// Why nearness was not tested.
-fn untested(study: &Study) -> PipelineError {
+fn untested(study: &Account) -> PipelineError {
     if study.bundled_incidents {
         return PipelineError::asked(
             "the bundled incidents were chosen for the line: nearness to it is not tested",
@@ -125,7 +179,7 @@ fn untested(study: &Study) -> PipelineError {
 }
 
 /// Areas of the zones by country or province, where that is asked.
-pub(super) fn areas_by(plan: &Plan, study: &Study, provenance: &Provenance) -> Option<Document> {
+pub(super) fn areas_by(plan: &Plan, study: &Account, provenance: &Provenance) -> Option<Document> {
     let by = plan.areas_by?;
     let index = &study.layers.index;
     let name = |number: usize| {
@@ -160,16 +214,17 @@ pub(super) fn beside(path: &Path) -> Option<PathBuf> {
 /// `durand zones`: the tables, a figure, and the polygons.
 ///
 /// # Errors
-/// When an output's format is one it does not write, the polygons cannot be
-/// made, another line cannot be read, nearness is to be drawn where it was not
+/// When an output's format is one it does not write, the incidents cannot be
+/// read, the polygons cannot be made, another line cannot be read, nearness is to be drawn where it was not
 /// tested, or a figure cannot be exported.
 pub fn zones_outputs(
     plan: &Plan,
-    study: &Study,
+    incidents: &mut Stream,
     outputs: &[PathBuf],
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("zones", outputs)?;
-    let (table, others) = zones_of(plan, study, &study.regions(plan))?;
+    let (table, others) = zones_of(plan, incidents)?;
+    let study = incidents.account();
     let mut provenance = study.provenance("zones", plan, &["regions", "zones", "borders"]);
     provenance.inputs.extend(others);
     let targets = figure_targets(outputs);

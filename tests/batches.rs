@@ -1,0 +1,163 @@
+//! Results that add up batch by batch: how incidents are cut into batches, and the number of
+//! threads, change nothing.
+#![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
+
+mod common;
+
+#[allow(dead_code, unused_imports)]
+#[path = "common/plain.rs"]
+mod plain;
+
+use common::{bundled_index, incident};
+use durand::analysis::{
+    Bandwidth, Contributions, DensitySettings, Edge, Kernel, LinesCounter, Located, ProfileCounter,
+    ProfileSettings, RegionSettings, SectorLength, Share, Sums, SurfaceCounter, ZoneAreas,
+    ZoneBreaks, ZoneCounter, equal_stretches, footing, locate,
+};
+use durand::geodesy::{Extent, direct};
+use durand::index::StudyIndex;
+use durand::model::{Fatalities, Incident, Precision};
+use plain::Random;
+
+/// Made-up incidents within 60 km of the line, of every precision; places repeat.
+fn incidents(index: &StudyIndex, count: usize) -> Vec<Incident> {
+    let mut random = Random(21);
+    let places: Vec<_> = (0..count / 2)
+        .map(|_| {
+            let near = index.line.at(random.next() * index.line.length_m());
+            direct(near, random.between(0.0, 360.0), 60_000.0 * random.next())
+        })
+        .collect();
+    (0..count)
+        .map(|i| {
+            let precision = Precision::ALL.get(i % 7).copied();
+            let best = (i % 3 > 0).then_some(i as u32 % 11);
+            let fatalities = Fatalities { best, ..Fatalities::default() };
+            let at = places[i * 7919 % places.len()];
+            Incident { precision, fatalities, ..incident(at, Precision::Exact) }
+        })
+        .collect()
+}
+
+/// What incidents add up to in batches of a size.
+fn in_batches<S: Sums>(
+    sums: &S,
+    incidents: &[Incident],
+    located: &[Located],
+    size: usize,
+) -> S::Sum {
+    let mut sum = sums.start();
+    for (incidents, located) in incidents.chunks(size).zip(located.chunks(size)) {
+        sums.add(&mut sum, sums.part(incidents, located));
+    }
+    sum
+}
+
+/// The same result from batches of one, of some and of all, on one thread and on two.
+fn is_one<T: PartialEq + Send>(result: impl Fn(usize) -> T + Sync) {
+    let on = |threads: usize, size: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| result(size))
+    };
+    let whole = on(2, usize::MAX);
+    assert!(on(2, 1) == whole, "one by one");
+    assert!(on(1, 17) == whole, "by seventeen, on one thread");
+}
+
+#[test]
+fn zones_do_not_depend_on_batches() {
+    let index = bundled_index();
+    let incidents = incidents(&index, 400);
+    let located = locate(&incidents, &index);
+    let breaks = ZoneBreaks::new(&[5.0, 10.0, 25.0, 50.0]).unwrap();
+    let areas = ZoneAreas { zones_km2: [vec![1e3; 4], vec![1e3; 4]], ..ZoneAreas::unknown() };
+    let settings = RegionSettings::default();
+    let counter = ZoneCounter::new(&index, &settings, &breaks);
+    let others = [bundled_index()];
+    let lines = LinesCounter::new(&index, &others, &settings, &breaks);
+    is_one(|size| {
+        let mut table =
+            counter.finish(in_batches(&counter, &incidents, &located, size), &areas, Some(3.0));
+        lines.finish(in_batches(&lines, &incidents, &located, size), &mut table);
+        // The other line is the same.
+        for row in &table.rows {
+            let spread = row.lines.unwrap();
+            assert_eq!(spread.incidents, [row.incidents; 2]);
+            assert!((spread.expected[1] - spread.expected[0]).abs() < 1e-9);
+        }
+        table
+    });
+}
+
+#[test]
+fn profiles_do_not_depend_on_batches() {
+    let index = bundled_index();
+    let incidents = incidents(&index, 300);
+    let located = locate(&incidents, &index);
+    let regions = RegionSettings::default();
+    let settings = ProfileSettings { draws: 39, ..ProfileSettings::default() };
+    let sectors = equal_stretches(index.line.length_m(), SectorLength::Count(9));
+    for regions in [Some(&regions), None] {
+        let counter = ProfileCounter::new(&index, regions, &settings, &sectors);
+        is_one(|size| {
+            let sum = in_batches(&counter, &incidents, &located, size);
+            let (profile, counted, kilometres) = counter.finish(sum);
+            // What was kept of regions and going through the incidents once more tell
+            // the same.
+            let hottest = kilometres.hottest(40_000.0, 5);
+            let kept = kilometres.counts(&hottest).unwrap();
+            let within_m = settings.within_m;
+            let again = footing(&incidents, &located, &index, regions, within_m, &hottest);
+            assert!(!hottest.is_empty() && kept == again.counts);
+            (profile, counted, kept)
+        });
+    }
+}
+
+#[test]
+fn surfaces_do_not_depend_on_batches() {
+    let index = bundled_index();
+    let incidents = incidents(&index, 300);
+    let located = locate(&incidents, &index);
+    let regions = RegionSettings::default();
+    let share = |incident: &Incident, _: &Located| {
+        incident.fatalities.best.map(|n| Share { weight: f64::from(n), case: false })
+    };
+    let settings = |edge| DensitySettings {
+        kernel: Kernel::Quartic,
+        bandwidth: Bandwidth::Fixed(30_000.0),
+        adaptive: false,
+        edge,
+        cell_m: 10_000.0,
+        extent: Extent { west: 66.0, south: 31.0, east: 72.0, north: 35.0 },
+        counted: "people killed",
+    };
+    let counter = |edge, bandwidth| {
+        let from = Contributions::new(&index, Some(&regions), &share);
+        let barrier = edge == Edge::Diggle;
+        SurfaceCounter::new(from, barrier, &DensitySettings { bandwidth, ..settings(edge) })
+    };
+    for edge in [Edge::None, Edge::Diggle] {
+        let Ok(summed) = counter(edge, Bandwidth::Fixed(30_000.0)) else { panic!() };
+        is_one(|size| {
+            let sum = in_batches(&summed, &incidents, &located, size);
+            let grid = summed.finish(sum).ok().unwrap();
+            let numbers = [grid.weight, grid.spread_share, grid.share_inside, grid.error_bound];
+            (grid.per_km2, grid.n, grid.n_outside, numbers)
+        });
+        // A bandwidth that is found from the incidents needs them all; of the same width
+        // the surface is the same.
+        let Err(held) = counter(edge, Bandwidth::Scott) else { panic!() };
+        let (sources, _) = held.finish(in_batches(&held, &incidents, &located, 50));
+        let whole = durand::analysis::density(&sources, &settings(edge)).ok().unwrap();
+        let sum = in_batches(&summed, &incidents, &located, 50);
+        let grid = summed.finish(sum).ok().unwrap();
+        let peak = whole.peak();
+        for (got, want) in grid.per_km2.iter().zip(&whole.per_km2) {
+            assert!((got - want).abs() < 1e-9 * peak, "{got} {want}");
+        }
+        assert_eq!((grid.n, grid.n_outside), (whole.n, whole.n_outside));
+        assert!((grid.spread_share - whole.spread_share).abs() < 1e-12);
+        assert!((grid.share_inside - whole.share_inside).abs() < 1e-9);
+    }
+}
