@@ -91,14 +91,14 @@ fn quantiles_of_areas_agree_with_brute_force() {
     for name in ["Kurram", "Khyber", "Chagai", "Spin Boldak", "Lahore", "Wakhan"] {
         let number = index.districts.areas.iter().position(|a| a.name() == name).unwrap();
         let mut named = incident(LonLat::new(70.0, 33.0).unwrap(), Precision::District);
-        named.district = name.to_owned();
+        named.district = name.into();
         incidents.push(named);
         areas.push((number, false));
     }
     for name in ["Balochistan", "Khost"] {
         let number = index.provinces.areas.iter().position(|a| a.name() == name).unwrap();
         let mut named = incident(LonLat::new(70.0, 33.0).unwrap(), Precision::Province);
-        named.province = name.to_owned();
+        named.province = name.into();
         incidents.push(named);
         areas.push((number, true));
     }
@@ -141,16 +141,16 @@ fn names_cut_a_disc_and_contradictions_do_not() {
     let mut named = incident(at, Precision::Near);
     let plain = outlooks(std::slice::from_ref(&named), &index)[0];
     assert!(plain.left > 0.05 && plain.left < 0.95 && plain.cut == Cut::Whole, "{plain:?}");
-    named.country = "Pakistan".to_owned();
-    named.district = "North Waziristan".to_owned();
+    named.country = "Pakistan".into();
+    named.district = "North Waziristan".into();
     let cut = outlooks(std::slice::from_ref(&named), &index)[0];
     assert_eq!((cut.left, cut.cut), (0.0, Cut::Cut));
-    named.district = "Lahore".to_owned();
-    named.country = String::new();
+    named.district = "Lahore".into();
+    named.country = Default::default();
     let against = outlooks(std::slice::from_ref(&named), &index)[0];
     assert_eq!((against.low_m, against.high_m), (plain.low_m, plain.high_m));
     assert_eq!(against.cut, Cut::Nothing);
-    named.district = "Nowhere at all".to_owned();
+    named.district = "Nowhere at all".into();
     let located = locate(std::slice::from_ref(&named), &index);
     let cache = RegionCache::new(&index, &RegionSettings::default());
     let told = cache.outlooks(std::slice::from_ref(&named), &located);
@@ -261,7 +261,7 @@ fn shares_of_a_district_are_those_of_areas() {
     for name in ["Kurram", "Spin Boldak", "Chagai"] {
         let number = index.districts.areas.iter().position(|a| a.name() == name).unwrap();
         let mut named = incident(LonLat::new(70.0, 33.0).unwrap(), Precision::District);
-        named.district = name.to_owned();
+        named.district = name.into();
         let found = shares(&named, &breaks, &index);
         let own = index.districts.sides[number];
         // A lattice of equal areas over the district.

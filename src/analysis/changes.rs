@@ -124,8 +124,7 @@ mod tests {
     use crate::model::Precision;
 
     fn incident(id: &str, lon: f64, category: &str) -> Incident {
-        let category = category.to_owned();
-        Incident { id: id.to_owned(), category, ..Incident::at(lon, 34.0) }
+        Incident { id: id.into(), category: category.into(), ..Incident::at(lon, 34.0) }
     }
 
     #[test]

@@ -88,7 +88,7 @@ mod tests {
 
     fn incident(id: &str, day: i8, lon: f64, best: Option<u32>) -> Incident {
         Incident {
-            id: id.to_owned(),
+            id: id.into(),
             date: Some(jiff::civil::date(2020, 1, day)),
             fatalities: Fatalities { best, ..Fatalities::default() },
             ..Incident::at(lon, 34.0)

@@ -91,8 +91,10 @@ impl Filter {
         let occurs = |name: &String| incidents.iter().any(|i| is_of_category(i, name));
         seen.found = self.categories.iter().map(occurs).collect();
         for incident in incidents.iter().filter(|i| !i.category.is_empty()) {
-            if !seen.known.contains(&incident.category) && seen.known.len() < Categories::MOST {
-                seen.known.insert(incident.category.clone());
+            if !seen.known.contains(incident.category.as_str())
+                && seen.known.len() < Categories::MOST
+            {
+                seen.known.insert(incident.category.to_string());
             }
         }
         seen

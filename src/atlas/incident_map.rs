@@ -205,7 +205,7 @@ mod tests {
             let row = row.unwrap();
             let (Ok(lon), Ok(lat)) = (row[at[0]].parse(), row[at[1]].parse()) else { continue };
             out.push(Incident {
-                id: String::new(),
+                id: Default::default(),
                 date: None,
                 category: row[at[2]].into(),
                 kind: Kind::from_words(&row[at[2]]),
@@ -219,10 +219,10 @@ mod tests {
                     _ => Precision::Unlocated,
                 }),
                 place: row[at[5]].into(),
-                district: String::new(),
-                province: String::new(),
-                country: String::new(),
-                source: String::new(),
+                district: Default::default(),
+                province: Default::default(),
+                country: Default::default(),
+                source: Default::default(),
                 row: RowId { record: i as u64 + 1, ..RowId::default() },
             });
         }

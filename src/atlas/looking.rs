@@ -130,7 +130,7 @@ pub(crate) fn made_up(border: &Border) -> Vec<Incident> {
         };
         let best = (i % 4 > 0).then_some((i * i * 7 % 90) as u32);
         out.push(Incident {
-            id: format!("M{i}"),
+            id: format!("M{i}").into(),
             kind: Kind::ALL[i * 5 % 7],
             fatalities: Fatalities { best, ..Fatalities::default() },
             precision: if i > 46 {

@@ -11,6 +11,7 @@ use super::schema::{Fault, Row, Schema, Tally, Words};
 use super::{Format, ReadError, Reject};
 use crate::geodesy::LonLat;
 use crate::model::{Fatalities, Incident, Kind, RowId};
+use smol_str::SmolStr;
 
 /// What is needed to write a [`Reject`], all but its place.
 pub(super) struct Refusal {
@@ -213,22 +214,21 @@ impl<'a> Gather<'a> {
         if !names {
             what.source = String::new();
         }
-        let [id, place] =
-            [id, of(Role::Place)].map(|text| if names { text.to_owned() } else { String::new() });
-        let area = |role| if self.rules.areas { of(role).to_owned() } else { String::new() };
+        let kept_if = |wanted, text: &str| if wanted { text.into() } else { SmolStr::default() };
+        let area = |role| kept_if(self.rules.areas, of(role));
         self.gathered.incidents.push(Incident {
-            id,
+            id: kept_if(names, id),
             date,
-            category: what.category,
+            category: what.category.into(),
             kind: what.kind,
             fatalities: facts.fatalities,
             at,
             precision: facts.precision,
-            place,
+            place: kept_if(names, of(Role::Place)),
             district: area(Role::District),
             province: area(Role::Province),
-            country: of(Role::Country).to_owned(),
-            source: what.source,
+            country: of(Role::Country).into(),
+            source: what.source.into(),
             row: RowId { file: self.rules.file_index, record: spot.record, line: spot.line },
         });
         if self.rules.keep_rows {

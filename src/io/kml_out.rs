@@ -98,16 +98,16 @@ mod tests {
         let incident = Incident {
             id: "7".into(),
             date: Some(jiff::civil::date(2023, 5, 1)),
-            category: String::new(),
+            category: Default::default(),
             kind: Kind::Other,
             fatalities: Fatalities { low: None, best: None, high: None },
             at: LonLat::new(70.5, 34.25).unwrap(),
             precision: None,
             place: hostile.into(),
-            district: String::new(),
-            province: String::new(),
-            country: String::new(),
-            source: String::new(),
+            district: Default::default(),
+            province: Default::default(),
+            country: Default::default(),
+            source: Default::default(),
             row: RowId { file: 0, record: 1, line: 2 },
         };
         let names = ["a\"<b".to_owned(), "n".to_owned(), "none".to_owned()];

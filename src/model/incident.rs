@@ -2,6 +2,7 @@
 
 use super::{Date, Kind, Precision};
 use crate::geodesy::LonLat;
+use smol_str::SmolStr;
 
 /// People reported killed. Unknown is `None`, never zero; the order
 /// low ≤ best ≤ high is what sources intend and not what all of them keep.
@@ -30,11 +31,11 @@ pub struct RowId {
 #[derive(Clone, Debug)]
 pub struct Incident {
     /// The source's own identifier; empty when it has none.
-    pub id: String,
+    pub id: SmolStr,
     /// Day, or the first of several; `None` when unknown.
     pub date: Option<Date>,
     /// The source's words for what happened; empty when it has none.
-    pub category: String,
+    pub category: SmolStr,
     /// The house category.
     pub kind: Kind,
     /// People killed.
@@ -44,15 +45,15 @@ pub struct Incident {
     /// How well the place is known; `None` when the source does not say.
     pub precision: Option<Precision>,
     /// Names as the source writes them; empty when it has none.
-    pub place: String,
+    pub place: SmolStr,
     /// District as the source names it.
-    pub district: String,
+    pub district: SmolStr,
     /// Province as the source names it.
-    pub province: String,
+    pub province: SmolStr,
     /// Country as the source names it.
-    pub country: String,
+    pub country: SmolStr,
     /// Whose record it is (a report, a data set).
-    pub source: String,
+    pub source: SmolStr,
     /// Where it stood in the input.
     pub row: RowId,
 }
@@ -62,18 +63,18 @@ impl Incident {
     /// One of which nothing is known but where it was, for tests.
     pub(crate) fn at(lon: f64, lat: f64) -> Incident {
         Incident {
-            id: String::new(),
+            id: SmolStr::default(),
             date: None,
-            category: String::new(),
+            category: SmolStr::default(),
             kind: Kind::Other,
             fatalities: Fatalities::default(),
             at: LonLat::new(lon, lat).unwrap(),
             precision: None,
-            place: String::new(),
-            district: String::new(),
-            province: String::new(),
-            country: String::new(),
-            source: String::new(),
+            place: SmolStr::default(),
+            district: SmolStr::default(),
+            province: SmolStr::default(),
+            country: SmolStr::default(),
+            source: SmolStr::default(),
             row: RowId::default(),
         }
     }

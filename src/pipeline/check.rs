@@ -177,7 +177,7 @@ pub fn check(study: &Study, today: Date) -> Check {
             lon: here[0].at.lon(),
             lat: here[0].at.lat(),
             incidents: here.len(),
-            place: here[0].place.clone(),
+            place: here[0].place.to_string(),
             stands_for: String::new(),
         })
         .collect();
@@ -197,9 +197,9 @@ pub fn check(study: &Study, today: Date) -> Check {
         let found = index.border.side_named(names.country);
         if named.is_some() && found.is_some() && named != found {
             wrong_country.push(Elsewhere {
-                id: incident.id.clone(),
+                id: incident.id.to_string(),
                 line: incident.row.line,
-                named: incident.country.clone(),
+                named: incident.country.to_string(),
                 found: names.country.to_owned(),
                 border_distance_km: in_km(place.distance_m),
             });
@@ -255,7 +255,7 @@ pub fn check(study: &Study, today: Date) -> Check {
             .map(|repair| {
                 let incident = &incidents[repair.incident];
                 LikelyRepair {
-                    id: incident.id.clone(),
+                    id: incident.id.to_string(),
                     line: incident.row.line,
                     given: [incident.at.lon(), incident.at.lat()],
                     how: repair.how.to_owned(),
@@ -270,9 +270,9 @@ pub fn check(study: &Study, today: Date) -> Check {
 fn likely_double(double: &Double, incidents: &[Incident]) -> LikelyDouble {
     let both = [&incidents[double.first], &incidents[double.second]];
     LikelyDouble {
-        ids: both.map(|i| i.id.clone()),
+        ids: both.map(|i| i.id.to_string()),
         lines: both.map(|i| i.row.line),
-        sources: both.map(|i| i.source.clone()),
+        sources: both.map(|i| i.source.to_string()),
         date: both[0].date.map_or_else(String::new, |date| date.to_string()),
         apart_km: in_km(double.apart_m),
     }
@@ -289,9 +289,9 @@ fn misplaced(incident: &Incident, place: &Located, index: &StudyIndex) -> Mispla
         .find_map(|reach_m| provinces.index.nearest(incident.at, reach_m, named))
         .map_or(f64::NAN, |found| found.distance_m);
     Misplaced {
-        id: incident.id.clone(),
+        id: incident.id.to_string(),
         line: incident.row.line,
-        named: incident.province.clone(),
+        named: incident.province.to_string(),
         found: place.placement.names(index).province.to_owned(),
         away_km: in_km(away_m),
     }

@@ -188,7 +188,7 @@ fn row(
     let [date_old, date_new] = text(&|i| i.date.map_or_else(String::new, |d| d.to_string()));
     let [lon_old, lon_new] = number(&|i| Some(i.at.lon()), 6);
     let [lat_old, lat_new] = number(&|i| Some(i.at.lat()), 6);
-    let [category_old, category_new] = text(&|i| i.category.clone());
+    let [category_old, category_new] = text(&|i| i.category.to_string());
     let [precision_old, precision_new] = text(&|i| i.precision.map_or("", |p| p.word()).to_owned());
     let [toll_old, toll_new] = number(&|i| i.fatalities.best.map(f64::from), 0);
     let side = |side: Option<Side>| side.map_or("", |side| result.border.country(side));

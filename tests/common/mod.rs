@@ -12,18 +12,18 @@ use durand::model::{Fatalities, Incident, Kind, Level, Precision, RowId};
 /// An incident of which only the place, and how precisely it is known, is told.
 pub fn incident(at: LonLat, precision: Precision) -> Incident {
     Incident {
-        id: String::new(),
+        id: Default::default(),
         date: None,
-        category: String::new(),
+        category: Default::default(),
         kind: Kind::Other,
         fatalities: Fatalities::default(),
         at,
         precision: Some(precision),
-        place: String::new(),
-        district: String::new(),
-        province: String::new(),
-        country: String::new(),
-        source: String::new(),
+        place: Default::default(),
+        district: Default::default(),
+        province: Default::default(),
+        country: Default::default(),
+        source: Default::default(),
         row: RowId::default(),
     }
 }
