@@ -253,10 +253,12 @@ fn finish(
     let paths: Vec<PathBuf> = paths.map(Path::to_owned).collect();
     spare_inputs(plan, paths.iter().map(PathBuf::as_path))?;
     let mut writing = Writing::default();
+    let notices = files.notices().to_vec();
     files.write(&mut writing)?;
     beside.write(&mut writing)?;
     writing.finish().map_err(PipelineError::from)?;
     say.notices(&study.notices);
+    say.notices(&notices);
     if !plan.inputs.is_empty() {
         say.tally(&study.tally);
     }

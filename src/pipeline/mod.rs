@@ -20,6 +20,7 @@ mod profile;
 mod report;
 mod series;
 mod study;
+mod zone_layers;
 mod zones;
 
 pub use borders::borders_outputs;
@@ -32,7 +33,7 @@ pub use framing::frame;
 pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use map::map_outputs;
-pub use outputs::{Files, check_outputs, rejected_output, spare_inputs};
+pub use outputs::{Files, ToldFiles, check_outputs, rejected_output, spare_inputs};
 pub use profile::profile_outputs;
 pub use report::report_outputs;
 pub use study::{Study, load_study, read_study};

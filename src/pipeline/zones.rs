@@ -4,7 +4,8 @@
 use super::borders::read_others;
 use super::density::years;
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, document_output, extension, workbooks};
+use super::outputs::{ToldFiles, check_outputs, document_output, extension, workbooks};
+use super::zone_layers::{is_layer, layer_outputs};
 use super::{PipelineError, Study};
 use crate::analysis::{
     Regions, ZoneShapes, Zones, ground_by_distance, near_line, people_by_distance,
@@ -14,8 +15,8 @@ use crate::atlas::{Plate, nearness_chart, zones_chart, zones_map};
 use crate::io::{Output, read_degree_grid};
 use crate::project::{AreasBy, Plan, ZonesFigure};
 use crate::report::{
-    AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_geojson,
-    zones_json, zones_latex, zones_markdown, zones_sheet,
+    AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_json,
+    zones_latex, zones_markdown, zones_sheet,
 };
 use std::path::{Path, PathBuf};
 
@@ -167,14 +168,14 @@ pub fn zones_outputs(
     plan: &Plan,
     study: &Study,
     outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
+) -> Result<ToldFiles, PipelineError> {
     check_outputs("zones", outputs)?;
     let (table, others) = zones_of(plan, study, &study.regions(plan))?;
     let mut provenance = study.provenance("zones", plan, &["regions", "zones", "borders"]);
     provenance.inputs.extend(others);
     let targets = figure_targets(outputs);
     let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
-    let shapes = if on_a_map || outputs.iter().any(|path| extension(path) == "geojson") {
+    let shapes = if on_a_map || outputs.iter().any(|path| is_layer(path)) {
         let index = &study.layers.index;
         Some(zone_shapes(index, plan.breaks.metres(), &study.layers.window)?)
     } else {
@@ -189,10 +190,6 @@ pub fn zones_outputs(
             "json" => zones_json(&table, &provenance),
             "md" => zones_markdown(&table, &provenance),
             "tex" => zones_latex(&table, &provenance),
-            "geojson" => match &shapes {
-                Some(shapes) => zones_geojson(&table, shapes, &provenance),
-                None => continue,
-            },
             _ => continue,
         };
         files.push(Output { path: path.clone(), bytes: text.into_bytes() });
@@ -200,6 +197,10 @@ pub fn zones_outputs(
             files.extend(document_output(document, "areas", &path));
         }
     }
+    let mut told = match &shapes {
+        Some(shapes) => layer_outputs(&table, shapes, &provenance, outputs)?,
+        None => ToldFiles::default(),
+    };
     if by.is_some() && !outputs.iter().any(|path| beside(path).is_some()) {
         return Err(PipelineError::asked(
             "areas by country or province stand beside a table, and no table is written",
@@ -218,5 +219,6 @@ pub fn zones_outputs(
         };
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
-    Ok(files)
+    told.files.extend(files);
+    Ok(told)
 }

@@ -1,0 +1,79 @@
+//! A GeoPackage as incidents: its points each as a GeoJSON feature on a line of
+//! its own, or its table without geometries as delimited text, which is then
+//! read like any other.
+
+use super::ReadError;
+use super::geopackage::{GeoPackage, bytes_notice};
+use super::open::unpacked;
+use super::points_geojson::text_of;
+use super::points_walk::refused;
+use super::shapefile_points::geometry;
+use super::sqlite::Database;
+use super::table_out::free_names;
+use crate::caught::caught;
+use serde_json::{Map, Value, json};
+use std::io::Write;
+
+/// What was written.
+pub(super) struct Written {
+    /// Features a line, or else delimited text.
+    pub(super) features: bool,
+    /// For the user.
+    pub(super) notices: Vec<String>,
+}
+
+/// Writes a line for each row of the table asked for, or the likely one. What is
+/// no single point is rejected later, by the reader of the lines.
+///
+/// # Errors
+/// When the file is no GeoPackage that can be understood, and when the lines
+/// cannot be written.
+pub(super) fn write_rows(
+    database: Database,
+    asked: Option<&str>,
+    out: &mut dyn Write,
+) -> Result<Written, ReadError> {
+    let name = database.name().to_owned();
+    let gave_up = || Err(super::sqlite::torn(&name, "its decoder gave up"));
+    caught(|| write(&name, database, asked, out)).unwrap_or_else(gave_up)
+}
+
+fn write(
+    name: &str,
+    database: Database,
+    asked: Option<&str>,
+    out: &mut dyn Write,
+) -> Result<Written, ReadError> {
+    let package = GeoPackage::open(database)?;
+    let mut table = package.points(asked)?;
+    let names = free_names(table.columns.iter().cloned());
+    let failed = |e: std::io::Error| unpacked(name, &e);
+    let features = table.has_geometries();
+    if !features {
+        let header: Vec<Value> = names.iter().map(|name| json!(name)).collect();
+        out.write_all(line(&header).as_bytes()).map_err(failed)?;
+    }
+    let bytes = package.rows(&table, |row| {
+        let Some(found) = row.geometry else {
+            return out.write_all(line(&row.cells).as_bytes()).map_err(failed);
+        };
+        let geometry = match found {
+            Ok(foreign) => geometry(foreign),
+            Err(refusal) => refused(&refusal.value, &refusal.reason),
+        };
+        let properties: Map<String, Value> = names.iter().cloned().zip(row.cells).collect();
+        let feature = json!({ "type": "Feature", "geometry": geometry, "properties": properties });
+        writeln!(out, "{feature}").map_err(failed)
+    })?;
+    table.notices.extend(bytes_notice(bytes));
+    Ok(Written { features, notices: table.notices })
+}
+
+/// A record of RFC 4180, as it is: what is dangerous is mended where the result
+/// is written. Every cell is quoted, so that no row is a blank line.
+fn line(cells: &[Value]) -> String {
+    let quoted = |cell: &Value| format!("\"{}\"", text_of(cell).replace('"', "\"\""));
+    let cells: Vec<String> = cells.iter().map(quoted).collect();
+    // A NUL byte would end the reading of the whole table.
+    format!("{}\n", cells.join(",")).replace('\0', "\u{FFFD}")
+}
