@@ -5,9 +5,9 @@
 //! is a [`Reject`] with its place and reason.
 //!
 //! Incidents: an [`IncidentReader`] opens an input (`source`, `content`, `decoding`), cuts
-//! it into blocks (`blocks`; what is packed, a workbook, KML, a shapefile or
-//! TopoJSON is made a table or features first: `unpack`, `workbook`, `kml`,
-//! `shapefile_points`, `topology`) and reads records from them, delimited (`records`,
+//! it into blocks (`blocks`; what is packed, a workbook, KML, a shapefile, a
+//! GeoPackage or TopoJSON is made a table or features first: `unpack`, `workbook`,
+//! `kml`, `shapefile_points`, `geopackage_points`, `topology`) and reads records from them, delimited (`records`,
 //! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
 //! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
 //! alike) and `gather` collects them. [`csv()`], [`push_feature`] and
