@@ -9,15 +9,18 @@ use super::points_geojson::text_of;
 use super::points_walk::refused;
 use super::shapefile_points::geometry;
 use super::sqlite::Database;
-use super::table_out::free_names;
+use super::table_out::{ColumnKind, free_names};
 use crate::caught::caught;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// What was written.
 pub(super) struct Written {
     /// Features a line, or else delimited text.
     pub(super) features: bool,
+    /// What the properties of the features are, by their names.
+    pub(super) kinds: BTreeMap<String, ColumnKind>,
     /// For the user.
     pub(super) notices: Vec<String>,
 }
@@ -53,7 +56,12 @@ fn write(
         let header: Vec<Value> = names.iter().map(|name| json!(name)).collect();
         out.write_all(line(&header).as_bytes()).map_err(failed)?;
     }
+    let mut kinds: Vec<Option<ColumnKind>> = vec![None; names.len()];
     let bytes = package.rows(&table, |row| {
+        for (kind, cell) in kinds.iter_mut().zip(&row.cells) {
+            let known = kind_of(cell);
+            *kind = kind.map_or(known, |kind| Some(known.map_or(kind, |known| kind.or(known))));
+        }
         let Some(found) = row.geometry else {
             return out.write_all(line(&row.cells).as_bytes()).map_err(failed);
         };
@@ -66,7 +74,19 @@ fn write(
         writeln!(out, "{feature}").map_err(failed)
     })?;
     table.notices.extend(bytes_notice(bytes));
-    Ok(Written { features, notices: table.notices })
+    let kinds = names.into_iter().zip(kinds).filter_map(|(name, kind)| Some((name, kind?)));
+    Ok(Written { features, kinds: kinds.collect(), notices: table.notices })
+}
+
+/// What a cell is, whatever its column claims; `None` where nothing is known.
+fn kind_of(cell: &Value) -> Option<ColumnKind> {
+    Some(match cell {
+        Value::Null => return None,
+        Value::Bool(_) => ColumnKind::Truth,
+        Value::Number(number) if number.is_i64() => ColumnKind::Whole,
+        Value::Number(_) => ColumnKind::Number,
+        _ => ColumnKind::Text,
+    })
 }
 
 /// A record of RFC 4180, as it is: what is dangerous is mended where the result

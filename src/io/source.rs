@@ -11,10 +11,12 @@ use super::open::{Limit, open_file, read_error, read_stream, stamp, unpacked};
 use super::shapefile_files::{self, Found};
 use super::shapefile_points::write_points;
 use super::shapefile_records::FILE_CODE;
+use super::table_out::ColumnKind;
 #[cfg(feature = "archives")]
 use super::workbook::{Kind, write_sheet};
 use super::{ReadError, ReadOptions};
 use crate::digest::sha256_of;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs::{File, Metadata};
 use std::io::{BufWriter, Cursor, Read, Seek, Write};
@@ -67,6 +69,8 @@ pub(super) struct Source {
     from_workbook: bool,
     /// Whether it was a layer, of several perhaps, that was read.
     pub(super) from_layers: bool,
+    /// What its columns hold, where the format that it was read from says so.
+    pub(super) kinds: BTreeMap<String, ColumnKind>,
     /// Whether its lines mean something to the user.
     pub(super) has_lines: bool,
     /// What it is, where its lines were written from another format.
@@ -115,6 +119,7 @@ impl Source {
             notices: Vec::new(),
             from_workbook: false,
             from_layers: false,
+            kinds: BTreeMap::new(),
             has_lines: true,
             label: None,
             files: Vec::new(),
@@ -287,7 +292,9 @@ impl Source {
         let written = self.tabulate("geojsonl", |_, out| {
             super::geopackage_points::write_rows(database, asked, out)
         })?;
-        if !written.features {
+        if written.features {
+            self.kinds = written.kinds;
+        } else {
             self.extension = "csv".to_owned();
         }
         self.notices.extend(written.notices);

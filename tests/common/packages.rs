@@ -19,7 +19,10 @@ CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT, geometry_
 pub fn package(folder: &Path, name: &str) -> (PathBuf, Connection) {
     let path = folder.join(name);
     let file = Connection::open(&path).unwrap();
-    file.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").unwrap();
+    file.execute_batch(
+        "PRAGMA page_size = 1024; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;",
+    )
+    .unwrap();
     file.execute_batch(BEGIN).unwrap();
     (path, file)
 }
