@@ -138,6 +138,11 @@ impl GeoPackage {
         let mut spatial = self.tables.iter().filter(|t| t.geometry.is_some());
         match (spatial.next(), spatial.next()) {
             (Some(one), None) => self.table(one),
+            (None, _) if !self.tables.is_empty() => {
+                let message = format!("has no layer with geometries, only {}", self.listed());
+                Err(ReadError::new(self.database.name(), message)
+                    .hint("borders are lines, areas are polygons"))
+            }
             _ => Err(self.several("name the one you want after the file: 'FILE|layername=NAME'")),
         }
     }
@@ -251,8 +256,7 @@ impl GeoPackage {
                 notices.push(what.to_owned());
                 Ok(None)
             }
-            Prj::Blank => Err(refused(called)),
-            Prj::Other(_) => Err(refused(called)),
+            Prj::Blank | Prj::Other(_) => Err(refused(called)),
         }
     }
 

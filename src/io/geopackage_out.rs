@@ -4,15 +4,16 @@
 //! SQLite writes to a temporary file, which is then handed over. Nothing in it
 //! depends on the day or the machine: the same rows give the same bytes.
 
-use super::encode::{EncodeError, Parts, PointEncoder};
+use super::encode::{EncodeError, Parts, PointEncoder, holding};
 use super::polygon_table::{PolygonTable, Polygons, bounds};
-use super::sqlite::quoted;
+use super::sqlite::{quoted, without_name};
 use super::table_out::{Cell, ColumnKind, Sheet, free_names_by, printable};
 use crate::geodesy::LonLat;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params, params_from_iter};
 use serde_json::Value;
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Read;
 use tempfile::NamedTempFile;
 
 /// The day of the last change that the file gives: the same on every run.
@@ -84,8 +85,7 @@ impl PointEncoder for GeoPackageWriter {
         let mut statement = self.file.connection.prepare(&self.layer.insert)?;
         for (at, cells) in rows {
             let (x, y) = (at.lon(), at.lat());
-            let [w, s, e, n] = self.bounds.unwrap_or([x, y, x, y]);
-            self.bounds = Some([w.min(x), s.min(y), e.max(x), n.max(y)]);
+            self.bounds = Some(holding(self.bounds, [x, y]));
             let place = Sql::Blob(point(x, y));
             let cells = self.layer.kinds.iter().zip(&cells).map(|(kind, cell)| sql(*kind, cell));
             statement.execute(params_from_iter(std::iter::once(place).chain(cells)))?;
@@ -148,7 +148,10 @@ pub fn geopackage_polygons(
 /// A file on its way.
 struct NewFile {
     connection: Connection,
-    file: NamedTempFile,
+    /// The same file, to be read at the end.
+    written: File,
+    /// Where it goes with its name.
+    _named: Option<NamedTempFile>,
 }
 
 /// A table of it.
@@ -162,9 +165,10 @@ struct NewTable {
 impl NewFile {
     fn new() -> Result<NewFile, EncodeError> {
         let file = NamedTempFile::new().map_err(|e| EncodeError::spool(&e))?;
+        let written = file.reopen().map_err(|e| EncodeError::spool(&e))?;
         let connection = Connection::open(file.path())?;
         connection.execute_batch(BEGIN)?;
-        Ok(NewFile { connection, file })
+        Ok(NewFile { connection, written, _named: without_name(file) })
     }
 
     /// Makes a table; with `shapes` it is a layer of such geometries.
@@ -248,7 +252,7 @@ impl NewFile {
         metadata: &[(String, String)],
         take: &mut dyn FnMut(&[u8]) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
-        let NewFile { connection, mut file } = self;
+        let NewFile { connection, written: mut from, .. } = self;
         if !metadata.is_empty() {
             connection.execute_batch(METADATA)?;
         }
@@ -268,8 +272,6 @@ impl NewFile {
         connection.execute_batch("COMMIT")?;
         connection.close().map_err(|(_, error)| error)?;
         let failed = |e: std::io::Error| EncodeError::spool(&e);
-        file.flush().map_err(failed)?;
-        let mut from = file.reopen().map_err(failed)?;
         let mut piece = vec![0; PIECE];
         loop {
             match from.read(&mut piece).map_err(failed)? {

@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Features, ReadError> {
-        super::read("t.geojson", text.as_bytes())
+        super::read("t.geojson", text.as_bytes(), None)
     }
 
     const POINT: &str = r#"{"type":"Feature","properties":{"n":1.0,"big":9007199254740993,"e":1e21,"s":" ","z":null,"b":true},"geometry":{"type":"Point","coordinates":[66.4,30.9,1200]}}"#;
@@ -302,9 +302,9 @@ mod tests {
             for unit in POINT.encode_utf16() {
                 bytes.extend(if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
             }
-            assert_eq!(super::read("t", &bytes).unwrap().features.len(), 1);
+            assert_eq!(super::read("t", &bytes, None).unwrap().features.len(), 1);
             bytes.pop();
-            assert!(super::read("t", &bytes).is_err());
+            assert!(super::read("t", &bytes, None).is_err());
         }
         assert_eq!(read(&format!("\u{feff}{POINT}")).unwrap().features.len(), 1);
     }

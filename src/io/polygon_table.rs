@@ -1,5 +1,6 @@
 //! [`PolygonTable`]: polygons with a row each, for the formats of layers.
 
+use super::encode::holding;
 use super::table_out::{Cell, ColumnKind};
 
 /// Polygons of one row: of each its exterior, which runs counter-clockwise and is
@@ -34,8 +35,5 @@ pub struct PolygonRow {
 
 /// West, south, east and north of positions; `None` of none.
 pub(super) fn bounds<'a>(positions: impl Iterator<Item = &'a [f64; 2]>) -> Option<[f64; 4]> {
-    positions.fold(None, |bounds: Option<[f64; 4]>, &[x, y]| {
-        let [w, s, e, n] = bounds.unwrap_or([x, y, x, y]);
-        Some([w.min(x), s.min(y), e.max(x), n.max(y)])
-    })
+    positions.fold(None, |bounds, position| Some(holding(bounds, *position)))
 }

@@ -5,7 +5,7 @@
 //! a temporary file until then.
 
 use super::dbf_out::{DbfOut, MOST_BYTES, MOST_RECORD, Survey, short_names, text_of};
-use super::encode::{EncodeError, Parts, PointEncoder};
+use super::encode::{EncodeError, Parts, PointEncoder, holding};
 use super::shapefile_records::FILE_CODE;
 use super::table_out::Cell;
 use crate::geodesy::LonLat;
@@ -111,8 +111,7 @@ impl PointEncoder for ShapefileWriter {
     fn push(&mut self, rows: Vec<(LonLat, Vec<Cell>)>) -> Result<Vec<u8>, EncodeError> {
         for (at, cells) in rows {
             let (x, y) = (at.lon(), at.lat());
-            let [w, s, e, n] = self.bounds.unwrap_or([x, y, x, y]);
-            self.bounds = Some([w.min(x), s.min(y), e.max(x), n.max(y)]);
+            self.bounds = Some(holding(self.bounds, [x, y]));
             self.rows = self.rows.checked_add(1).ok_or_else(|| too_large("rows"))?;
             self.wait(at, &cells).map_err(|e| EncodeError::spool(&e))?;
         }

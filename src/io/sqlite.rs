@@ -41,7 +41,7 @@ impl Database {
     /// When changes to it wait in a file beside it, and when it is no database.
     pub(super) fn of_file(name: &str, path: &Path) -> Result<Database, ReadError> {
         refuse_waiting(name, path)?;
-        Database::open(name, path, None)
+        Database::open(name, path)
     }
 
     /// Opens a copy of some bytes, in a temporary file.
@@ -54,10 +54,11 @@ impl Database {
         std::io::copy(&mut from, &mut copy).map_err(no_room)?;
         copy.flush().map_err(no_room)?;
         let path = copy.path().to_owned();
-        Database::open(name, &path, Some(copy))
+        let database = Database::open(name, &path)?;
+        Ok(Database { _copy: without_name(copy), ..database })
     }
 
-    fn open(name: &str, path: &Path, copy: Option<NamedTempFile>) -> Result<Database, ReadError> {
+    fn open(name: &str, path: &Path) -> Result<Database, ReadError> {
         let failed = |e: std::io::Error| read_error(name, &e);
         let size = std::fs::metadata(path).map_err(failed)?.len();
         let uri = address(&std::path::absolute(path).map_err(failed)?)
@@ -71,7 +72,7 @@ impl Database {
             Ok(connection)
         };
         let connection = guarded().map_err(|e| damaged(name, &e))?;
-        Ok(Database { connection, name: name.to_owned(), _copy: copy })
+        Ok(Database { connection, name: name.to_owned(), _copy: None })
     }
 
     /// What stands for it in messages.
@@ -163,6 +164,16 @@ pub(super) fn refuse_waiting(name: &str, path: &Path) -> Result<(), ReadError> {
         }
     }
     Ok(())
+}
+
+/// Takes the name from a temporary file that SQLite has open, so that nothing stays
+/// behind when the run is killed; where a file needs its name it is kept.
+pub(super) fn without_name(file: NamedTempFile) -> Option<NamedTempFile> {
+    if cfg!(unix) {
+        drop(file);
+        return None;
+    }
+    Some(file)
 }
 
 /// Switches off what a file could have SQLite do, and sets the limits.
