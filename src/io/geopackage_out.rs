@@ -7,7 +7,7 @@
 use super::encode::{EncodeError, Parts, PointEncoder, holding};
 use super::polygon_table::{PolygonTable, Polygons, bounds};
 use super::sqlite::{quoted, without_name};
-use super::table_out::{Cell, ColumnKind, Sheet, free_names_by, printable};
+use super::table_out::{Cell, ColumnKind, free_names_by, printable};
 use crate::geodesy::LonLat;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params, params_from_iter};
@@ -105,14 +105,14 @@ impl PointEncoder for GeoPackageWriter {
     }
 }
 
-/// A layer of polygons as a GeoPackage, with tables without geometry beside it.
-/// `metadata` tell where they came from.
+/// A layer of polygons as a GeoPackage, and beside it a table without geometry of the
+/// same columns: its name and its rows. `metadata` tell where they came from.
 ///
 /// # Errors
 /// When there are too many columns, or no temporary file can be made.
 pub fn geopackage_polygons(
     layer: &PolygonTable,
-    tables: &[Sheet],
+    (name, rows): (&str, &[Vec<Cell>]),
     metadata: &[(String, String)],
 ) -> Result<Vec<u8>, EncodeError> {
     let file = NewFile::new()?;
@@ -128,15 +128,13 @@ pub fn geopackage_polygons(
         &made,
         bounds(layer.rows.iter().flat_map(|r| r.polygons.iter().flatten().flatten())),
     )?;
-    for (name, columns, rows) in tables {
-        let kinds = kinds_of(columns.len(), rows);
-        let made = file.table(name, columns, &kinds, None)?;
-        let mut statement = file.connection.prepare(&made.insert)?;
-        for row in rows {
-            let cells = kinds.iter().zip(row).map(|(kind, cell)| sql(*kind, cell));
-            statement.execute(params_from_iter(cells))?;
-        }
+    let made = file.table(name, &layer.columns, &layer.kinds, None)?;
+    let mut statement = file.connection.prepare(&made.insert)?;
+    for row in rows {
+        let cells = layer.kinds.iter().zip(row).map(|(kind, cell)| sql(*kind, cell));
+        statement.execute(params_from_iter(cells))?;
     }
+    drop(statement);
     let mut bytes = Vec::new();
     file.finish(metadata, &mut |piece| {
         bytes.extend_from_slice(piece);
@@ -280,15 +278,6 @@ impl NewFile {
             }
         }
     }
-}
-
-/// What the columns of a table hold, by their cells; numbers where nothing is known.
-fn kinds_of(columns: usize, rows: &[Vec<Cell>]) -> Vec<ColumnKind> {
-    let kind = |column: usize| {
-        let cells = || rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_null());
-        if cells().any(|cell| !cell.is_number()) { ColumnKind::Text } else { ColumnKind::Number }
-    };
-    (0..columns).map(kind).collect()
 }
 
 /// A cell as a value of its column.

@@ -110,6 +110,8 @@ mod tests {
                 assert!(error.message.contains(word) && !error.hint.is_empty(), "{error}");
             }
         }
+        let error = refuse_foreign("f", b"SQLite format 3\0", Use::Layer).unwrap_err();
+        assert!(error.hint.contains("ogr2ogr") && error.hint.contains("--features gpkg"));
         let shapefile = [0, 0, 0x27, 0x0a, 0];
         assert!(refuse_foreign("f", &shapefile, Use::Layer).is_ok());
         assert!(refuse_foreign("f", &shapefile, Use::Incidents).is_err());

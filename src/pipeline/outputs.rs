@@ -314,3 +314,19 @@ pub(super) fn rejected_list(study: &Study, path: PathBuf) -> Option<Output> {
     (!study.rejected.is_empty() || path.is_file())
         .then(|| Output { path, bytes: reject_csv(&study.rejected) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a build without the feature says.
+    #[test]
+    fn a_geopackage_needs_a_build_of_its_own() {
+        let said = |command| match check_format(Path::new("o.gpkg"), command, &["csv"]) {
+            Err(PipelineError::Asked { hint, .. }) => hint,
+            other => panic!("{other:?}"),
+        };
+        assert!(said("distance").contains("--features gpkg"));
+        assert!(!said("profile").contains("gpkg"));
+    }
+}

@@ -43,10 +43,9 @@ pub(super) fn layer_outputs(
             }
             #[cfg(feature = "gpkg")]
             "gpkg" => {
-                let (_, columns, rows) = zones_sheet(zones);
-                let table = ("zones_table".to_owned(), columns, rows);
+                let (_, _, rows) = zones_sheet(zones);
                 let from = [("durand".to_owned(), provenance.line())];
-                geopackage_polygons(&zone_layer(zones, shapes), &[table], &from)?
+                geopackage_polygons(&zone_layer(zones, shapes), ("zones_table", &rows), &from)?
             }
             _ => zones_geojson(zones, shapes, provenance).into_bytes(),
         };
