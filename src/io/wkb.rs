@@ -17,6 +17,7 @@ const HEADER: usize = 5;
 ///
 /// # Errors
 /// When it is something else, empty, several places or damaged.
+#[cfg(any(feature = "parquet", test))]
 pub(super) fn place(bytes: &[u8]) -> Result<Raw, Fault> {
     if bytes.is_empty() {
         return Err("no geometry");
