@@ -249,6 +249,10 @@ fn files_that_are_no_layer_are_named_and_advised() {
         let error = read_features(&scratch.file(name, bytes)).unwrap_err();
         assert!(error.message.contains(said), "{name}: {error}");
     }
+    let text = br#"{"type":"FeatureCollection","features":[]}"#;
+    scratch.file("plain.geojson", text);
+    let error = read_features(&scratch.0.join("plain.geojson|layername=a")).unwrap_err();
+    assert!(error.message.contains("has no layers"), "{error}");
     assert!(read_features(&scratch.0).unwrap_err().message.contains("folder"));
     assert!(read_features(&scratch.0.join("missing.shp")).is_err());
 }

@@ -315,8 +315,10 @@ mod tests {
             [at(0), at(1), at(2)],
             [json!([62.0, 32.0]), json!([[62.0, 32.0]]), json!(["x"])]
         );
-        let areas = geojson(&both, Purpose::Points(Some("areas"))).unwrap();
-        assert_eq!(areas["features"][0]["properties"]["name"], "west");
+        for purpose in [Purpose::Points(Some("areas")), Purpose::Layer(Some("areas"))] {
+            let areas = geojson(&both, purpose).unwrap();
+            assert_eq!(areas["features"][0]["properties"]["name"], "west");
+        }
         for (purpose, words) in [
             (Purpose::Layer(None), "several layers: areas, towns"),
             (Purpose::Points(Some("x")), "no layer `x`"),
