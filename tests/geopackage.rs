@@ -165,6 +165,14 @@ fn the_layer_is_found_or_named_and_its_system_is_looked_at() {
     assert!(read(&path, Some("web")).unwrap_err().message.contains("Web Mercator"));
     file.execute_batch("CREATE VIEW seen AS SELECT * FROM events; INSERT INTO gpkg_contents(table_name, data_type) VALUES ('seen', 'attributes')").unwrap();
     assert!(read(&path, Some("seen")).unwrap_err().message.contains("not run"));
+    file.execute_batch(
+        "CREATE TABLE made (fid INTEGER PRIMARY KEY, n INTEGER, \"a\nb\" AS (zeroblob(n)), geom AS (zeroblob(n)));
+         INSERT INTO made(n) VALUES (60000000);
+         INSERT INTO gpkg_contents(table_name, data_type) VALUES ('made', 'features');
+         INSERT INTO gpkg_geometry_columns VALUES ('made', 'geom', 'POINT', 4326, 0, 0);",
+    )
+    .unwrap();
+    assert!(read(&path, Some("made")).unwrap_err().message.contains("no column `geom` of its own"));
     // Boundaries: the layer stands after the file.
     file.execute(
         "INSERT INTO areas(geom) VALUES (?)",
@@ -173,6 +181,7 @@ fn the_layer_is_found_or_named_and_its_system_is_looked_at() {
     .unwrap();
     let error = read_features(&path).unwrap_err();
     assert!(error.hint.contains("|layername=NAME"), "{error}");
+    file.execute_batch("DELETE FROM gpkg_contents WHERE table_name = 'made'").unwrap();
     let areas = read_features(&folder.0.join("l.gpkg|layername=areas")).unwrap();
     assert!(matches!(&areas.features[0].shape, Shape::Polygons(found) if found.0.len() == 1));
     assert_eq!(areas.name, "l.gpkg");

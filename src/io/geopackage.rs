@@ -3,7 +3,7 @@
 use super::gate::{Foreign, Refusal};
 use super::prj::{self, Prj};
 use super::sqlite::{Database, quoted, torn};
-use super::{ReadError, Reject, wkb};
+use super::{ReadError, Reject, on_one_line, wkb};
 use super::{sqlite, zone_metres};
 use crate::geodesy::Utm;
 use rusqlite::types::ValueRef;
@@ -89,6 +89,7 @@ impl GeoPackage {
                 system: system.parse().unwrap_or(-1),
             });
             if data == "features" && geometry.is_none() {
+                let name = shown(&name);
                 let message = format!("does not say which column of `{name}` has its geometries");
                 return Err(ReadError::new(database.name(), message)
                     .hint("save it again with QGIS or ogr2ogr"));
@@ -121,7 +122,11 @@ impl GeoPackage {
         if self.tables.len() > 1 {
             table.notices.insert(
                 0,
-                format!("layer `{}` of {}; --layer names another", meant.name, self.listed()),
+                format!(
+                    "layer `{}` of {}; --layer names another",
+                    shown(&meant.name),
+                    self.listed()
+                ),
             );
         }
         Ok(table)
@@ -170,7 +175,7 @@ impl GeoPackage {
 
     fn listed(&self) -> String {
         let names: Vec<String> = self.tables.iter().map(|t| format!("`{}`", t.name)).collect();
-        Reject::cut(&names.join(", "))
+        shown(&names.join(", "))
     }
 
     /// Understands a table's columns.
@@ -181,26 +186,27 @@ impl GeoPackage {
     fn table(&self, entry: &Entry) -> Result<Table, ReadError> {
         let (database, name) = (&self.database, &entry.name);
         if !database.has_table(name)? {
-            let message = format!("lists a layer `{}` that it does not have", Reject::cut(name));
+            let message = format!("lists a layer `{}` that it does not have", shown(name));
             return Err(torn(database.name(), &message));
         }
-        database.check(name)?;
         let mut notices = Vec::new();
         let (mut columns, mut truths, mut placed) = (Vec::new(), Vec::new(), false);
         let query = "SELECT name, type, hidden FROM pragma_table_xinfo(?1)";
         for [column, kind, hidden] in database.texts::<3>(query, [name])? {
             let own = |g: &GeometryColumn| g.name.eq_ignore_ascii_case(&column);
-            if entry.geometry.as_ref().is_some_and(own) {
-                placed = true;
-            } else if hidden != "0" {
+            if hidden != "0" {
+                let column = shown(&column);
                 notices.push(format!("column `{column}` is computed by SQLite and left out"));
+            } else if entry.geometry.as_ref().is_some_and(own) {
+                placed = true;
             } else {
                 columns.push(column);
                 truths.push(kind.trim().eq_ignore_ascii_case("BOOLEAN"));
             }
         }
         if let Some(geometry) = entry.geometry.as_ref().filter(|_| !placed) {
-            let message = format!("its layer `{name}` has no column `{}`", geometry.name);
+            let (name, column) = (shown(name), shown(&geometry.name));
+            let message = format!("its layer `{name}` has no column `{column}` of its own");
             return Err(torn(database.name(), &message));
         }
         let system = entry.geometry.as_ref().map(|geometry| geometry.system);
@@ -215,7 +221,7 @@ impl GeoPackage {
         let refused = |found: &str| {
             let message = format!(
                 "its coordinate system is {}, neither geographic WGS 84 nor a zone of UTM on it",
-                Reject::cut(found)
+                shown(found)
             );
             ReadError::new(name, message)
                 .hint("reproject it to EPSG:4326: ogr2ogr -t_srs EPSG:4326 OUT.gpkg IN.gpkg")
@@ -299,6 +305,11 @@ impl GeoPackage {
         }
         Ok(bytes)
     }
+}
+
+/// A name of the file's in a message.
+fn shown(name: &str) -> String {
+    Reject::cut(&on_one_line(name))
 }
 
 /// What the user should know of cells that hold bytes.
