@@ -41,8 +41,8 @@
 //!
 //! `cli` (the program: [`cli`], [`pipeline`], [`project`]), `figures` ([`figure`],
 //! [`atlas`]), `pdf`, `archives`, `parquet` and `fetch` (downloads by [`fetch`]) are
-//! on by default. Without any of them
-//! (`default-features = false`) the library reads, locates, counts, smooths and
+//! on by default. `gpkg` (GeoPackages in and out) is not: it compiles SQLite, which
+//! needs a C compiler. Without any of them (`default-features = false`) the library reads, locates, counts, smooths and
 //! writes tables and rasters.
 //!
 //! # Not done

@@ -234,7 +234,11 @@ fn files_that_are_no_layer_are_named_and_advised() {
     let scratch = Scratch::new("kinds");
     let kinds: [(&str, &[u8], &str); 7] = [
         ("a.zip", b"PK\x03\x04rest", if cfg!(feature = "archives") { "unpacked" } else { "zip" }),
-        ("a.gpkg", b"SQLite format 3\0rest", "GeoPackage"),
+        (
+            "a.gpkg",
+            b"SQLite format 3\0rest",
+            if cfg!(feature = "gpkg") { "SQLite" } else { "GeoPackage" },
+        ),
         ("a.kml", b"<?xml version=\"1.0\"?>", "XML"),
         ("a.geojson", b"", "empty"),
         ("a.csv", b"lon,lat\n1,2\n", "not GeoJSON"),
@@ -245,6 +249,10 @@ fn files_that_are_no_layer_are_named_and_advised() {
         let error = read_features(&scratch.file(name, bytes)).unwrap_err();
         assert!(error.message.contains(said), "{name}: {error}");
     }
+    let text = br#"{"type":"FeatureCollection","features":[]}"#;
+    scratch.file("plain.geojson", text);
+    let error = read_features(&scratch.0.join("plain.geojson|layername=a")).unwrap_err();
+    assert!(error.message.contains("has no layers"), "{error}");
     assert!(read_features(&scratch.0).unwrap_err().message.contains("folder"));
     assert!(read_features(&scratch.0.join("missing.shp")).is_err());
 }

@@ -69,16 +69,18 @@ pub enum Command {
         Outputs: .csv .geojson .geojsonl .ndjson (a feature a line) .geojsons (RFC 8142) .parquet\n\
         (GeoParquet) .shp (with .shx .dbf .prj .cpg; names of ten letters, texts of 254 bytes, what is\n\
         cut is said) .kml .xlsx (text that is a plain number or an ISO day becomes one; 007 stays\n\
-        text; nothing becomes a formula), or - for CSV on standard output.")]
+        text; nothing becomes a formula) .gpkg (GeoPackage, in a build with the feature gpkg), or -\n\
+        for CSV on standard output.")]
     Distance(DistanceArgs),
     /// Buffer-zone statistics: counts, areas and rates by side and distance.
     #[command(
         after_help = "Examples:\n  durand zones events.csv -o zones.csv -o zones.svg --breaks-km 5,10,25,50\n  \
         durand zones events.csv --as map -o zones.png -o zones.geojson\n\n\
         Outputs: .csv .json .md .tex .xlsx tables, .svg .png .pdf chart, map or test of nearness to the\n\
-        line (--as chart|map|nearness), .geojson zone polygons with the table's columns, cut to the\n\
-        window (their edges within 10 m of the true distance; incidents are counted by distance,\n\
-        not by polygon), or - for CSV on standard output. area_error_km2 bounds what each area is\n\
+        line (--as chart|map|nearness), .geojson .shp .kml zone polygons with the table's columns, cut\n\
+        to the window (their edges within 10 m of the true distance; incidents are counted by\n\
+        distance, not by polygon), .gpkg both polygons and table (GeoPackage, in a build with the\n\
+        feature gpkg), or - for CSV on standard output. area_error_km2 bounds what each area is\n\
         wrong by."
     )]
     Zones(ZonesArgs),

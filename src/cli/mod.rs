@@ -279,9 +279,11 @@ fn finish(
     let mut paths: Vec<PathBuf> = files.paths().into_iter().map(Path::to_owned).collect();
     paths.extend(beside);
     spare_inputs(plan, paths.iter().map(PathBuf::as_path))?;
+    let notices = files.notices().to_vec();
     files.write(&mut writing)?;
     writing.finish().map_err(PipelineError::from)?;
     say.notices(&study.notices);
+    say.notices(&notices);
     if !plan.inputs.is_empty() {
         say.tally(&study.tally);
     }

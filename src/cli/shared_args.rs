@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Where incidents and layers come from, and which count.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Incident files: CSV, TSV, workbooks (.xlsx .xls .ods), KML, point Shapefiles, GeoJSON points (also one a line), TopoJSON or GeoParquet, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
+    /// Incident files: CSV, TSV, workbooks (.xlsx .xls .ods), KML, point Shapefiles, GeoJSON points (also one a line), TopoJSON, GeoParquet or (in a build with the feature gpkg) GeoPackage, gzip or zip round them too; `-` is standard input, `bundled` the list that ships with the tool.
     #[arg(required = true, value_name = "INCIDENTS")]
     pub incidents: Vec<String>,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub struct Reading {
     /// Sheet of a workbook; the first with columns of coordinates when not given.
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
-    /// Layer of a TopoJSON file that has several of points.
+    /// Layer of a GeoPackage or TopoJSON file that has several of points.
     #[arg(long, value_name = "NAME")]
     pub layer: Option<String>,
     /// Code page of the attributes of shapefiles, incidents and layers, whose .cpg is missing or wrong: windows-1256, 850, …
@@ -53,7 +53,7 @@ pub struct Reading {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Layers")]
 pub struct Layers {
-    /// The border line: GeoJSON, TopoJSON or Shapefile (zipped too) with lines.
+    /// The border line: GeoJSON, TopoJSON, Shapefile or GeoPackage (feature gpkg) with lines, zipped too. Of a file with several layers one is named as 'FILE|layername=NAME', here and below.
     #[arg(long, value_name = "FILE")]
     pub border: Option<String>,
     /// Name of the country on the left of the line.
@@ -68,10 +68,10 @@ pub struct Layers {
     /// Take the line and the areas in full detail, from the originals that `durand data fetch` has downloaded, where no file is named.
     #[arg(long)]
     pub full_resolution: bool,
-    /// First-level areas: GeoJSON, TopoJSON or Shapefile with polygons.
+    /// First-level areas: GeoJSON, TopoJSON, Shapefile or GeoPackage with polygons.
     #[arg(long, value_name = "FILE")]
     pub provinces: Option<String>,
-    /// Second-level areas: GeoJSON, TopoJSON or Shapefile with polygons.
+    /// Second-level areas: GeoJSON, TopoJSON, Shapefile or GeoPackage with polygons.
     #[arg(long, value_name = "FILE")]
     pub districts: Option<String>,
 }

@@ -172,7 +172,10 @@ impl IncidentReader {
         match &self.content {
             #[cfg(feature = "parquet")]
             Content::Parquet(table) => table.kinds.clone(),
-            _ => vec![ColumnKind::Text; self.header().len()],
+            _ => {
+                let kind = |name| self.source.kinds.get(name).copied().unwrap_or(ColumnKind::Text);
+                self.header().iter().map(kind).collect()
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use super::delimited::Table;
 use super::gather::{Part, Rules};
 use super::geojson_document;
 use super::incidents::{Format, ReadOptions};
+use super::layer_name::none_to_name;
 use super::open::read_error;
 #[cfg(feature = "parquet")]
 use super::parquet_in::{ParquetRows, ParquetTable, RawRow};
@@ -218,11 +219,10 @@ fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadErr
 /// Refuses to look for a layer in what has none.
 fn no_layers(source: &Source, options: &ReadOptions) -> Result<(), ReadError> {
     match options.layer.as_deref() {
-        Some(layer) => {
-            let message = format!("has no layers, so it has no layer `{layer}`");
-            Err(ReadError::new(&source.name, message).hint("leave out --layer"))
+        Some(layer) if !source.from_layers => {
+            Err(none_to_name(&source.name, layer).hint("leave out --layer"))
         }
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 

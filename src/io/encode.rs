@@ -32,6 +32,12 @@ impl EncodeError {
     }
 }
 
+/// Bounds (west, south, east, north) that hold one more position.
+pub(super) fn holding(bounds: Option<[f64; 4]>, [x, y]: [f64; 2]) -> [f64; 4] {
+    let [w, s, e, n] = bounds.unwrap_or([x, y, x, y]);
+    [w.min(x), s.min(y), e.max(x), n.max(y)]
+}
+
 /// Takes bytes of one of the files that a format is made of.
 pub type Parts<'p> = dyn FnMut(usize, &[u8]) -> Result<(), WriteError> + 'p;
 

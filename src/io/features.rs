@@ -4,7 +4,7 @@ use super::code_pages::code_page_named;
 use super::magic::{Use, refuse_foreign};
 use super::open::read_file;
 use super::shapefile_files::{self, Found, LAYER_SIZE};
-use super::{ReadError, Reject, layer_geojson, layer_shapefile};
+use super::{ReadError, Reject, layer_geojson, layer_name, layer_shapefile};
 use crate::digest::sha256_hex;
 use crate::geodesy::LonLat;
 use geo::MultiPolygon;
@@ -71,26 +71,37 @@ pub fn read_features(path: &Path) -> Result<Features, ReadError> {
     read_features_with(path, None)
 }
 
-/// Reads a layer from GeoJSON, TopoJSON or Shapefile, told apart by their
-/// content, or the one of these that a zip archive holds. For a shapefile any of
-/// its files may be named; `.shx`, `.dbf`, `.prj` and `.cpg` are looked for
-/// beside it, and `dbf_encoding` names the code page of its attributes when
-/// nothing or the wrong thing does.
+/// Reads a layer from GeoJSON, TopoJSON, Shapefile or, with the feature `gpkg`,
+/// GeoPackage, told apart by their content, or the one of these that a zip
+/// archive holds. For a shapefile any of its files may be named; `.shx`, `.dbf`,
+/// `.prj` and `.cpg` are looked for beside it, and `dbf_encoding` names the code
+/// page of its attributes when nothing or the wrong thing does. Of a TopoJSON or
+/// GeoPackage with several layers one is named as `FILE|layername=NAME`.
 ///
 /// # Errors
 /// When the file cannot be read, is of another kind, is neither in WGS 84 nor in
 /// a zone of UTM on it, or is damaged so that its records cannot be told apart.
 /// A single bad record is a [`Reject`].
 pub fn read_features_with(path: &Path, dbf_encoding: Option<&str>) -> Result<Features, ReadError> {
+    let (path, layer) = layer_name::parted(path);
+    let (path, layer) = (path.as_path(), layer.as_deref());
     let shown = path.display().to_string();
+    let shapefile = || {
+        let found = shapefile_files::beside_each_other(path)?;
+        read_shapefile(found, layer, dbf_encoding)
+    };
     if shapefile_files::is_part(path) {
-        return read_shapefile(shapefile_files::beside_each_other(path)?, dbf_encoding);
+        return shapefile();
     }
     let bytes = read_file(&shown, path, &LAYER_SIZE)?;
     if bytes.starts_with(&super::shapefile_records::FILE_CODE) {
-        return read_shapefile(shapefile_files::beside_each_other(path)?, dbf_encoding);
+        return shapefile();
     }
-    let mut features = from_bytes(&shown, &bytes, dbf_encoding)?;
+    #[cfg(feature = "gpkg")]
+    if bytes.starts_with(super::sqlite::MAGIC) {
+        super::sqlite::refuse_waiting(&shown, path)?;
+    }
+    let mut features = from_bytes(&shown, &bytes, layer, dbf_encoding)?;
     rename(&mut features, &shown);
     features.sha256 = vec![(features.name.clone(), sha256_hex(&bytes))];
     Ok(features)
@@ -100,32 +111,43 @@ pub fn read_features_with(path: &Path, dbf_encoding: Option<&str>) -> Result<Fea
 fn from_bytes(
     shown: &str,
     bytes: &[u8],
+    layer: Option<&str>,
     dbf_encoding: Option<&str>,
 ) -> Result<Features, ReadError> {
     #[cfg(feature = "archives")]
     if super::unpack::is_zip(bytes) {
         use super::unpack::{Archive, LAYERS, look_into, unzip};
         use std::io::Cursor;
-        return match look_into(shown, Cursor::new(bytes), &LAYERS)? {
+        return match look_into(shown, Cursor::new(bytes), LAYERS)? {
             Archive::Shapefile(parts) => {
-                read_shapefile(shapefile_files::in_archive(shown, bytes, &parts)?, dbf_encoding)
+                let found = shapefile_files::in_archive(shown, bytes, &parts)?;
+                read_shapefile(found, layer, dbf_encoding)
             }
             Archive::Table(number, inner) => {
                 let text = unzip(shown, Cursor::new(bytes), number, |from| {
                     super::open::read_stream(shown, from, 0, &LAYER_SIZE)
                 })?;
-                let mut features = layer_geojson::read(shown, &text)?;
+                let mut features = from_plain(shown, &text, layer)?;
                 features.notices.insert(0, format!("{inner} inside the archive"));
                 Ok(features)
             }
             _ => Err(ReadError::new(shown, "is a spreadsheet, which is not read as a layer")
-                .hint("a layer is GeoJSON, TopoJSON or a Shapefile")),
+                .hint("a layer is GeoJSON, TopoJSON, a Shapefile or a GeoPackage")),
         };
     }
     // Only archives hold parts of shapefiles here.
     let _ = dbf_encoding;
+    from_plain(shown, bytes, layer)
+}
+
+/// The layer that the bytes of a file, packed or not, are.
+fn from_plain(shown: &str, bytes: &[u8], layer: Option<&str>) -> Result<Features, ReadError> {
+    #[cfg(feature = "gpkg")]
+    if bytes.starts_with(super::sqlite::MAGIC) {
+        return super::layer_geopackage::read(shown, bytes, layer);
+    }
     refuse_foreign(shown, bytes, Use::Layer)?;
-    layer_geojson::read(shown, bytes)
+    layer_geojson::read(shown, bytes, layer)
 }
 
 /// Reads a GeoJSON layer from memory; `name` stands for the file in messages.
@@ -133,13 +155,20 @@ fn from_bytes(
 /// # Errors
 /// As [`read_features`].
 pub fn read_geojson(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
-    let mut features = layer_geojson::read(name, bytes)?;
+    let mut features = layer_geojson::read(name, bytes, None)?;
     features.sha256 = vec![(name.to_owned(), sha256_hex(bytes))];
     Ok(features)
 }
 
-fn read_shapefile(found: Found, dbf_encoding: Option<&str>) -> Result<Features, ReadError> {
+fn read_shapefile(
+    found: Found,
+    layer: Option<&str>,
+    dbf_encoding: Option<&str>,
+) -> Result<Features, ReadError> {
     let Found { name, files, sha256, notices } = found;
+    if let Some(layer) = layer {
+        return Err(layer_name::none_to_name(&name, layer).hint("leave out `|layername=`"));
+    }
     let page = dbf_encoding.map(code_page_named).transpose();
     let page = page.map_err(|(message, hint)| ReadError::new(&name, message).hint(hint))?;
     let mut features = layer_shapefile::read(&name, &files, page)?;

@@ -14,6 +14,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 pub(super) type Raw = [f64; 2];
 
 /// A geometry as a file gives it.
+#[derive(Debug, PartialEq)]
 pub(super) enum Foreign {
     /// One point or several.
     Points(Vec<Raw>),

@@ -93,7 +93,8 @@ pub struct ReadOptions {
     /// The sheet of a workbook; the first with columns of coordinates when not
     /// given.
     pub sheet: Option<String>,
-    /// The layer, an object, of a TopoJSON file that has several of points.
+    /// The layer of a GeoPackage, or the object of a TopoJSON file, that has several
+    /// of points.
     pub layer: Option<String>,
     /// The code page of a shapefile's attributes, when its `.cpg` is missing or
     /// wrong.

@@ -1,18 +1,31 @@
-//! Points as KML (OGC 12-007r2): a placemark each, its values under a schema.
+//! Points and polygons as KML (OGC 12-007r2): a placemark each, its values under a
+//! schema.
 
+use super::polygon_table::PolygonTable;
 use super::table_out::{Cell, ColumnKind, printable};
 use crate::geodesy::LonLat;
 use crate::model::Incident;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// How a document begins that has such columns; [`push_placemark`] and
+/// How a document of points begins that has such columns; [`push_placemark`] and
 /// [`KML_END`] write the rest. No name may occur twice.
 pub fn kml_start(names: &[String], kinds: &[ColumnKind]) -> String {
-    let mut out = String::from(
+    start(INCIDENTS, names, kinds)
+}
+
+/// What the schema of a document of points is called.
+const INCIDENTS: &str = "incidents";
+/// How polygons look: a thin line, and a fill that lets the ground through.
+const STYLE: &str = "<Style id=\"area\"><LineStyle><color>ff7a4b1f</color><width>1.5</width></LineStyle>\
+                     <PolyStyle><color>407a4b1f</color></PolyStyle></Style>\n";
+
+/// How a document begins whose schema has a name, one that stands for itself in XML.
+fn start(schema: &str, names: &[String], kinds: &[ColumnKind]) -> String {
+    let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document id=\"document\">\n\
-         <Schema name=\"incidents\" id=\"incidents\">\n",
+         <Schema name=\"{schema}\" id=\"{schema}\">\n",
     );
     for (name, kind) in names.iter().zip(kinds) {
         let word = match kind {
@@ -41,7 +54,50 @@ pub fn push_placemark(out: &mut String, incident: &Incident, names: &[String], v
     if let Some(date) = incident.date {
         let _ = write!(out, "<TimeStamp><when>{date}</when></TimeStamp>");
     }
-    out.push_str("<ExtendedData><SchemaData schemaUrl=\"#incidents\">");
+    push_data(out, INCIDENTS, names, values);
+    push_point(out, incident.at);
+    out.push_str("</Placemark>\n");
+}
+
+/// A layer of polygons as a document.
+pub fn kml_polygons(table: &PolygonTable) -> String {
+    const AREAS: &str = "areas";
+    let mut out = start(AREAS, &table.columns, &table.kinds);
+    out.push_str(STYLE);
+    for row in &table.rows {
+        out.push_str("<Placemark>");
+        push_element(&mut out, "name", &row.title);
+        out.push_str("<styleUrl>#area</styleUrl>");
+        push_data(&mut out, AREAS, &table.columns, &row.cells);
+        if !row.polygons.is_empty() {
+            out.push_str("<MultiGeometry>");
+            row.polygons.iter().for_each(|polygon| push_polygon(&mut out, polygon));
+            out.push_str("</MultiGeometry>");
+        }
+        out.push_str("</Placemark>\n");
+    }
+    out.push_str(KML_END);
+    out
+}
+
+/// The exterior and the holes of a polygon.
+fn push_polygon(out: &mut String, rings: &[Vec<[f64; 2]>]) {
+    out.push_str("<Polygon>");
+    for (i, ring) in rings.iter().enumerate() {
+        let tag = if i == 0 { "outerBoundaryIs" } else { "innerBoundaryIs" };
+        let positions: Vec<String> = ring.iter().map(|[x, y]| format!("{x},{y}")).collect();
+        let _ = write!(
+            out,
+            "<{tag}><LinearRing><coordinates>{}</coordinates></LinearRing></{tag}>",
+            positions.join(" ")
+        );
+    }
+    out.push_str("</Polygon>");
+}
+
+/// The values that are known, under a schema.
+fn push_data(out: &mut String, schema: &str, names: &[String], values: &[Cell]) {
+    let _ = write!(out, "<ExtendedData><SchemaData schemaUrl=\"#{schema}\">");
     for (name, value) in names.iter().zip(values) {
         let text = match value {
             Value::Null => continue,
@@ -55,8 +111,6 @@ pub fn push_placemark(out: &mut String, incident: &Incident, names: &[String], v
         out.push_str("</SimpleData>");
     }
     out.push_str("</SchemaData></ExtendedData>");
-    push_point(out, incident.at);
-    out.push_str("</Placemark>\n");
 }
 
 fn push_point(out: &mut String, at: LonLat) {
@@ -88,6 +142,7 @@ fn push_escaped(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PolygonRow;
     use super::*;
     use crate::model::{Fatalities, Kind, RowId};
     use serde_json::json;
@@ -125,5 +180,31 @@ mod tests {
         assert_eq!(data, [("a\"<b", mended.as_str()), ("n", "1.5")]);
         assert!(text.contains("<when>2023-05-01</when>"));
         assert!(text.contains("<coordinates>70.5,34.25</coordinates>"));
+    }
+
+    #[test]
+    fn polygons_have_their_holes_and_values() {
+        let ring = |x: f64| vec![[x, 30.0], [x + 1.0, 30.0], [x + 1.0, 31.0], [x, 30.0]];
+        let row = |title: &str, polygons| PolygonRow {
+            title: title.into(),
+            polygons,
+            cells: vec![json!(7), Value::Null],
+        };
+        let table = PolygonTable {
+            columns: vec!["n".into(), "none".into()],
+            kinds: vec![ColumnKind::Whole; 2],
+            rows: vec![
+                row("A < B", vec![vec![ring(60.0), ring(61.0)], vec![ring(70.0)]]),
+                row("nothing", Vec::new()),
+            ],
+            ..PolygonTable::default()
+        };
+        let text = kml_polygons(&table);
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let count =
+            |tag: &str| document.descendants().filter(|n| n.tag_name().name() == tag).count();
+        assert_eq!([count("Placemark"), count("Polygon"), count("innerBoundaryIs")], [2, 2, 1]);
+        assert_eq!((count("SimpleData"), count("MultiGeometry")), (2, 1));
+        assert!(text.contains("<coordinates>70,30 71,30 71,31 70,30</coordinates>"));
     }
 }

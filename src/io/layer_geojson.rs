@@ -8,6 +8,7 @@ use super::ReadError;
 use super::features::{Feature, Features, Intake};
 use super::gate::{Foreign, Gate, Raw, Refusal};
 use super::geojson_document::{Crs, Document, Element, text_of, wgs84};
+use super::layer_name::none_to_name;
 use super::points_walk::REFUSED;
 use super::strict_json::{self, Broken};
 use super::topology::{Purpose, TOPOLOGY, to_geojson};
@@ -15,12 +16,16 @@ use geojson::{Geometry, GeometryValue, JsonObject, Position};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Reads a layer. Its `sha256` is left to the caller, who has the file.
-pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
+/// Reads a layer, of a TopoJSON the one asked for. Its `sha256` is left to the
+/// caller, who has the file.
+pub(super) fn read(name: &str, bytes: &[u8], asked: Option<&str>) -> Result<Features, ReadError> {
     let text = text_of(name, bytes)?;
     let document = Document::open(name, &text)?;
     let mut reader =
         Reader { intake: Intake::new(name), gate: Gate::default(), tally: Tally::default() };
+    if let Some(layer) = asked.filter(|_| document.kind != TOPOLOGY) {
+        return Err(none_to_name(name, layer).hint("leave out `|layername=`"));
+    }
     let mut notices = Vec::new();
     if let Crs::Unsaid = document.crs()? {
         notices.push("its `crs` is null and was taken as WGS 84".to_owned());
@@ -38,8 +43,8 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Features, ReadError> {
             reader.feature(&document, &element, strict_json::parse(element.text))?;
         }
         TOPOLOGY => {
-            let text = to_geojson(&document, Purpose::Layer)?;
-            let mut features = read(name, text.as_bytes())?;
+            let text = to_geojson(&document, Purpose::Layer(asked))?;
+            let mut features = read(name, text.as_bytes(), None)?;
             // The lines are ours.
             features.rejected.iter_mut().for_each(|reject| reject.line = 0);
             return Ok(features);
@@ -260,7 +265,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Features, ReadError> {
-        super::read("t.geojson", text.as_bytes())
+        super::read("t.geojson", text.as_bytes(), None)
     }
 
     const POINT: &str = r#"{"type":"Feature","properties":{"n":1.0,"big":9007199254740993,"e":1e21,"s":" ","z":null,"b":true},"geometry":{"type":"Point","coordinates":[66.4,30.9,1200]}}"#;
@@ -297,9 +302,9 @@ mod tests {
             for unit in POINT.encode_utf16() {
                 bytes.extend(if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
             }
-            assert_eq!(super::read("t", &bytes).unwrap().features.len(), 1);
+            assert_eq!(super::read("t", &bytes, None).unwrap().features.len(), 1);
             bytes.pop();
-            assert!(super::read("t", &bytes).is_err());
+            assert!(super::read("t", &bytes, None).is_err());
         }
         assert_eq!(read(&format!("\u{feff}{POINT}")).unwrap().features.len(), 1);
     }

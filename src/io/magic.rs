@@ -11,6 +11,8 @@ enum Remedy {
     Table,
     /// A layer of another program.
     Layer,
+    /// A GeoPackage, which is read where the program was built to.
+    GeoPackage,
     /// Nothing that holds data.
     None,
 }
@@ -25,7 +27,7 @@ const KINDS: [(&[u8], &str, Remedy); 15] = [
     (b"BZh", "a bzip2 archive", Remedy::Unpack),
     (b"7z\xBC\xAF", "a 7-Zip archive", Remedy::Unpack),
     (b"\xFD7zXZ", "an xz archive", Remedy::Unpack),
-    (b"SQLite format 3", "a GeoPackage or another SQLite database", Remedy::Layer),
+    (b"SQLite format 3", "a GeoPackage or another SQLite database", Remedy::GeoPackage),
     (b"fgb\x03", "a FlatGeobuf file", Remedy::Layer),
     (b"\x89PNG", "a PNG picture", Remedy::None),
     (b"ARROW1", "an Arrow file", Remedy::Table),
@@ -61,7 +63,11 @@ pub(super) fn refuse_foreign(name: &str, bytes: &[u8], use_as: Use) -> Result<()
         None => return Ok(()),
     };
     let convert = "convert it: ogr2ogr -t_srs EPSG:4326 OUT.geojson THIS_FILE";
+    let convert_or_build = "convert it: ogr2ogr -t_srs EPSG:4326 OUT.geojson THIS_FILE, or build durand with \
+                            --features gpkg, which needs a C compiler";
     let (what, hint) = match (use_as, remedy) {
+        (Use::Incidents, Remedy::GeoPackage) => ("incidents", convert_or_build),
+        (Use::Layer, Remedy::GeoPackage) => ("a layer", convert_or_build),
         (Use::Incidents, Remedy::Unpack) => {
             ("incidents", "unpack it and name the file inside, or pack it with zip or gzip")
         }
@@ -104,6 +110,8 @@ mod tests {
                 assert!(error.message.contains(word) && !error.hint.is_empty(), "{error}");
             }
         }
+        let error = refuse_foreign("f", b"SQLite format 3\0", Use::Layer).unwrap_err();
+        assert!(error.hint.contains("ogr2ogr") && error.hint.contains("--features gpkg"));
         let shapefile = [0, 0, 0x27, 0x0a, 0];
         assert!(refuse_foreign("f", &shapefile, Use::Layer).is_ok());
         assert!(refuse_foreign("f", &shapefile, Use::Incidents).is_err());

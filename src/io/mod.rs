@@ -5,9 +5,9 @@
 //! is a [`Reject`] with its place and reason.
 //!
 //! Incidents: an [`IncidentReader`] opens an input (`source`, `content`, `decoding`), cuts
-//! it into blocks (`blocks`; what is packed, a workbook, KML, a shapefile or
-//! TopoJSON is made a table or features first: `unpack`, `workbook`, `kml`,
-//! `shapefile_points`, `topology`) and reads records from them, delimited (`records`,
+//! it into blocks (`blocks`; what is packed, a workbook, KML, a shapefile, a
+//! GeoPackage or TopoJSON is made a table or features first: `unpack`, `workbook`,
+//! `kml`, `shapefile_points`, `geopackage_points`, `topology`) and reads records from them, delimited (`records`,
 //! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
 //! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
 //! alike) and `gather` collects them. [`csv()`], [`push_feature`] and
@@ -37,6 +37,12 @@ mod gather;
 mod gdelt;
 mod generic;
 mod geojson_document;
+#[cfg(feature = "gpkg")]
+mod geopackage;
+#[cfg(feature = "gpkg")]
+mod geopackage_out;
+#[cfg(feature = "gpkg")]
+mod geopackage_points;
 mod gtd;
 mod incidents;
 mod json_text;
@@ -45,6 +51,9 @@ mod kml;
 mod kml_out;
 mod layer_dbf;
 mod layer_geojson;
+#[cfg(feature = "gpkg")]
+mod layer_geopackage;
+mod layer_name;
 mod layer_shapefile;
 mod layers;
 mod local_names;
@@ -59,6 +68,7 @@ mod places;
 mod points_geojson;
 mod points_sequence;
 mod points_walk;
+mod polygon_table;
 mod position;
 mod prj;
 mod records;
@@ -70,9 +80,12 @@ mod schema;
 mod shapefile_files;
 mod shapefile_out;
 mod shapefile_points;
+mod shapefile_polygons;
 mod shapefile_records;
 mod sink;
 mod source;
+#[cfg(feature = "gpkg")]
+mod sqlite;
 mod staging;
 mod stops;
 mod strict_json;
@@ -81,6 +94,8 @@ mod topology;
 mod ucdp;
 #[cfg(feature = "archives")]
 mod unpack;
+#[cfg(any(feature = "gpkg", feature = "parquet"))]
+mod wkb;
 #[cfg(feature = "archives")]
 mod workbook;
 #[cfg(feature = "archives")]
@@ -94,25 +109,31 @@ mod writeback;
 mod xlsx_out;
 #[cfg(feature = "archives")]
 mod xml_pieces;
+mod zone_metres;
 
 pub use batches::{FileSummary, IncidentBatch, IncidentReader, Outcome};
 pub use degree_grid::read_degree_grid;
 pub use encode::{EncodeError, Parts, PointEncoder};
 pub use features::{Feature, Features, Shape, read_features, read_features_with, read_geojson};
+#[cfg(feature = "gpkg")]
+pub use geopackage_out::{GeoPackageWriter, geopackage_polygons};
 pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,
 };
-pub use kml_out::{KML_END, kml_start, push_placemark};
+pub use kml_out::{KML_END, kml_polygons, kml_start, push_placemark};
+pub use layer_name::file_of_layer;
 pub use layers::{Layer, read_areas, read_border, read_window};
 pub use local_names::read_local_names;
 pub use open::{plain as plain_error, read_project};
 #[cfg(feature = "parquet")]
 pub use parquet_out::ParquetWriter;
 pub use places::read_places;
+pub use polygon_table::{PolygonRow, PolygonTable, Polygons};
 pub use reject::{ReadError, Reject, on_one_line};
 pub use rows::SourceRow;
 pub use shapefile_out::{SHAPEFILE_PARTS, ShapefileWriter};
+pub use shapefile_polygons::shapefile_polygons;
 pub use sink::{Output, WriteError, Writing, write_all};
 pub use source::Input;
 pub use table_out::{

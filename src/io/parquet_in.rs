@@ -12,6 +12,7 @@ use super::rows::SourceRow;
 use super::schema::{self, Row, Schema};
 use super::source::Source;
 use super::table_out::{Cell, ColumnKind};
+use super::wkb;
 use crate::caught::caught;
 use jiff::civil::{Date, DateTime};
 use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
@@ -168,7 +169,7 @@ impl ParquetTable {
             let cells: Vec<String> = raw.values.iter().map(text_of).collect();
             let row = Row::new(&cells, DecimalMark::Point);
             let pair = match &raw.geometry {
-                Some(bytes) => match point_of(bytes) {
+                Some(bytes) => match wkb::place(bytes) {
                     Ok(numbers) => Ok(numbers),
                     Err(reason) => {
                         let (field, value) = ("geometry".to_owned(), String::new());
@@ -295,29 +296,6 @@ impl Geometry {
     }
 }
 
-/// The two numbers of a point in well-known binary (OGC 06-103r4, 8.2), with a
-/// height or a measure or without.
-fn point_of(bytes: &[u8]) -> Result<[f64; 2], &'static str> {
-    let Some((order, rest)) = bytes.split_first() else { return Err("no geometry") };
-    let (Some(kind), little) = (rest.first_chunk::<4>(), *order == 1) else {
-        return Err("the geometry is cut off");
-    };
-    let kind = if little { u32::from_le_bytes(*kind) } else { u32::from_be_bytes(*kind) };
-    // ISO adds thousands for height and measure, PostGIS sets high bits.
-    if (kind & 0x0FFF_FFFF) % 1000 != 1 || kind & 0x2000_0000 != 0 {
-        return Err("is not a Point");
-    }
-    let number = |at: usize| -> Option<f64> {
-        let bytes = *rest.get(at..)?.first_chunk::<8>()?;
-        Some(if little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
-    };
-    match (number(4), number(12)) {
-        (Some(x), Some(y)) if x.is_nan() && y.is_nan() => Err("an empty point"),
-        (Some(x), Some(y)) => Ok([x, y]),
-        _ => Err("the geometry is cut off"),
-    }
-}
-
 fn kind(field: &Type) -> ColumnKind {
     let time = matches!(
         field.get_basic_info().logical_type_ref(),
@@ -386,27 +364,6 @@ fn time(ms: i64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn points_in_well_known_binary() {
-        let wkb = |kind: u32, numbers: &[f64]| {
-            let mut bytes = vec![1];
-            bytes.extend(kind.to_le_bytes());
-            numbers.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
-            bytes
-        };
-        assert_eq!(point_of(&wkb(1, &[70.5, 34.5])), Ok([70.5, 34.5]));
-        assert_eq!(point_of(&wkb(1001, &[70.5, 34.5, 900.0])), Ok([70.5, 34.5]));
-        assert_eq!(point_of(&wkb(0x8000_0001, &[70.5, 34.5, 900.0])), Ok([70.5, 34.5]));
-        assert_eq!(point_of(&wkb(3, &[70.5, 34.5])), Err("is not a Point"));
-        assert_eq!(point_of(&wkb(1, &[70.5])), Err("the geometry is cut off"));
-        assert_eq!(point_of(&wkb(1, &[f64::NAN, f64::NAN])), Err("an empty point"));
-        assert_eq!(point_of(&[]), Err("no geometry"));
-        let mut big = vec![0, 0, 0, 0, 1];
-        big.extend(70.5f64.to_be_bytes());
-        big.extend(34.5f64.to_be_bytes());
-        assert_eq!(point_of(&big), Ok([70.5, 34.5]));
-    }
 
     #[test]
     fn values_as_cells() {

@@ -2,7 +2,7 @@
 //! numbers and a column of points as WKB, which GeoPandas, GDAL, DuckDB and
 //! QGIS open with their coordinate system.
 
-use super::encode::{EncodeError, Parts, PointEncoder};
+use super::encode::{EncodeError, Parts, PointEncoder, holding};
 use super::table_out::{Cell, ColumnKind, free_names};
 use crate::geodesy::LonLat;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -172,8 +172,7 @@ impl ParquetWriter {
         group.close()?;
         for (at, _) in &rows {
             let (x, y) = (at.lon(), at.lat());
-            let [w, s, e, n] = self.bounds.unwrap_or([x, y, x, y]);
-            self.bounds = Some([w.min(x), s.min(y), e.max(x), n.max(y)]);
+            self.bounds = Some(holding(self.bounds, [x, y]));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! a temporary file until then.
 
 use super::dbf_out::{DbfOut, MOST_BYTES, MOST_RECORD, Survey, short_names, text_of};
-use super::encode::{EncodeError, Parts, PointEncoder};
+use super::encode::{EncodeError, Parts, PointEncoder, holding};
 use super::shapefile_records::FILE_CODE;
 use super::table_out::Cell;
 use crate::geodesy::LonLat;
@@ -16,7 +16,7 @@ use tempfile::SpooledTempFile;
 pub const SHAPEFILE_PARTS: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
 
 /// WGS 84 in degrees as Esri writes it, which all programs know.
-const WGS84: &str = "GEOGCS[\"GCS_WGS_1984\",DATUM[\"D_WGS_1984\",SPHEROID[\"WGS_1984\",6378137.0,\
+pub(super) const WGS84: &str = "GEOGCS[\"GCS_WGS_1984\",DATUM[\"D_WGS_1984\",SPHEROID[\"WGS_1984\",6378137.0,\
                      298.257223563]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]]";
 
 /// So much of the waiting rows is held in memory.
@@ -25,6 +25,8 @@ const HELD_BYTES: usize = 16 << 20;
 const PIECE: usize = 1 << 20;
 /// A record of a point: header, type, two numbers; in words of 16 bits.
 const RECORD_WORDS: u32 = 14;
+/// The shape type of a point.
+const POINT: u32 = 1;
 /// The mark of a cell that holds nothing.
 const NOTHING: u32 = u32::MAX;
 
@@ -67,47 +69,49 @@ impl ShapefileWriter {
         Ok(())
     }
 
-    /// What the user should know.
-    fn notices(&self, cut: u64) -> Vec<String> {
-        let renamed: Vec<String> = self
-            .names
-            .iter()
-            .filter(|(own, short)| own != short)
-            .map(|(own, short)| format!("{own} as {short}"))
-            .collect();
-        let mut notices = Vec::new();
-        if !renamed.is_empty() {
-            notices.push(format!(
-                "a shapefile has names of ten letters: columns {}",
-                renamed.join(", ")
-            ));
-        }
-        if cut > 0 {
-            let s = if cut == 1 { "" } else { "s" };
-            notices.push(format!("{cut} text{s} cut to the 254 bytes of a cell in the .dbf"));
-        }
-        notices
-    }
-
     fn main_header(&self, words: u32) -> Vec<u8> {
-        let mut header = FILE_CODE.to_vec();
-        header.extend([0; 20]);
-        header.extend(words.to_be_bytes());
-        header.extend(1000_u32.to_le_bytes());
-        header.extend(1_u32.to_le_bytes());
-        let bounds = self.bounds.unwrap_or_default();
-        header.extend(bounds.iter().flat_map(|bound| bound.to_le_bytes()));
-        header.extend([0; 32]);
-        header
+        header(POINT, words, self.bounds)
     }
+}
+
+/// The header of a `.shp` or `.shx` of so many words of 16 bits, with shapes of
+/// one type inside bounds (west, south, east, north).
+pub(super) fn header(shapes: u32, words: u32, bounds: Option<[f64; 4]>) -> Vec<u8> {
+    let mut header = FILE_CODE.to_vec();
+    header.extend([0; 20]);
+    header.extend(words.to_be_bytes());
+    header.extend(1000_u32.to_le_bytes());
+    header.extend(shapes.to_le_bytes());
+    header.extend(bounds.unwrap_or_default().iter().flat_map(|bound| bound.to_le_bytes()));
+    header.extend([0; 32]);
+    header
+}
+
+/// What the user should know of columns, by their own and their short names, and
+/// of the number of texts that were cut.
+pub(super) fn notices(names: &[(String, String)], cut: u64) -> Vec<String> {
+    let renamed: Vec<String> = names
+        .iter()
+        .filter(|(own, short)| own != short)
+        .map(|(own, short)| format!("{own} as {short}"))
+        .collect();
+    let mut notices = Vec::new();
+    if !renamed.is_empty() {
+        notices
+            .push(format!("a shapefile has names of ten letters: columns {}", renamed.join(", ")));
+    }
+    if cut > 0 {
+        let s = if cut == 1 { "" } else { "s" };
+        notices.push(format!("{cut} text{s} cut to the 254 bytes of a cell in the .dbf"));
+    }
+    notices
 }
 
 impl PointEncoder for ShapefileWriter {
     fn push(&mut self, rows: Vec<(LonLat, Vec<Cell>)>) -> Result<Vec<u8>, EncodeError> {
         for (at, cells) in rows {
             let (x, y) = (at.lon(), at.lat());
-            let [w, s, e, n] = self.bounds.unwrap_or([x, y, x, y]);
-            self.bounds = Some([w.min(x), s.min(y), e.max(x), n.max(y)]);
+            self.bounds = Some(holding(self.bounds, [x, y]));
             self.rows = self.rows.checked_add(1).ok_or_else(|| too_large("rows"))?;
             self.wait(at, &cells).map_err(|e| EncodeError::spool(&e))?;
         }
@@ -165,11 +169,11 @@ impl PointEncoder for ShapefileWriter {
             parts(part, piece)?;
         }
         parts(2, &[0x1a])?;
-        Ok(self.notices(table.cut))
+        Ok(notices(&self.names, table.cut))
     }
 }
 
-fn too_large(what: &str) -> EncodeError {
+pub(super) fn too_large(what: &str) -> EncodeError {
     let message = format!("has more {what} than a shapefile can hold (2 GiB, records of 64 KiB)");
     EncodeError::new(message, "write it as .parquet, .geojsonl or .csv")
 }

@@ -55,7 +55,8 @@ fn value(text: String, numbers: bool) -> Value {
     }
 }
 
-fn geometry(foreign: Foreign) -> Value {
+/// A geometry as GeoJSON has it; of what is no point only its kind is told.
+pub(super) fn geometry(foreign: Foreign) -> Value {
     let several = |kind: &str| json!({ "type": kind, "coordinates": [] });
     match foreign {
         Foreign::Points(points) => match points.as_slice() {

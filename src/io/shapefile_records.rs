@@ -10,6 +10,7 @@ use super::code_pages::CodePage;
 use super::gate::{Foreign, Raw, Refusal};
 use super::layer_dbf::{Row, Table};
 use super::prj::{self, Prj};
+use super::zone_metres::{self, in_degrees};
 use super::{ReadError, Reject};
 use crate::geodesy::Utm;
 use shapefile::record::traits::HasXY;
@@ -112,32 +113,10 @@ impl<'a> Records<'a> {
                 Some(Row::Cells(cells)) => cells,
                 None => Vec::new(),
             };
-            let geometry =
-                foreign(self.kind, &self.shp[content]).and_then(|found| self.degrees(found));
+            let geometry = foreign(self.kind, &self.shp[content])
+                .and_then(|found| in_degrees(self.zone.as_ref(), found));
             return Some(Record { number, geometry, cells });
         }
-    }
-
-    /// Metres of the zone as degrees.
-    fn degrees(&self, found: Foreign) -> Result<Foreign, Refusal> {
-        let Some(zone) = &self.zone else { return Ok(found) };
-        let one = |p: Raw| {
-            zone.degrees(p).ok_or_else(|| {
-                let reason = format!("is no place of {}", zone.name());
-                Refusal::new(format!("{}, {}", p[0], p[1]), reason)
-            })
-        };
-        let part = |part: Vec<Raw>| part.into_iter().map(one).collect::<Result<Vec<_>, _>>();
-        Ok(match found {
-            Foreign::Points(points) => Foreign::Points(part(points)?),
-            Foreign::Lines(parts) => {
-                Foreign::Lines(parts.into_iter().map(part).collect::<Result<_, _>>()?)
-            }
-            Foreign::Rings(rings) => {
-                Foreign::Rings(rings.into_iter().map(part).collect::<Result<_, _>>()?)
-            }
-            Foreign::Polygons(polygons) => Foreign::Polygons(polygons),
-        })
     }
 
     /// What the user should know, once all records were read.
@@ -168,7 +147,7 @@ fn zone_of(
         Some(Prj::Utm { zone, northern }) => {
             let zone = Utm::new(zone, northern);
             if let Some(zone) = &zone {
-                notices.push(format!("coordinates turned into degrees from {}", zone.name()));
+                notices.push(zone_metres::notice(zone));
             }
             return Ok(zone);
         }

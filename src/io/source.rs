@@ -11,10 +11,12 @@ use super::open::{Limit, open_file, read_error, read_stream, stamp, unpacked};
 use super::shapefile_files::{self, Found};
 use super::shapefile_points::write_points;
 use super::shapefile_records::FILE_CODE;
+use super::table_out::ColumnKind;
 #[cfg(feature = "archives")]
 use super::workbook::{Kind, write_sheet};
 use super::{ReadError, ReadOptions};
 use crate::digest::sha256_of;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs::{File, Metadata};
 use std::io::{BufWriter, Cursor, Read, Seek, Write};
@@ -65,6 +67,10 @@ pub(super) struct Source {
     pub(super) notices: Vec<String>,
     /// Whether it was a sheet of a workbook.
     from_workbook: bool,
+    /// Whether it was a layer, of several perhaps, that was read.
+    pub(super) from_layers: bool,
+    /// What its columns hold, where the format that it was read from says so.
+    pub(super) kinds: BTreeMap<String, ColumnKind>,
     /// Whether its lines mean something to the user.
     pub(super) has_lines: bool,
     /// What it is, where its lines were written from another format.
@@ -112,6 +118,8 @@ impl Source {
             extension,
             notices: Vec::new(),
             from_workbook: false,
+            from_layers: false,
+            kinds: BTreeMap::new(),
             has_lines: true,
             label: None,
             files: Vec::new(),
@@ -172,6 +180,11 @@ impl Source {
                 head = source.head(4096)?;
             }
         }
+        #[cfg(feature = "gpkg")]
+        if head.starts_with(super::sqlite::MAGIC) {
+            source.write_geopackage(input, options)?;
+            head = source.head(4096)?;
+        }
         if let Some(sheet) = options.sheet.as_deref().filter(|_| !source.from_workbook) {
             let message = format!("is no workbook, so it has no sheet `{sheet}`");
             return Err(ReadError::new(source.name, message).hint("leave out --sheet"));
@@ -206,7 +219,7 @@ impl Source {
             let inner = name.get(..name.len().saturating_sub(3)).unwrap_or_default();
             (from, extension(inner))
         } else if is_zip(head) {
-            let archive = look_into(name, self.seekable()?, &TABLES)?;
+            let archive = look_into(name, self.seekable()?, TABLES)?;
             match archive {
                 Archive::Table(number, inner) => {
                     let from = unzip(name, self.seekable()?, number, |from| spool(name, from))?;
@@ -257,6 +270,38 @@ impl Source {
         self.has_lines = false;
         self.label = Some("Shapefile points");
         Ok(())
+    }
+
+    /// Puts the rows of a layer in the place of the GeoPackage that it is, or that
+    /// was packed in it.
+    #[cfg(feature = "gpkg")]
+    fn write_geopackage(&mut self, input: &Input, options: &ReadOptions) -> Result<(), ReadError> {
+        use super::sqlite::Database;
+        let database = match (input, &self.from) {
+            (Input::Path(path), From::File(..)) => Database::of_file(&self.name, path)?,
+            _ => Database::of_bytes(&self.name, self.reader()?)?,
+        };
+        if let (Input::Path(path), From::File(_, opened)) = (input, &self.from) {
+            // The file that was opened and not another that took its name since.
+            let now = std::fs::metadata(path).map_err(|e| read_error(&self.name, &e))?;
+            if stamp(opened) != stamp(&now) {
+                return Err(changed(&self.name));
+            }
+        }
+        let asked = options.layer.as_deref();
+        let written = self.tabulate("geojsonl", |_, out| {
+            super::geopackage_points::write_rows(database, asked, out)
+        })?;
+        if written.features {
+            self.kinds = written.kinds;
+        } else {
+            self.extension = "csv".to_owned();
+        }
+        self.notices.extend(written.notices);
+        self.has_lines = false;
+        self.from_layers = true;
+        self.label = Some("GeoPackage points");
+        self.unchanged()
     }
 
     /// Puts a table that is written out in the place of what it is written from.
@@ -376,9 +421,14 @@ impl Source {
         if stamp(before) == stamp(&after) {
             return Ok(());
         }
-        Err(ReadError::new(&self.name, "changed while it was read")
-            .hint("wait until the program that writes it has finished"))
+        Err(changed(&self.name))
     }
+}
+
+/// The error about a file that is not the same at the end.
+fn changed(name: &str) -> ReadError {
+    ReadError::new(name, "changed while it was read")
+        .hint("wait until the program that writes it has finished")
 }
 
 /// Reads a pipe to its end.

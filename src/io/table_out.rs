@@ -155,12 +155,20 @@ pub fn push_feature(out: &mut String, at: LonLat, names: &[String], values: Vec<
 
 /// Names of which no two are the same: one that is taken gets `_2`, `_3`, …
 pub fn free_names(names: impl Iterator<Item = String>) -> Vec<String> {
+    free_names_by(names, str::to_owned)
+}
+
+/// The same where names of the same key count as the same.
+pub(super) fn free_names_by(
+    names: impl Iterator<Item = String>,
+    key: impl Fn(&str) -> String,
+) -> Vec<String> {
     let mut taken = BTreeSet::new();
     names
         .map(|name| {
             let mut free = name.clone();
             let mut number = 2_u32;
-            while !taken.insert(free.clone()) {
+            while !taken.insert(key(&free)) {
                 free = format!("{name}_{number}");
                 number += 1;
             }

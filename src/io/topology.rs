@@ -27,8 +27,8 @@ pub(super) const TOPOLOGY: &str = "Topology";
 pub(super) enum Purpose<'a> {
     /// Incidents, from the object of this name or the only one with points.
     Points(Option<&'a str>),
-    /// A layer, from the only object.
-    Layer,
+    /// A layer, from the object of this name or the only one.
+    Layer(Option<&'a str>),
 }
 
 /// The features of one of its objects as a GeoJSON FeatureCollection, a feature
@@ -139,7 +139,7 @@ impl<'a> Topology<'a> {
         let objects = self.members(range)?;
         let listed =
             || objects.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        if let Purpose::Points(Some(asked)) = purpose {
+        if let Purpose::Points(Some(asked)) | Purpose::Layer(Some(asked)) = purpose {
             let found = objects.iter().find(|(name, _)| name == asked);
             return found.map(|(_, range)| range.clone()).ok_or_else(|| {
                 self.document
@@ -149,7 +149,7 @@ impl<'a> Topology<'a> {
         }
         let meant: Vec<&Range<usize>> = match (objects.as_slice(), purpose) {
             ([(_, only)], _) => vec![only],
-            (several, Purpose::Layer) => several.iter().map(|(_, range)| range).collect(),
+            (several, Purpose::Layer(_)) => several.iter().map(|(_, range)| range).collect(),
             (several, Purpose::Points(_)) => {
                 let point = |range: &Range<usize>| {
                     let text = &self.text[range.clone()];
@@ -169,10 +169,10 @@ impl<'a> Topology<'a> {
                 .document
                 .error(format!("has several layers: {}", listed()))
                 .hint("name the one you want: --layer NAME")),
-            (_, Purpose::Layer) => Err(self
+            (_, Purpose::Layer(_)) => Err(self
                 .document
                 .error(format!("has several layers: {}", listed()))
-                .hint("take one out: ogr2ogr OUT.geojson THIS_FILE NAME")),
+                .hint("name the one you want after the file: 'FILE|layername=NAME'")),
         }
     }
 
@@ -315,10 +315,12 @@ mod tests {
             [at(0), at(1), at(2)],
             [json!([62.0, 32.0]), json!([[62.0, 32.0]]), json!(["x"])]
         );
-        let areas = geojson(&both, Purpose::Points(Some("areas"))).unwrap();
-        assert_eq!(areas["features"][0]["properties"]["name"], "west");
+        for purpose in [Purpose::Points(Some("areas")), Purpose::Layer(Some("areas"))] {
+            let areas = geojson(&both, purpose).unwrap();
+            assert_eq!(areas["features"][0]["properties"]["name"], "west");
+        }
         for (purpose, words) in [
-            (Purpose::Layer, "several layers: areas, towns"),
+            (Purpose::Layer(None), "several layers: areas, towns"),
             (Purpose::Points(Some("x")), "no layer `x`"),
         ] {
             let error = geojson(&both, purpose).unwrap_err();
@@ -345,7 +347,7 @@ mod tests {
             let text = format!(
                 r#"{{"type":"Topology","arcs":[[]],"objects":{{"a":{{"type":"Polygon","arcs":{arcs}}}}}}}"#
             );
-            assert!(geojson(&text, Purpose::Layer).is_ok(), "{arcs}");
+            assert!(geojson(&text, Purpose::Layer(None)).is_ok(), "{arcs}");
         }
     }
 
@@ -357,7 +359,7 @@ mod tests {
         let text = format!(
             r#"{{"type":"Topology","arcs":[[{arc}]],"objects":{{"a":{{"type":"LineString","arcs":[{uses}]}}}}}}"#
         );
-        let found = geojson(&text, Purpose::Layer).unwrap();
+        let found = geojson(&text, Purpose::Layer(None)).unwrap();
         assert_eq!(
             found["features"][0]["geometry"]["coordinates"][1],
             "its arcs are used too often"

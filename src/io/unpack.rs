@@ -20,12 +20,32 @@ const MOST_RATIO: u64 = 200;
 /// Below so many bytes the ratio says nothing.
 const SMALL_BYTES: u64 = 16 << 20;
 /// Extensions of what is read from an archive as incidents.
-pub(super) const TABLES: [&str; 13] = [
-    "kml", "csv", "tsv", "txt", "tab", "geojson", "json", "topojson", "geojsonl", "geojsons",
-    "ndjson", "parquet", "shp",
+pub(super) const TABLES: &[&str] = &[
+    "kml",
+    "csv",
+    "tsv",
+    "txt",
+    "tab",
+    "geojson",
+    "json",
+    "topojson",
+    "geojsonl",
+    "geojsons",
+    "ndjson",
+    "parquet",
+    "shp",
+    #[cfg(feature = "gpkg")]
+    "gpkg",
 ];
 /// Extensions of what is read from an archive as a layer.
-pub(super) const LAYERS: [&str; 4] = ["geojson", "json", "topojson", "shp"];
+pub(super) const LAYERS: &[&str] = &[
+    "geojson",
+    "json",
+    "topojson",
+    "shp",
+    #[cfg(feature = "gpkg")]
+    "gpkg",
+];
 /// Names listed in a message at most.
 const LISTED: usize = 6;
 
@@ -284,7 +304,7 @@ mod tests {
             ("data/.events.csv", "x"),
             ("data/EVENTS.CSV", "lon,lat\n"),
         ]);
-        let Archive::Table(number, name) = look_into("a.zip", archive.clone(), &TABLES).unwrap()
+        let Archive::Table(number, name) = look_into("a.zip", archive.clone(), TABLES).unwrap()
         else {
             panic!("no table")
         };
@@ -300,14 +320,14 @@ mod tests {
     #[test]
     fn an_archive_that_leaves_a_choice_is_refused_with_its_names() {
         let refused = |files: &[(&str, &str)]| {
-            look_into("a.zip", zipped(files), &TABLES).err().expect("refused").to_string()
+            look_into("a.zip", zipped(files), TABLES).err().expect("refused").to_string()
         };
         let two = refused(&[("a.csv", ""), ("b.csv", "")]);
         assert!(two.contains("2 files that could be meant: a.csv, b.csv"), "{two}");
         assert!(refused(&[("a.docx", "")]).contains("nothing that is read here: a.docx"));
         assert!(refused(&[]).contains("nothing at all"));
         let shapefile = zipped(&[("x/a.SHP", ""), ("x/A.dbf", ""), ("x/b.prj", ""), ("a.prj", "")]);
-        let Archive::Shapefile(parts) = look_into("a.zip", shapefile, &TABLES).unwrap() else {
+        let Archive::Shapefile(parts) = look_into("a.zip", shapefile, TABLES).unwrap() else {
             panic!("no shapefile")
         };
         assert_eq!(

@@ -4,6 +4,8 @@ use super::outputs::extension;
 use super::{Layers, Study};
 use crate::analysis::{Located, Outlook, RegionCache, RegionTally};
 use crate::geodesy::LonLat;
+#[cfg(feature = "gpkg")]
+use crate::io::GeoPackageWriter;
 #[cfg(feature = "parquet")]
 use crate::io::ParquetWriter;
 #[cfg(feature = "archives")]
@@ -22,6 +24,8 @@ use std::path::Path;
 pub(super) enum Form {
     Csv,
     GeoJson,
+    #[cfg(feature = "gpkg")]
+    GeoPackage,
     Kml,
     #[cfg(feature = "parquet")]
     Parquet,
@@ -41,6 +45,8 @@ impl Form {
         match self {
             Form::Csv | Form::Kml | Form::Shapefile | Form::Sequence { .. } => false,
             Form::GeoJson => true,
+            #[cfg(feature = "gpkg")]
+            Form::GeoPackage => true,
             #[cfg(feature = "parquet")]
             Form::Parquet => true,
             #[cfg(feature = "archives")]
@@ -53,6 +59,8 @@ impl Form {
         match self {
             Form::Csv | Form::GeoJson | Form::Kml | Form::Sequence { .. } => false,
             Form::Shapefile => true,
+            #[cfg(feature = "gpkg")]
+            Form::GeoPackage => true,
             #[cfg(feature = "parquet")]
             Form::Parquet => true,
             #[cfg(feature = "archives")]
@@ -64,6 +72,8 @@ impl Form {
     pub(super) fn of(path: &Path) -> Form {
         match extension(path).as_str() {
             "geojson" => Form::GeoJson,
+            #[cfg(feature = "gpkg")]
+            "gpkg" => Form::GeoPackage,
             "kml" => Form::Kml,
             #[cfg(feature = "parquet")]
             "parquet" => Form::Parquet,
@@ -183,13 +193,17 @@ impl<'a> Table<'a> {
 
     /// A writer of the table in a form that is no text; `own` says what the
     /// input's columns hold.
-    #[cfg_attr(not(feature = "parquet"), allow(unused_variables))]
+    #[cfg_attr(not(any(feature = "gpkg", feature = "parquet")), allow(unused_variables))]
     pub(super) fn encoder(
         &self,
         form: Form,
         own: &[ColumnKind],
     ) -> Result<Option<Box<dyn PointEncoder>>, EncodeError> {
         Ok(match form {
+            #[cfg(feature = "gpkg")]
+            Form::GeoPackage => {
+                Some(Box::new(GeoPackageWriter::new(&self.keys, &self.kinds(own))?))
+            }
             #[cfg(feature = "parquet")]
             Form::Parquet => Some(Box::new(ParquetWriter::new(&self.keys, &self.kinds(own))?)),
             #[cfg(feature = "archives")]

@@ -23,6 +23,7 @@ mod report;
 mod series;
 mod stream;
 mod study;
+mod zone_layers;
 mod zones;
 
 pub use account::Account;
@@ -36,7 +37,7 @@ pub use framing::frame;
 pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use map::map_outputs;
-pub use outputs::{Files, check_outputs, rejected_output, spare_inputs};
+pub use outputs::{Files, ToldFiles, check_outputs, rejected_output, spare_inputs};
 pub use profile::{profile_outputs, time_outputs};
 pub use report::report_outputs;
 pub use stream::Stream;

@@ -1,7 +1,7 @@
 //! Where results go: refusals before any work, and the list of rejected records.
 
 use super::{PipelineError, Study};
-use crate::io::{Input, Output, Sheet, Writing, csv, reject_csv};
+use crate::io::{Input, Output, Sheet, Writing, csv, file_of_layer, reject_csv};
 use crate::model::nearest_name;
 use crate::project::{OtherLine, Plan, WindowChoice};
 use crate::report::{Document, document_sheets};
@@ -16,6 +16,8 @@ pub const DISTANCE_FORMATS: &[&str] = &[
     "ndjson",
     "kml",
     "shp",
+    #[cfg(feature = "gpkg")]
+    "gpkg",
     #[cfg(feature = "parquet")]
     "parquet",
     #[cfg(feature = "archives")]
@@ -23,6 +25,23 @@ pub const DISTANCE_FORMATS: &[&str] = &[
 ];
 /// Formats of `durand zones`.
 pub const ZONES_FORMATS: &[&str] = &[
+    "csv",
+    "json",
+    "md",
+    "tex",
+    #[cfg(feature = "archives")]
+    "xlsx",
+    "geojson",
+    "kml",
+    "shp",
+    #[cfg(feature = "gpkg")]
+    "gpkg",
+    "svg",
+    "png",
+    "pdf",
+];
+/// Formats of `durand hotspots`.
+pub const HOTSPOTS_FORMATS: &[&str] = &[
     "csv",
     "json",
     "md",
@@ -65,6 +84,11 @@ pub trait Files {
     /// Where it goes.
     fn paths(&self) -> Vec<&Path>;
 
+    /// What the user should know of it.
+    fn notices(&self) -> &[String] {
+        &[]
+    }
+
     /// Writes it, to appear when the writing is finished.
     ///
     /// # Errors
@@ -83,6 +107,27 @@ impl Files for Vec<Output> {
             writing.write(number, &file.bytes)?;
         }
         Ok(())
+    }
+}
+
+/// Files with what the user should know of them.
+#[derive(Default)]
+pub struct ToldFiles {
+    pub(super) files: Vec<Output>,
+    pub(super) notices: Vec<String>,
+}
+
+impl Files for ToldFiles {
+    fn paths(&self) -> Vec<&Path> {
+        self.files.paths()
+    }
+
+    fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    fn write(self, writing: &mut Writing) -> Result<(), PipelineError> {
+        self.files.write(writing)
     }
 }
 
@@ -106,7 +151,7 @@ pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineE
         "density" => &DENSITY_FORMATS,
         "profile" | "borders" | "compare" => TABLE_FORMATS,
         "diff" => DIFF_FORMATS,
-        "hotspots" => ZONES_FORMATS,
+        "hotspots" => HOTSPOTS_FORMATS,
         _ => &MAP_FORMATS,
     };
     for (i, path) in outputs.iter().enumerate() {
@@ -135,6 +180,9 @@ fn check_format(path: &Path, command: &str, known: &[&str]) -> Result<(), Pipeli
     } else {
         if let Some(near) = nearest_name(&extension, known.iter().copied()) {
             hint.push_str(&format!("; did you mean .{near}?"));
+        }
+        if extension == "gpkg" && ["distance", "zones"].contains(&command) {
+            hint.push_str("; .gpkg in a build with `--features gpkg`, which needs a C compiler");
         }
         "is of a format that the command does not write"
     };
@@ -219,8 +267,9 @@ pub fn spare_inputs<'a>(
         WindowChoice::File(path) => Some(path),
         WindowChoice::Countries | WindowChoice::Everywhere => None,
     };
-    let inputs: Vec<&PathBuf> =
-        incidents.chain(layers.into_iter().flatten()).chain(lines).chain(window).collect();
+    let layers = layers.into_iter().flatten().chain(lines).chain(window);
+    let layers = layers.map(|path| file_of_layer(path));
+    let inputs: Vec<PathBuf> = incidents.cloned().chain(layers).collect();
     for output in outputs.into_iter().filter(|path| *path != Path::new("-")) {
         if inputs.iter().any(|input| same(input, output)) {
             return Err(PipelineError::asked(
@@ -264,4 +313,20 @@ pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
 pub(super) fn rejected_list(study: &Study, path: PathBuf) -> Option<Output> {
     (!study.rejected.is_empty() || path.is_file())
         .then(|| Output { path, bytes: reject_csv(&study.rejected) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a build without the feature says.
+    #[test]
+    fn a_geopackage_needs_a_build_of_its_own() {
+        let said = |command| match check_format(Path::new("o.gpkg"), command, &["csv"]) {
+            Err(PipelineError::Asked { hint, .. }) => hint,
+            other => panic!("{other:?}"),
+        };
+        assert!(said("distance").contains("--features gpkg"));
+        assert!(!said("profile").contains("gpkg"));
+    }
 }

@@ -4,8 +4,9 @@
 use super::borders::{Others, read_others};
 use super::density::years;
 use super::figures::{base, export_plate, facts, figure_targets, finish_words};
-use super::outputs::{check_outputs, document_output, extension, workbooks};
+use super::outputs::{ToldFiles, check_outputs, document_output, extension, workbooks};
 use super::stream::Incidents;
+use super::zone_layers::{is_layer, layer_outputs};
 use super::{Account, PipelineError, Stream};
 use crate::analysis::{
     LinesCounter, Located, NearCounts, Sums, Window, ZoneCounter, ZoneCounts, ZonePart, ZoneShapes,
@@ -18,8 +19,8 @@ use crate::io::{Output, read_degree_grid};
 use crate::model::{Border, Incident};
 use crate::project::{AreasBy, Plan, ZonesFigure};
 use crate::report::{
-    AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_geojson,
-    zones_json, zones_latex, zones_markdown, zones_sheet,
+    AreasOf, Document, InputFile, Provenance, zone_areas_document, zones_csv, zones_json,
+    zones_latex, zones_markdown, zones_sheet,
 };
 use std::path::{Path, PathBuf};
 
@@ -221,7 +222,7 @@ pub fn zones_outputs(
     plan: &Plan,
     incidents: &mut Stream,
     outputs: &[PathBuf],
-) -> Result<Vec<Output>, PipelineError> {
+) -> Result<ToldFiles, PipelineError> {
     check_outputs("zones", outputs)?;
     let (table, others) = zones_of(plan, incidents)?;
     let study = incidents.account();
@@ -229,7 +230,7 @@ pub fn zones_outputs(
     provenance.inputs.extend(others);
     let targets = figure_targets(outputs);
     let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
-    let shapes = if on_a_map || outputs.iter().any(|path| extension(path) == "geojson") {
+    let shapes = if on_a_map || outputs.iter().any(|path| is_layer(path)) {
         let index = &study.layers.index;
         Some(zone_shapes(index, plan.breaks.metres(), &study.layers.window)?)
     } else {
@@ -244,10 +245,6 @@ pub fn zones_outputs(
             "json" => zones_json(&table, &provenance),
             "md" => zones_markdown(&table, &provenance),
             "tex" => zones_latex(&table, &provenance),
-            "geojson" => match &shapes {
-                Some(shapes) => zones_geojson(&table, shapes, &provenance),
-                None => continue,
-            },
             _ => continue,
         };
         files.push(Output { path: path.clone(), bytes: text.into_bytes() });
@@ -255,6 +252,10 @@ pub fn zones_outputs(
             files.extend(document_output(document, "areas", &path));
         }
     }
+    let mut told = match &shapes {
+        Some(shapes) => layer_outputs(&table, shapes, &provenance, outputs)?,
+        None => ToldFiles::default(),
+    };
     if by.is_some() && !outputs.iter().any(|path| beside(path).is_some()) {
         return Err(PipelineError::asked(
             "areas by country or province stand beside a table, and no table is written",
@@ -273,5 +274,6 @@ pub fn zones_outputs(
         };
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
-    Ok(files)
+    told.files.extend(files);
+    Ok(told)
 }

@@ -79,7 +79,7 @@ pub struct InputSection {
     /// Sheet of a workbook, when it is not the first with coordinates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// Layer of a TopoJSON file that has several of points.
+    /// Layer of a GeoPackage or TopoJSON file that has several of points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layer: Option<String>,
     /// Code page of a shapefile's attributes, when its `.cpg` is missing or wrong.

@@ -22,6 +22,7 @@ mod series_table;
 mod sheets;
 mod table;
 mod zone_areas_table;
+mod zone_layer;
 mod zone_polygons;
 mod zones_table;
 
@@ -45,6 +46,7 @@ pub use series_table::series_document;
 pub use sheets::{document_sheets, zones_sheet};
 pub use table::{Column, Datum, Document, Table};
 pub use zone_areas_table::{AreasOf, zone_areas_document};
+pub use zone_layer::zone_layer;
 pub use zone_polygons::zones_geojson;
 pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
 

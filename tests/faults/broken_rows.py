@@ -6,6 +6,8 @@ import csv
 import json
 import os
 import re
+import sqlite3
+import struct
 import subprocess
 import zipfile
 
@@ -147,6 +149,70 @@ def workbook(path, count, every):
     return numbers
 
 
+GEOPACKAGE = """
+CREATE TABLE gpkg_spatial_ref_sys (srs_name, srs_id, organization, organization_coordsys_id, definition, description);
+INSERT INTO gpkg_spatial_ref_sys VALUES ('WGS 84', 4326, 'EPSG', 4326, '', '');
+CREATE TABLE gpkg_contents (table_name, data_type);
+CREATE TABLE gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id);
+"""
+
+
+def package(path, kind, columns):
+    """A GeoPackage of one table."""
+    if os.path.exists(path):
+        os.remove(path)
+    file = sqlite3.connect(path)
+    file.executescript(GEOPACKAGE + f"CREATE TABLE events (fid INTEGER PRIMARY KEY, {columns});"
+                       f"INSERT INTO gpkg_contents VALUES ('events', '{kind}')")
+    return file
+
+
+def attributes(path, count, every):
+    """A table of a GeoPackage that has no geometry."""
+    file = package(path, "attributes", ", ".join(f"{name} TEXT" for name in COLUMNS))
+    numbers = []
+    for number, (row, broken) in enumerate(rows(count, every), start=1):
+        file.execute("INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?)", [row[name] or None for name in COLUMNS])
+        if broken:
+            numbers.append(number)
+    file.commit()
+    file.close()
+    return numbers
+
+
+def points(path, count, every):
+    """A layer of points of a GeoPackage."""
+    def point(x, y):
+        return b"GP\0\1" + struct.pack("<iBIdd", 4326, 1, 1, x, y)
+
+    good, nan = point(70.5, 34.5), float("nan")
+    bad = [None, b"", "POINT(70 34)", 7, b"GP\0\1", good[:20], b"GQ" + good[2:], good[:3] + b"\x0f" + good[4:],
+           point(nan, nan), point(nan, 34), point(70, float("inf")), point(181, 34), point(70, 91), point(34.5, 70.5),
+           point(0, 0), point(7123456, 34), point(32, 1e300), good[:8] + b"\2" + good[9:],
+           good[:9] + struct.pack("<II", 4, 2**31), good[:9] + struct.pack("<II", 2, 0)]  # fmt: skip
+    assert len(bad) == 20
+    file = package(path, "features", "geom POINT, id TEXT, date TEXT, fatalities INTEGER")
+    file.execute("INSERT INTO gpkg_geometry_columns VALUES ('events', 'geom', 'POINT', 4326)")
+    numbers = []
+    for i in range(count):
+        place = point(70 + i % 300 / 100, 33 + i % 170 / 100)
+        if i % every == 3:
+            place = bad[len(numbers) % len(bad)]
+            numbers.append(i + 1)
+        file.execute("INSERT INTO events VALUES (NULL, ?, ?, '2022-03-04', 1)", [place, f"e{i}"])
+    file.commit()
+    file.close()
+    return numbers
+
+
+def reads_geopackages(program, folder):
+    """Whether the program was built with the feature gpkg."""
+    package(os.path.join(folder, "one.gpkg"), "attributes", "lon, lat").close()
+    done = subprocess.run([program, "check", "one.gpkg"], cwd=folder, capture_output=True, timeout=60)
+    os.remove(os.path.join(folder, "one.gpkg"))
+    return b"--features gpkg" not in done.stderr
+
+
 def check(program, folder):
     """Every kind of table; a million rows as CSV."""
     kinds = [
@@ -157,6 +223,8 @@ def check(program, folder):
         ("m.kml", 50_000, 50, "record", kml),
         ("m.xlsx", 50_000, 50, "record", workbook),
     ]
+    if reads_geopackages(program, folder):
+        kinds += [("m.gpkg", 100_000, 100, "record", points), ("t.gpkg", 50_000, 50, "record", attributes)]
     for name, count, every, field, write in kinds:
         path = os.path.join(folder, name)
         expected = write(path, count, every)

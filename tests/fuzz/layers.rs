@@ -32,6 +32,14 @@ pub fn shapefile(data: &[u8]) {
     holds(read_features(&folder.join("t.shp")));
 }
 
+/// A layer of a GeoPackage.
+pub fn geopackage(data: &[u8]) {
+    let folder = FOLDER.with(|cell| cell.get_or_init(folder).path().to_owned());
+    let path = folder.join("t.gpkg");
+    std::fs::write(&path, data).unwrap();
+    holds(read_features(&path));
+}
+
 /// Every record is a feature or a reject, every shape can be used as it is, and
 /// what is made of it ends.
 fn holds(layer: Result<Features, ReadError>) {

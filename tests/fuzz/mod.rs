@@ -16,12 +16,13 @@ mod tables;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target by its name, which is also that of its corpus.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("delimited", tables::delimited),
     ("density", cores::density),
     ("geojson_layer", layers::geojson),
     ("geojson_points", tables::geojson_points),
     ("geojson_sequence", tables::geojson_sequence),
+    ("geopackage", geopackage),
     ("kml", tables::kml),
     ("locate", cores::locate),
     ("packed", tables::packed),
@@ -31,6 +32,13 @@ pub const TARGETS: [Target; 13] = [
     ("svg", figures::svg),
     ("workbook", tables::workbook),
 ];
+
+/// A GeoPackage, or what claims to be one, as incidents and as a layer; a build
+/// without the feature refuses it.
+fn geopackage(data: &[u8]) {
+    tables::geopackage(data);
+    layers::geopackage(data);
+}
 
 /// What parts the files of an input that is made of several.
 const CUT: &[u8] = b"--8<--";

@@ -138,6 +138,11 @@ pub fn geojson_sequence(data: &[u8]) {
     read_any("t.geojsonl", data);
 }
 
+/// The rows of a GeoPackage.
+pub fn geopackage(data: &[u8]) {
+    read_any("t.gpkg", data);
+}
+
 /// Keyhole Markup Language, plain and in an archive.
 pub fn kml(data: &[u8]) {
     let plain = read_any("t.kml", data);
