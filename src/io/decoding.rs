@@ -199,7 +199,7 @@ mod tests {
     fn text(bytes: &[u8], asked: Option<&str>) -> (String, Vec<String>) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        let input = super::super::source::Input::Path(file.path().to_owned());
+        let input = super::super::Input::Path(file.path().to_owned());
         let source = Source::open(&input, ("", ""), &super::super::ReadOptions::default()).unwrap();
         let mut decoding = Decoding::of(&source, asked).unwrap();
         loop {

@@ -45,6 +45,7 @@ mod geopackage_out;
 mod geopackage_points;
 mod gtd;
 mod incidents;
+mod input;
 mod json_text;
 #[cfg(feature = "archives")]
 mod kml;
@@ -121,6 +122,7 @@ pub use incidents::{
     BadOption, Format, IncidentFile, REJECT_COLUMNS, ReadOptions, UnknownFormat, push_rejects,
     read_incidents, reject_csv,
 };
+pub use input::Input;
 pub use kml_out::{KML_END, kml_polygons, kml_start, push_placemark};
 pub use layer_name::file_of_layer;
 pub use layers::{Layer, read_areas, read_border, read_window};
@@ -135,7 +137,6 @@ pub use rows::SourceRow;
 pub use shapefile_out::{SHAPEFILE_PARTS, ShapefileWriter};
 pub use shapefile_polygons::shapefile_polygons;
 pub use sink::{Output, WriteError, Writing, write_all};
-pub use source::Input;
 pub use table_out::{
     Cell, ColumnKind, GEOJSON_START, Sheet, csv, csv_header, free_names, geojson_end,
     guard_formula, push_csv_line, push_feature, push_text,

@@ -4,6 +4,7 @@
 #[cfg(feature = "parquet")]
 use super::chunk::Chunk;
 use super::code_pages::code_page_named;
+use super::input::Input;
 #[cfg(feature = "archives")]
 use super::kml::{is_kml, write_placemarks};
 use super::magic::{Use, refuse_foreign};
@@ -17,35 +18,9 @@ use super::workbook::{Kind, write_sheet};
 use super::{ReadError, ReadOptions};
 use crate::digest::sha256_of;
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::fs::{File, Metadata};
 use std::io::{BufWriter, Cursor, Read, Seek, Write};
-use std::path::PathBuf;
-use std::str::FromStr;
 use tempfile::SpooledTempFile;
-
-/// Where incidents come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// A file.
-    Path(PathBuf),
-    /// Standard input, written `-`.
-    Stdin,
-    /// The list that ships with the tool, written `bundled`.
-    Bundled,
-}
-
-impl FromStr for Input {
-    type Err = Infallible;
-
-    fn from_str(word: &str) -> Result<Input, Infallible> {
-        Ok(match word {
-            "-" => Input::Stdin,
-            "bundled" => Input::Bundled,
-            path => Input::Path(path.into()),
-        })
-    }
-}
 
 /// The largest input of a format that is held in memory as a whole.
 const WHOLE: Limit = Limit {
@@ -451,13 +426,6 @@ fn spool(name: &str, from: &mut dyn Read) -> Result<From, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_for_inputs() {
-        assert_eq!("-".parse(), Ok(Input::Stdin));
-        assert_eq!("bundled".parse(), Ok(Input::Bundled));
-        assert_eq!("a.csv".parse(), Ok(Input::Path("a.csv".into())));
-    }
 
     #[test]
     fn a_source_can_be_read_again() {

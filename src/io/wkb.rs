@@ -125,7 +125,7 @@ impl<'a> Cursor<'a> {
         let (here, rest) = self.bytes.split_at_checked(width).ok_or(CUT_OFF)?;
         let mut pair = Cursor { bytes: here, little: self.little };
         self.bytes = rest;
-        let mut number = || {
+        let mut number = || -> Result<f64, Fault> {
             let eight = pair.take::<8>()?;
             Ok(if pair.little { f64::from_le_bytes(eight) } else { f64::from_be_bytes(eight) })
         };
