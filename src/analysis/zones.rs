@@ -95,7 +95,7 @@ pub struct Zone {
     /// estimates, highest counts. `None` when no toll is known.
     pub fatalities_expected: Option<[f64; 3]>,
     /// Expected incidents per 1,000 km², with a 95 % interval that carries both
-    /// chance ([`garwood`]) and the geocoding precision.
+    /// chance ([`garwood`](super::garwood)) and the geocoding precision.
     pub rate: Option<Rate>,
     /// That rate over the rate of the next zone outwards on this side.
     pub ratio_next: Option<Rate>,
