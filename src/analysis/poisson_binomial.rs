@@ -219,7 +219,8 @@ mod tests {
         let (all, one) = (distribution(p.iter().copied()), one_after_the_other(&p));
         for (k, want) in one.mass.iter().enumerate().filter(|(_, p)| **p > 1e-15) {
             let got = all.mass[one.first + k - all.first];
-            assert!((got / want - 1.0).abs() < 1e-11, "{k}: {got} {want}");
+            // Ends below 1e-22 are left off, event after event.
+            assert!((got - want).abs() < 1e-11 * want + 5e-19, "{k}: {got} {want}");
         }
         assert_eq!(all.interval(0.95), one.interval(0.95));
         // Some at once are as many one by one.
