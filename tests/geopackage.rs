@@ -172,7 +172,18 @@ fn the_layer_is_found_or_named_and_its_system_is_looked_at() {
          INSERT INTO gpkg_geometry_columns VALUES ('made', 'geom', 'POINT', 4326, 0, 0);",
     )
     .unwrap();
-    assert!(read(&path, Some("made")).unwrap_err().message.contains("no column `geom` of its own"));
+    assert!(read(&path, Some("made")).unwrap_err().message.contains("formula not run"));
+    // A number where the column is of text, as a change of the column's type leaves it.
+    layer(&file, "retyped", "POINT", 4326, ", code INTEGER");
+    file.execute("INSERT INTO retyped(geom, code) VALUES (?, 5)", [point(4326, 70.5, 34.5)])
+        .unwrap();
+    file.execute_batch(
+        "PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, 'code INTEGER', 'code TEXT') WHERE name = 'retyped';
+         PRAGMA writable_schema = OFF;",
+    )
+    .unwrap();
+    assert_eq!(read(&path, Some("retyped")).unwrap().incidents.len(), 1);
     // Boundaries: the layer stands after the file.
     file.execute(
         "INSERT INTO areas(geom) VALUES (?)",

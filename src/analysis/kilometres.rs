@@ -105,9 +105,9 @@ impl Kilometres {
         }
         let Feet { incidents, mass, .. } = *region;
         let feet = region.chainages_m.each_ref().map(|feet| feet.len() as u32);
-        self.regions.iter_mut().for_each(|kept| {
-            kept.push(OnKilometres { incidents, mass, feet, on: on.clone() });
-        });
+        if let Some(kept) = &mut self.regions {
+            kept.push(OnKilometres { incidents, mass, feet, on });
+        }
     }
 
     /// The kilometres with feet of a region.

@@ -50,8 +50,8 @@ const FEWER: [f64; 2] = [2.2, 1.4];
 
 /// Draws every district that has a ratio in its class, full where the interval leaves
 /// out no change and hatched where it does not: up to the right for more, down for
-/// fewer, so that print in grey tells them apart. Findings are outlined, those
-/// of fewer with dashes.
+/// fewer, so that print in grey tells these apart. Findings among all districts are
+/// outlined, those of fewer with dashes.
 pub fn change_map(
     base: &Base,
     changes: &[DistrictChange],
@@ -82,7 +82,7 @@ pub fn change_map(
         weigh(&mut field, &sure, 2.0 * weight);
         let edge = sure.iter().flat_map(|ring| thin(ring, 2.0));
         blocked.extend(edge.filter(|p| ground.map.rect.contains(*p)).map(|p| (p, 2.0)));
-        for lean in [Lean::Back, Lean::Forward] {
+        for lean in [None, Some(Lean::Back), Some(Lean::Forward)] {
             let unsure = districts.outline(|i| {
                 is(i, &|c| !c.certain && ratio_class(c.ratio) == class && leaning(c.ratio) == lean)
             });
@@ -95,7 +95,7 @@ pub fn change_map(
 
     let mut above = ground.layer("findings");
     for lean in [Lean::Back, Lean::Forward] {
-        let rings = districts.outline(|i| is(i, &|c| c.finding && leaning(c.ratio) == lean));
+        let rings = districts.outline(|i| is(i, &|c| c.finding && leaning(c.ratio) == Some(lean)));
         let path = rings_path(&rings);
         for stroke in outline(lean, &ground.style) {
             above.path(path.clone(), None, Some(stroke));
@@ -106,9 +106,13 @@ pub fn change_map(
     finish(ground, data, words)
 }
 
-/// Which way a change leans: fewer falls to the right.
-fn leaning(ratio: f64) -> Lean {
-    if ratio < 1.0 { Lean::Back } else { Lean::Forward }
+/// Which way a change leans: fewer falls to the right, and as many as before is level.
+fn leaning(ratio: f64) -> Option<Lean> {
+    match ratio {
+        ..1.0 => Some(Lean::Back),
+        1.0 => None,
+        _ => Some(Lean::Forward),
+    }
 }
 
 fn outline(lean: Lean, style: &Style) -> [Stroke; 2] {
@@ -118,8 +122,9 @@ fn outline(lean: Lean, style: &Style) -> [Stroke; 2] {
     }
 }
 
-fn hatched(into: &mut Group, rings: &[Vec<Pt>], colour: Colour, lean: Lean) {
+fn hatched(into: &mut Group, rings: &[Vec<Pt>], colour: Colour, lean: Option<Lean>) {
     into.path(rings_path(rings), Some(Fill { colour, opacity: PALE }), None);
+    let Some(lean) = lean else { return };
     let stroke = Stroke { round: false, opacity: 0.7, ..Stroke::solid(colour, HATCHING) };
     into.path(lines_path(&hatch(rings, SPACING, lean)), None, Some(stroke));
 }
@@ -139,16 +144,21 @@ fn key(changes: &[DistrictChange], of: ChangeKey, style: &Style) -> Vec<Section>
     for (lean, words) in
         [(Lean::Forward, "more, hardly by chance"), (Lean::Back, "fewer, hardly by chance")]
     {
-        if changes.iter().any(|c| c.finding && leaning(c.ratio) == lean) {
+        if changes.iter().any(|c| c.finding && leaning(c.ratio) == Some(lean)) {
             let [_, stroke] = outline(lean, style);
             let mark: Mark = Box::new(move |at| outlined_swatch(at, &stroke));
             sure.push(Entry::Mark { mark, reach: SWATCH_REACH, label: words.to_owned() });
         }
     }
-    let unsure = changes.iter().any(|c| !c.certain);
-    let label = "may be chance: the 95 % interval holds 1".to_owned();
-    let mark = hatched_swatch(style);
-    sure.extend(unsure.then_some(Entry::Mark { mark, reach: SWATCH_REACH, label }));
+    let [likely, unsure] =
+        [true, false].map(|certain| changes.iter().any(|c| !c.finding && c.certain == certain));
+    for (there, full, words) in [
+        (likely, true, "may be chance among so many: the 95 % interval leaves out 1"),
+        (unsure, false, "may be chance: the 95 % interval holds 1"),
+    ] {
+        let (mark, label) = (halved_swatch(style, full), words.to_owned());
+        sure.extend(there.then_some(Entry::Mark { mark, reach: SWATCH_REACH, label }));
+    }
     let mut sections =
         vec![Section { heading: "incidents per year: after over before".into(), entries: ratio }];
     if !sure.is_empty() {
@@ -157,8 +167,8 @@ fn key(changes: &[DistrictChange], of: ChangeKey, style: &Style) -> Vec<Section>
     sections
 }
 
-/// Both ways of hatching, side by side.
-fn hatched_swatch(style: &Style) -> Mark {
+/// Fewer and more side by side: in full colour, or hatched.
+fn halved_swatch(style: &Style, full: bool) -> Mark {
     let colours = diverging_classes(style);
     let halves = [(MIDDLE - 2, Lean::Back, -6.0), (MIDDLE + 2, Lean::Forward, 0.0)];
     let halves = halves.map(|(class, lean, x)| (colours[class], lean, x));
@@ -168,7 +178,12 @@ fn hatched_swatch(style: &Style) -> Mark {
         for (colour, lean, x) in halves {
             let corners = [(x, -2.6), (x + 6.0, -2.6), (x + 6.0, 2.6), (x, 2.6)];
             let ring: Vec<Pt> = corners.map(|(x, y)| pt(at.x + x, at.y + y)).into();
-            hatched(&mut group, &[ring], colour, lean);
+            if full {
+                let fill = Fill { colour, opacity: OPACITY };
+                group.path(rings_path(&[ring]), Some(fill), None);
+            } else {
+                hatched(&mut group, &[ring], colour, Some(lean));
+            }
         }
         group.items.push(Item::Path { path: swatch(at), fill: None, stroke: Some(edge.clone()) });
         group.items

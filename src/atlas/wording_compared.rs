@@ -187,6 +187,19 @@ impl Facts {
             format!("{}, {}", scale::count(n), period(found.periods[i]))
         };
         let all = changes.len();
+        let beyond = match (all, more + fewer) {
+            (0, _) => String::new(),
+            (_, 0) => format!(
+                " No district is a finding at a share of false ones of 5 % (Benjamini–Hochberg \
+                 over {}).",
+                districts(all)
+            ),
+            _ => format!(
+                " Outlined: at most 5 % of the districts outlined are expected to be chance \
+                 (Benjamini–Hochberg over {}).",
+                districts(all)
+            ),
+        };
         self.words(
             true,
             title,
@@ -196,15 +209,7 @@ impl Facts {
                 counted(0),
                 counted(1)
             ),
-            &[
-                format!(
-                    "{} Outlined: at most 5 % of the districts outlined are expected to be chance \
-                     (Benjamini–Hochberg over {}).",
-                    intervals(found),
-                    districts(all)
-                ),
-                self.coverage_words().to_owned(),
-            ],
+            &[format!("{}{beyond}", intervals(found)), self.coverage_words().to_owned()],
         )
     }
 

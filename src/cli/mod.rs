@@ -223,6 +223,7 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
     let old = load_study(&old_plan, false, strict)?;
     let new = load_study(&plan, false, strict)?;
     let document = diff(&plan, &old, &new);
+    say.notices(&old.notices);
     say.tally(&old.tally);
     if args.output.is_empty() {
         print(&if args.json { document.json() } else { for_terminal(&diff_text(&document)) })?;

@@ -191,13 +191,10 @@ impl GeoPackage {
         }
         let mut notices = Vec::new();
         let (mut columns, mut truths, mut placed) = (Vec::new(), Vec::new(), false);
-        let query = "SELECT name, type, hidden FROM pragma_table_xinfo(?1)";
-        for [column, kind, hidden] in database.texts::<3>(query, [name])? {
+        let query = "SELECT name, type FROM pragma_table_info(?1)";
+        for [column, kind] in database.texts::<2>(query, [name])? {
             let own = |g: &GeometryColumn| g.name.eq_ignore_ascii_case(&column);
-            if hidden != "0" {
-                let column = shown(&column);
-                notices.push(format!("column `{column}` is computed by SQLite and left out"));
-            } else if entry.geometry.as_ref().is_some_and(own) {
+            if entry.geometry.as_ref().is_some_and(own) {
                 placed = true;
             } else {
                 columns.push(column);
@@ -297,7 +294,8 @@ impl GeoPackage {
                 cells.map(|(i, truth)| cell(value(first + i), *truth, &mut bytes)).collect();
             each(Row { number, geometry, cells })
         })?;
-        let counted = self.database.texts::<1>(&format!("SELECT count(*) FROM {from}"), [])?;
+        let counted =
+            self.database.texts::<1>(&format!("SELECT count(*) FROM {from} NOT INDEXED"), [])?;
         if counted.first().is_none_or(|[count]| *count != number.to_string()) {
             let [counted] = counted.into_iter().next().unwrap_or_default();
             let message = format!("its layer gives {number} rows and counts {counted}");

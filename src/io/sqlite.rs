@@ -1,8 +1,8 @@
 //! An SQLite database of somebody else's, opened to be read and nothing else.
 //!
 //! It is opened as immutable, so that no lock is taken and no file appears
-//! beside it. Views, triggers, virtual tables and functions that it names are
-//! not run; values, and the work that it may ask for, have limits.
+//! beside it. Views, triggers, virtual tables and computed columns are not
+//! run; values, and the work that it may ask for, have limits.
 
 use super::ReadError;
 use super::open::{read_error, unpacked};
@@ -129,6 +129,7 @@ impl Database {
         let Some([kind, made]) = found.first() else { return Ok(false) };
         // SQLite writes these words itself.
         if kind == "table" && made.starts_with("CREATE TABLE") {
+            self.refuse_computed(table)?;
             return self.check(table).map(|()| true);
         }
         let table = super::Reject::cut(table);
@@ -137,12 +138,26 @@ impl Database {
             .hint("save it as a table: ogr2ogr OUT.gpkg THIS_FILE NAME"))
     }
 
-    /// Makes sure that the pages of a table hang together.
+    /// Refuses a table with columns that SQLite would have to compute, as the check
+    /// of its pages and every condition on them do: a formula may ask for any work.
+    fn refuse_computed(&self, table: &str) -> Result<(), ReadError> {
+        let query = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 0";
+        let computed = self.texts::<1>(query, [table])?;
+        let Some([column]) = computed.first() else { return Ok(()) };
+        let [table, column] = [table, column].map(super::Reject::cut);
+        let message =
+            format!("column `{column}` of `{table}` is computed, and its formula not run");
+        Err(ReadError::new(&self.name, message)
+            .hint("save it as plain columns: ogr2ogr OUT.gpkg THIS_FILE"))
+    }
+
+    /// Makes sure that the pages of a table hang together. What is said of single
+    /// values, as of a number where the column is of text, is no matter of pages.
     fn check(&self, table: &str) -> Result<(), ReadError> {
         let faults = self.texts::<1>(&format!("PRAGMA quick_check({})", quoted(table)), [])?;
-        match faults.first() {
-            Some([fault]) if fault != "ok" => Err(torn(&self.name, fault)),
-            _ => Ok(()),
+        match faults.iter().find(|[fault]| fault != "ok" && !fault.contains(" value in ")) {
+            Some([fault]) => Err(torn(&self.name, fault)),
+            None => Ok(()),
         }
     }
 }

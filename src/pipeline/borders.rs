@@ -1,7 +1,7 @@
 //! `durand borders`: how far the sources of the line disagree, and what that moves.
 
 use super::figures::{export_plate, facts, figure_targets, finish_words};
-use super::layers::file_name;
+use super::layers::{describe, file_name};
 use super::outputs::{check_outputs, document_output, extension, workbook_outputs};
 use super::{Account, PipelineError, Study};
 use crate::analysis::{Comparison, compare_lines, in_direction_of, moves, strip, whereabouts};
@@ -21,7 +21,7 @@ const STRETCH_M: f64 = 5_000.0;
 pub(super) struct Others {
     pub lines: Vec<Border>,
     pub inputs: Vec<InputFile>,
-    notices: Vec<String>,
+    pub notices: Vec<String>,
 }
 
 /// Reads the other lines of a plan.
@@ -43,6 +43,7 @@ pub(super) fn read_others(plan: &Plan, study: &Account) -> Result<Others, Pipeli
                 .push(format!("{name} runs against {} and was turned", index.border.name));
         }
         others.notices.extend(layer.notices.iter().map(|notice| format!("{name}: {notice}")));
+        others.notices.extend(layer.rejected.iter().map(describe));
         others.inputs.extend(layer.sha256.into_iter().map(|(file, sha256)| InputFile {
             name: file_name(&file),
             role: "other line".to_owned(),

@@ -2,7 +2,9 @@
 
 use super::PipelineError;
 use crate::io::{REJECT_COLUMNS, Reject, Writing, csv_header, push_rejects};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use tempfile::SpooledTempFile;
 
 /// Records that could not be used: held, or listed in a file as they come.
 pub(super) enum Rejects {
@@ -12,15 +14,18 @@ pub(super) enum Rejects {
     Listed(List),
 }
 
-/// A list on its way.
-#[derive(Default)]
+/// A list on its way. Its file is opened at the end, so that other runs beside it
+/// need not wait for a list that they do not ask for.
 pub(super) struct List {
-    writing: Writing,
     /// Beside the first output; `None` when that is no file.
     path: Option<PathBuf>,
+    rows: SpooledTempFile,
     /// Whether there is something to list.
     begun: bool,
 }
+
+/// So much of a list is held in memory; more goes to a temporary file.
+const HELD_BYTES: usize = 4 << 20;
 
 impl Rejects {
     /// A list beside the first of the outputs that is a file: `d.rejected.csv`
@@ -28,20 +33,19 @@ impl Rejects {
     pub fn listed_beside(outputs: &[PathBuf]) -> Rejects {
         let first = outputs.iter().find(|path| path.as_path() != Path::new("-"));
         let path = first.map(|path| path.with_extension("rejected.csv"));
-        Rejects::Listed(List { path, ..List::default() })
+        let rows = SpooledTempFile::new(HELD_BYTES);
+        Rejects::Listed(List { path, rows, begun: false })
     }
 
     /// Forgets those that came so far.
-    pub fn restart(&mut self) -> Result<(), PipelineError> {
+    pub fn restart(&mut self) {
         match self {
             Rejects::Held(rejected) => rejected.clear(),
-            Rejects::Listed(list) if list.begun => {
-                list.writing.restart()?;
-                list.head()?;
+            Rejects::Listed(list) => {
+                list.rows = SpooledTempFile::new(HELD_BYTES);
+                list.begun = false;
             }
-            Rejects::Listed(_) => {}
         }
-        Ok(())
     }
 
     /// Adds some.
@@ -49,10 +53,10 @@ impl Rejects {
         match self {
             Rejects::Held(all) => all.extend(rejected),
             Rejects::Listed(list) if !rejected.is_empty() && list.path.is_some() => {
-                list.begin()?;
                 let mut lines = String::new();
                 push_rejects(&mut lines, &rejected);
-                list.writing.write(0, lines.as_bytes())?;
+                list.begun = true;
+                list.rows.write_all(lines.as_bytes()).map_err(|e| no_room(&e))?;
             }
             Rejects::Listed(_) => {}
         }
@@ -62,26 +66,27 @@ impl Rejects {
     /// The list and its path when there is one to be written: an older one is
     /// emptied, so that no list outlives its run.
     pub fn end(self) -> Result<(Writing, Option<PathBuf>), PipelineError> {
-        let Rejects::Listed(mut list) = self else { return Ok((Writing::default(), None)) };
-        if list.path.as_ref().is_some_and(|path| path.is_file()) {
-            list.begin()?;
+        let mut writing = Writing::default();
+        let Rejects::Listed(mut list) = self else { return Ok((writing, None)) };
+        let Some(path) = list.path.filter(|path| list.begun || path.is_file()) else {
+            return Ok((writing, None));
+        };
+        let number = writing.add(&path)?;
+        writing.write(number, csv_header(&REJECT_COLUMNS.map(str::to_owned)).as_bytes())?;
+        list.rows.rewind().map_err(|e| no_room(&e))?;
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            match list.rows.read(&mut piece).map_err(|e| no_room(&e))? {
+                0 => return Ok((writing, Some(path))),
+                read => writing.write(number, &piece[..read])?,
+            }
         }
-        Ok((list.writing, list.path.filter(|_| list.begun)))
     }
 }
 
-impl List {
-    fn begin(&mut self) -> Result<(), PipelineError> {
-        if let (Some(path), false) = (&self.path, self.begun) {
-            self.writing.add(path)?;
-            self.begun = true;
-            self.head()?;
-        }
-        Ok(())
-    }
-
-    fn head(&mut self) -> Result<(), PipelineError> {
-        let head = csv_header(&REJECT_COLUMNS.map(str::to_owned));
-        Ok(self.writing.write(0, head.as_bytes())?)
-    }
+fn no_room(error: &io::Error) -> PipelineError {
+    PipelineError::asked(
+        format!("the list of rejected records cannot be held until the end: {error}"),
+        "set TMPDIR to a folder with space",
+    )
 }

@@ -78,7 +78,8 @@ impl Computed {
             rayon::join(surfaces, || rayon::join(zones, others));
         let ((lines, spots), (along, periods)) = others;
         let (zones, other_lines) = zones?;
-        provenance.inputs.extend(other_lines);
+        // What is said of other lines stands with their comparison.
+        provenance.inputs.extend(other_lines.inputs);
         Ok(Computed {
             provenance,
             zones,

@@ -148,7 +148,7 @@ impl Stream {
         loop {
             let (mut sum, mut found) = (start(), Found::default());
             if !self.known {
-                self.rejects.restart()?;
+                self.rejects.restart();
             }
             if self.once(&work, |part| add(&mut sum, part), &mut found)? {
                 self.filter.check_categories(&found.counted.categories)?;

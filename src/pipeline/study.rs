@@ -116,6 +116,11 @@ pub(super) fn provenance(
     if let (Window::Polygons(polygons), Some(zones)) = (&layers.window, settings.get_mut("zones")) {
         zones["window"] = json!(polygons.name);
     }
+    for (section, key) in [("zones", "population"), ("borders", "against")] {
+        if let Some(setting) = settings.get_mut(section).and_then(|s| s.get_mut(key)) {
+            name_alone(setting);
+        }
+    }
     let border = &layers.index.border;
     let mut line = json!({ "name": border.name, "left": border.left, "right": border.right });
     if layers.planar_edges {
@@ -123,6 +128,15 @@ pub(super) fn provenance(
     }
     settings.insert("line".to_owned(), line);
     Provenance { command: command.to_owned(), settings, tally, inputs }
+}
+
+/// Leaves of paths the names of their files.
+fn name_alone(setting: &mut Value) {
+    match setting {
+        Value::String(path) => *path = file_name(path),
+        Value::Array(paths) => paths.iter_mut().for_each(name_alone),
+        _ => {}
+    }
 }
 
 /// Notices of a reader, with the file they are about.

@@ -27,14 +27,23 @@ use std::path::{Path, PathBuf};
 /// Simulations of evenly spread incidents.
 const SIMULATIONS: usize = 999;
 
-/// The zones of incidents, and the files of other lines that they were counted by.
+/// What the zones rest on besides the incidents.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// The files of other lines and of people.
+    pub inputs: Vec<InputFile>,
+    /// What a reader should know of them.
+    pub notices: Vec<String>,
+}
+
+/// The zones of incidents, and what else they rest on.
 ///
 /// # Errors
 /// When the incidents, another line or the raster of people cannot be read.
 pub(super) fn zones_of(
     plan: &Plan,
     from: &mut impl Incidents,
-) -> Result<(Zones, Vec<InputFile>), PipelineError> {
+) -> Result<(Zones, Beside), PipelineError> {
     let layers = from.account().layers.clone();
     let (index, window) = (&layers.index, &layers.window);
     let others =
@@ -56,7 +65,7 @@ pub(super) fn zones_of(
     let account = from.account();
     let areas = zone_areas(index, plan.breaks.metres(), window);
     let mut table = asked.zones.finish(zones, &areas, years(account));
-    let mut inputs = Vec::new();
+    let mut beside = Beside::default();
     if let (Some(counts), Some((_, within_m))) = (near, asked.near) {
         let test = |ground: &_| near_line(&counts, ground, SIMULATIONS, plan.zones_seed);
         table.near = test(&ground_by_distance(index, within_m, window));
@@ -65,16 +74,17 @@ pub(super) fn zones_of(
             let by_distance = people_by_distance(index, within_m, window, &people);
             let by_distance = by_distance.ok_or_else(|| nobody(&people.name, within_m))?;
             table.near_people = test(&by_distance).map(|near| (people.name.clone(), near));
-            inputs.push(InputFile { name: people.name, role: "people".to_owned(), sha256 });
+            beside.inputs.push(InputFile { name: people.name, role: "people".to_owned(), sha256 });
         }
     } else if plan.population.is_some() {
         return Err(untested(account));
     }
     if plan.zones_by_lines {
         asked.lines.finish(lines, &mut table);
-        inputs.extend(others.inputs);
+        beside.inputs.extend(others.inputs);
+        beside.notices.extend(others.notices);
     }
-    Ok((table, inputs))
+    Ok((table, beside))
 }
 
 /// What is counted for the table of zones.
@@ -215,9 +225,9 @@ pub(super) fn beside(path: &Path) -> Option<PathBuf> {
 /// `durand zones`: the tables, a figure, and the polygons.
 ///
 /// # Errors
-/// When an output's format is one it does not write, the incidents cannot be
-/// read, the polygons cannot be made, another line cannot be read, nearness is to be drawn where it was not
-/// tested, or a figure cannot be exported.
+/// When an output's format is one it does not write, the incidents or another line
+/// cannot be read, the polygons cannot be made, nearness is to be drawn where it was
+/// not tested, or a figure cannot be exported.
 pub fn zones_outputs(
     plan: &Plan,
     incidents: &mut Stream,
@@ -227,7 +237,7 @@ pub fn zones_outputs(
     let (table, others) = zones_of(plan, incidents)?;
     let study = incidents.account();
     let mut provenance = study.provenance("zones", plan, &["regions", "zones", "borders"]);
-    provenance.inputs.extend(others);
+    provenance.inputs.extend(others.inputs);
     let targets = figure_targets(outputs);
     let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
     let shapes = if on_a_map || outputs.iter().any(|path| is_layer(path)) {
@@ -275,5 +285,6 @@ pub fn zones_outputs(
         files.extend(export_plate(&plate, &targets, &plan.figures)?);
     }
     told.files.extend(files);
+    told.notices.extend(others.notices);
     Ok(told)
 }
