@@ -204,8 +204,8 @@ mod tests {
         let change = |district: usize| DistrictChange {
             district,
             ratio: [0.0, 0.3, 0.7, 0.95, 1.1, 1.6, 3.0, f64::INFINITY][district % 8],
-            certain: district % 3 == 0,
-            finding: district % 9 == 0,
+            certain: district.is_multiple_of(3),
+            finding: district.is_multiple_of(9),
         };
         let some = (0..layers.districts.len()).filter(|i| i % 5 > 1);
         let changes: Vec<DistrictChange> = some.map(change).collect();
