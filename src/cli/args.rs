@@ -1,9 +1,9 @@
 //! The commands, and the options of those that have few.
 
 use super::density_args::DensityArgs;
-use super::framing_args::{Framing, Labels};
+use super::framing_args::Drawing;
 use super::profile_args::ProfileArgs;
-use super::shared_args::{Breaks, Figures, Outputs, Selection, Source, four};
+use super::shared_args::{Breaks, Outputs, Selection, Source, four};
 use super::statistics_args::{BordersArgs, CompareArgs, HotspotsArgs};
 use super::zones_args::ZonesArgs;
 use crate::project::ProjectFile;
@@ -272,11 +272,7 @@ pub struct MapArgs {
     #[arg(long, help_heading = "Figures", value_name = "year|category")]
     pub by: Option<String>,
     #[command(flatten)]
-    pub framing: Framing,
-    #[command(flatten)]
-    pub figures: Figures,
-    #[command(flatten)]
-    pub labels: Labels,
+    pub drawing: Drawing,
 }
 
 /// `durand init`
@@ -339,9 +335,7 @@ impl MapArgs {
     pub fn project(&self) -> Result<ProjectFile, String> {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
-        self.figures.fill(&mut file);
-        self.labels.fill(&mut file);
-        self.framing.fill(&mut file);
+        self.drawing.fill(&mut file);
         file.figures.maps_by.clone_from(&self.by);
         file.figures.extent = four(self.extent.as_deref())?;
         Ok(file)

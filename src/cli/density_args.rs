@@ -1,7 +1,7 @@
 //! The options of `durand density`, and how they fill a [`ProjectFile`].
 
-use super::framing_args::{Framing, Labels};
-use super::shared_args::{Figures, Outputs, Source, four};
+use super::framing_args::Drawing;
+use super::shared_args::{Outputs, Source, four};
 use crate::project::{Length, ProjectFile};
 use clap::Args;
 
@@ -63,11 +63,7 @@ pub struct DensityArgs {
     #[arg(long = "as", help_heading = "Output", value_name = "map|pair")]
     pub figure: Option<String>,
     #[command(flatten)]
-    pub framing: Framing,
-    #[command(flatten)]
-    pub figures: Figures,
-    #[command(flatten)]
-    pub labels: Labels,
+    pub drawing: Drawing,
 }
 
 impl DensityArgs {
@@ -78,9 +74,7 @@ impl DensityArgs {
     pub fn project(&self) -> Result<ProjectFile, String> {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
-        self.figures.fill(&mut file);
-        self.labels.fill(&mut file);
-        self.framing.fill(&mut file);
+        self.drawing.fill(&mut file);
         let section = &mut file.density;
         if let Some(figure) = &self.figure {
             section.figure.clone_from(figure);

@@ -1,7 +1,28 @@
 //! What a map shows, by names or by chainage, and the language of its names.
 
+use super::shared_args::Figures;
 use crate::project::ProjectFile;
 use clap::Args;
+
+/// How a map is drawn: what it shows, how large, in which language.
+#[derive(Debug, Args)]
+pub struct Drawing {
+    #[command(flatten)]
+    pub framing: Framing,
+    #[command(flatten)]
+    pub figures: Figures,
+    #[command(flatten)]
+    pub labels: Labels,
+}
+
+impl Drawing {
+    /// What is given of it.
+    pub fn fill(&self, file: &mut ProjectFile) {
+        self.framing.fill(file);
+        self.figures.fill(file);
+        self.labels.fill(file);
+    }
+}
 
 /// What a map shows.
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! The commands that compare and test: periods, districts, lines.
 
-use super::framing_args::{Framing, Labels};
+use super::framing_args::Drawing;
 use super::shared_args::{Breaks, Figures, Outputs, Selection, Source, four};
 use crate::project::ProjectFile;
 use clap::Args;
@@ -42,11 +42,7 @@ pub struct CompareArgs {
     )]
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
-    pub framing: Framing,
-    #[command(flatten)]
-    pub figures: Figures,
-    #[command(flatten)]
-    pub labels: Labels,
+    pub drawing: Drawing,
 }
 
 /// `durand hotspots`
@@ -90,11 +86,7 @@ pub struct HotspotsArgs {
     )]
     pub extent: Option<Vec<f64>>,
     #[command(flatten)]
-    pub framing: Framing,
-    #[command(flatten)]
-    pub figures: Figures,
-    #[command(flatten)]
-    pub labels: Labels,
+    pub drawing: Drawing,
 }
 
 /// `durand borders`
@@ -131,9 +123,9 @@ impl CompareArgs {
         }
         let of_map = [
             ("extent", self.extent.is_some()),
-            ("around", !self.framing.around.is_empty()),
-            ("sector", self.framing.sector.is_some()),
-            ("labels", self.labels.labels != "en"),
+            ("around", !self.drawing.framing.around.is_empty()),
+            ("sector", self.drawing.framing.sector.is_some()),
+            ("labels", self.drawing.labels.labels != "en"),
         ];
         let map = self.figure.as_deref() == Some("map");
         if let Some((name, _)) = of_map.iter().find(|(_, given)| *given && !map) {
@@ -141,9 +133,7 @@ impl CompareArgs {
         }
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
-        self.figures.fill(&mut file);
-        self.framing.fill(&mut file);
-        self.labels.fill(&mut file);
+        self.drawing.fill(&mut file);
         file.figures.extent = four(self.extent.as_deref())?;
         if let Some(figure) = &self.figure {
             file.compare.figure.clone_from(figure);
@@ -167,9 +157,7 @@ impl HotspotsArgs {
     pub fn project(&self) -> Result<ProjectFile, String> {
         let mut file = ProjectFile::default();
         self.source.fill(&mut file);
-        self.figures.fill(&mut file);
-        self.framing.fill(&mut file);
-        self.labels.fill(&mut file);
+        self.drawing.fill(&mut file);
         let section = &mut file.hotspots;
         if let Some(scale) = &self.scale {
             section.scale.clone_from(scale);
