@@ -1,5 +1,6 @@
 //! Whether incidents lie nearer to the line than places of the window do.
 
+use super::random::Random;
 use super::window::Window;
 use super::window_claims::Ground;
 use super::zone_area::{Fineness, zone_shares};
@@ -140,7 +141,7 @@ pub struct NearLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearCounts {
     distances_m: Vec<f64>,
-    counts: Vec<u32>,
+    counts: Vec<u64>,
 }
 
 impl NearCounts {
@@ -174,8 +175,8 @@ impl NearCounts {
 /// Compares incidents with as many places drawn evenly from the ground within the
 /// same distance; `None` without an incident that is near enough.
 ///
-/// Under that null the share within each distance follows from independent
-/// uniform numbers, so the simulations are of the exact null and the p-value is
+/// Under that null the numbers between the distances are multinomial, the shares
+/// being the ground's, so the simulations are of the exact null and the p-value is
 /// that of a Monte Carlo test (G. A. Barnard 1963, J. R. Stat. Soc. B 25, 294).
 pub fn near_line(
     incidents: &NearCounts,
@@ -184,7 +185,7 @@ pub fn near_line(
     seed: u64,
 ) -> Option<NearLine> {
     let steps = ground.distances_m.len();
-    let count: usize = incidents.counts.iter().map(|&c| c as usize).sum();
+    let count: u64 = incidents.counts.iter().sum();
     if count == 0 {
         return None;
     }
@@ -193,14 +194,8 @@ pub fn near_line(
     let drawn: Vec<Vec<f64>> = (0..simulations)
         .into_par_iter()
         .map(|simulation| {
-            let mut random = Random::new(seed, simulation as u64);
-            let mut counts = vec![0u32; steps];
-            for _ in 0..count {
-                let u = random.next();
-                let step = ground.shares.partition_point(|&share| share < u);
-                counts[step.min(steps - 1)] += 1;
-            }
-            shares(&counts, count)
+            let mut random = Random::stream(seed, simulation as u64);
+            shares(&random.spread(count, &ground.shares), count)
         })
         .collect();
     let as_large =
@@ -221,7 +216,7 @@ pub fn near_line(
         }
     });
     Some(NearLine {
-        count,
+        count: count as usize,
         statistic,
         at_m: ground.distances_m[at],
         p_value: (as_large + 1) as f64 / (simulations + 1) as f64,
@@ -231,11 +226,11 @@ pub fn near_line(
     })
 }
 
-fn shares(counts: &[u32], count: usize) -> Vec<f64> {
+fn shares(counts: &[u64], count: u64) -> Vec<f64> {
     let mut sum = 0;
-    let share = |&c: &u32| {
+    let share = |&c: &u64| {
         sum += c;
-        f64::from(sum) / count as f64
+        sum as f64 / count as f64
     };
     counts.iter().map(share).collect()
 }
@@ -249,29 +244,6 @@ fn surplus(seen: &[f64], ground: &[f64]) -> (f64, usize) {
         }
     }
     best
-}
-
-/// Numbers in 0..1 (splitmix64), each simulation with its own.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64, simulation: u64) -> Random {
-        let mut random = Random(seed ^ simulation.wrapping_mul(0xD1B5_4A32_D192_ED03));
-        random.0 = random.bits();
-        random
-    }
-
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn next(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
-    }
 }
 
 #[cfg(test)]
@@ -311,10 +283,10 @@ mod tests {
     /// The share of false alarms of the test at 5 % is 5 %.
     #[test]
     fn the_test_keeps_its_level() {
-        let mut random = Random::new(7, 0);
+        let mut random = Random::new(7);
         let mut alarms = 0;
         for round in 0..400 {
-            let distances: Vec<f64> = (0..40).map(|_| 100_000.0 * random.next()).collect();
+            let distances: Vec<f64> = (0..40).map(|_| 100_000.0 * random.share()).collect();
             let found = near_line(&counts(distances), &even(), 99, round).unwrap();
             alarms += u32::from(found.p_value <= 0.05);
         }

@@ -1,5 +1,9 @@
 //! Seeded numbers: the same on every machine and at any number of threads.
 
+use rand_core::TryRng;
+use rand_distr::{Binomial, Distribution};
+use std::convert::Infallible;
+
 /// SplitMix64 (G. L. Steele, D. Lea and C. H. Flood 2014, Fast splittable
 /// pseudorandom number generators, OOPSLA, 453–472, figure 16): 64 bits a
 /// step, period 2⁶⁴.
@@ -41,6 +45,24 @@ impl Random {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// How many of `count` items fall to each of several choices, of which the
+    /// shares are given added up. Each choice in turn takes a binomial number of
+    /// those that are left, so that the time does not grow with the count.
+    pub fn spread(&mut self, count: u64, shares: &[f64]) -> Vec<u64> {
+        let (mut left, mut below) = (count, 0.0);
+        let of_each = shares.iter().enumerate().map(|(i, &share)| {
+            let rest = 1.0 - below;
+            let last = i + 1 == shares.len() || rest <= 0.0;
+            let p = if last { 1.0 } else { ((share - below) / rest).clamp(0.0, 1.0) };
+            below = share;
+            // Refused is no share between 0 and 1.
+            let taken = Binomial::new(left, p).map_or(0, |binomial| binomial.sample(self));
+            left -= taken;
+            taken
+        });
+        of_each.collect()
+    }
+
     /// A Poisson number of a mean. Up to sixteen by adding probabilities until
     /// their sum passes a random one; of more, in parts: the sum of Poisson
     /// numbers is one.
@@ -69,6 +91,25 @@ impl Random {
         for i in 0..count.min(items.len()) {
             items.swap(i, i + self.below(items.len() - i));
         }
+    }
+}
+
+impl TryRng for Random {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.next() >> 32) as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.next())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for part in bytes.chunks_mut(8) {
+            part.copy_from_slice(&self.next().to_le_bytes()[..part.len()]);
+        }
+        Ok(())
     }
 }
 
@@ -116,6 +157,32 @@ mod tests {
             assert!((none / n - p).abs() <= 4.0 * (p / n).sqrt() + 1e-12);
         }
         assert_eq!(Random::new(1).poisson(0.0), 0);
+    }
+
+    #[test]
+    fn what_is_spread_has_its_means_and_its_variances() {
+        let shares = [0.1, 0.1, 0.5, 1.0];
+        let each = [0.1, 0.0, 0.4, 0.5];
+        for (count, draws) in [(30, 20_000), (100_000, 4_000)] {
+            let mut random = Random::stream(3, count);
+            let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
+            for _ in 0..draws {
+                let counts = random.spread(count, &shares);
+                assert_eq!(counts.iter().sum::<u64>(), count);
+                for (i, &found) in counts.iter().enumerate() {
+                    let off = found as f64 - count as f64 * each[i];
+                    sums[i] += off;
+                    squares[i] += off * off;
+                }
+            }
+            let draws = f64::from(draws);
+            for (i, p) in each.into_iter().enumerate() {
+                let variance = count as f64 * p * (1.0 - p);
+                assert!((sums[i] / draws).abs() <= 4.0 * (variance / draws).sqrt());
+                let found = squares[i] / draws;
+                assert!((found - variance).abs() <= 4.0 * variance * (2.5 / draws).sqrt());
+            }
+        }
     }
 
     #[test]
