@@ -105,6 +105,11 @@ pub(super) fn write_sheet<'a>(
     .unwrap_or_else(|| Err(damaged(name, "its decoder gave up")))
 }
 
+/// Rows and columns of the largest sheets (ECMA-376, part 1, 18.3.1.13 and
+/// 18.3.1.73).
+pub(super) const MOST_ROWS: u64 = 1 << 20;
+pub(super) const MOST_COLUMNS: usize = 1 << 14;
+
 /// The first sheet whose first row names columns of coordinates, else the first
 /// with anything in it.
 fn likely(name: &str, book: &mut dyn Book, names: &[String]) -> Result<String, ReadError> {
@@ -306,6 +311,17 @@ mod tests {
             row(6, &["t|=1+1", "n|71", "n|34", "", "", ""]),
         ]
         .concat()
+    }
+
+    /// References of decoders have 32 bits; a row as wide would fill the memory.
+    #[test]
+    fn a_cell_that_no_sheet_has_is_refused() {
+        for place in ["XFE2", "A1048577", "hzzzzB3"] {
+            let far = format!("<row r=\"2\"><c r=\"{place}\"><v>1</v></c></row>");
+            let names = row(1, &["t|longitude", "t|latitude"]);
+            let fault = read(&workbook(&[("a", &(names + &far))]), None).unwrap_err().to_string();
+            assert!(fault.contains("`columns` of 16384"), "{fault}");
+        }
     }
 
     #[test]

@@ -7,16 +7,13 @@
 use super::ReadError;
 use super::source::ReadSeek;
 use super::unpack::unzip;
-use super::workbook::{Book, FilledRow, Take, damaged};
+use super::workbook::{Book, FilledRow, MOST_COLUMNS, MOST_ROWS, Take, damaged};
 use super::xml_pieces::{LONGEST, Pieces};
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufRead, BufReader};
 
-/// Rows and columns of the largest sheets.
-const MOST_ROWS: u64 = 1 << 20;
-const MOST_COLUMNS: usize = 1 << 14;
 /// Bytes that repeated rows and cells may add.
 const MOST_REPEATED: u64 = 256 << 20;
 /// Deepest nesting of elements.

@@ -2,7 +2,7 @@
 
 use super::ReadError;
 use super::source::ReadSeek;
-use super::workbook::{Book, FilledRow, Take, damaged, disordered, text};
+use super::workbook::{Book, FilledRow, MOST_COLUMNS, MOST_ROWS, Take, damaged, disordered, text};
 use calamine::{Data, DataRef, Reader, Xlsx};
 use std::io::BufReader;
 
@@ -41,17 +41,23 @@ impl Book for XlsxBook<'_> {
                 continue;
             }
             let (number, column) = cell.get_position();
+            let column = column as usize;
+            // The decoder takes any reference, of billions of columns too.
+            if u64::from(number) >= MOST_ROWS || column >= MOST_COLUMNS {
+                let limit = format!(
+                    "a cell beyond the limits `rows` of {MOST_ROWS} and `columns` of {MOST_COLUMNS}"
+                );
+                return Err(damaged(name, &limit));
+            }
             if let Some(done) = row.take_if(|row| number > row.number)
                 && !take(done)?
             {
                 return Ok(());
             }
             let current = row.get_or_insert_with(|| FilledRow { number, cells: Vec::new() });
-            let column = column as usize;
             if number < current.number || column < current.cells.len() {
                 return Err(disordered(name, number));
             }
-            // Sheets have at most 16,384 columns, and the reader sees to it.
             current.cells.resize(column, String::new());
             current.cells.push(text(&Data::from(cell.get_value().clone())));
         }

@@ -98,8 +98,11 @@ pub fn delimited(data: &[u8]) {
         _ => {}
     }
     let Some(file) = read("t.csv", text, &options) else { return };
-    // Where no cell can be quoted, every line is a record or is told.
-    if text.is_ascii() && !text.contains(&b'"') && !text.starts_with(b"{") {
+    // Where no cell can be quoted, every line is a record or is told. Features, also
+    // those after a separator (RFC 8142), are no table: CR ends no line there.
+    let first = text.iter().find(|byte| !matches!(byte, 9..=13 | b' '));
+    let table = !matches!(first, Some(b'{' | 0x1E));
+    if table && text.is_ascii() && !text.contains(&b'"') {
         let lines = lines(text);
         let told = file.summary.read + file.summary.blank_lines;
         // A line for the separator, one of names and one of tags are no records.
