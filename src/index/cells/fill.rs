@@ -18,11 +18,25 @@ const TOUCHES_PER_EDGE: usize = 8;
 pub(super) const MARGIN: f64 = 1e-6;
 
 /// An edge in a cell.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct Touch {
     cell: u32,
     area: u32,
     edge: u32,
+}
+
+/// Touches, those of a cell beside each other.
+struct ByCell {
+    /// Where each cell's touches begin; one more at the end.
+    starts: Vec<u32>,
+    touches: Vec<Touch>,
+}
+
+impl ByCell {
+    fn of(&self, cell: u32) -> &[Touch] {
+        let cell = cell as usize;
+        &self.touches[self.starts[cell] as usize..self.starts[cell + 1] as usize]
+    }
 }
 
 /// Where, going east through the middles of a row, an area's winding number
@@ -52,9 +66,8 @@ impl Cells {
                 steps.push(Step { row, area: *area, column, change });
             });
         }
-        touches.sort_unstable();
         steps.sort_unstable();
-        cells.fill(&all, &touches, &steps);
+        cells.fill(&all, &cells.by_cell(&touches), &steps);
         cells
     }
 
@@ -156,21 +169,37 @@ impl Cells {
         }
     }
 
+    /// Touches cell by cell, those of a cell in the order of areas and edges, in
+    /// which they come.
+    fn by_cell(&self, touches: &[Touch]) -> ByCell {
+        let mut starts = vec![0_u32; self.columns as usize * self.rows as usize + 1];
+        for touch in touches {
+            starts[touch.cell as usize + 1] += 1;
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![Touch { cell: 0, area: 0, edge: 0 }; touches.len()];
+        for touch in touches {
+            let place = &mut next[touch.cell as usize];
+            sorted[*place as usize] = *touch;
+            *place += 1;
+        }
+        ByCell { starts, touches: sorted }
+    }
+
     /// Fills the cells row by row.
-    fn fill(&mut self, all: &[(u32, Edge)], touches: &[Touch], steps: &[Step]) {
+    fn fill(&mut self, all: &[(u32, Edge)], touches: &ByCell, steps: &[Step]) {
         self.numbers = vec![0; self.columns as usize * self.rows as usize];
-        let (mut touches, mut steps) = (touches, steps);
+        let mut steps = steps;
         let mut windings: Vec<(u32, u32, u32, i32)> = Vec::new();
         for row in 0..self.rows {
             let count = steps.partition_point(|s| s.row <= row);
             let (here, rest) = steps.split_at(count);
             steps = rest;
             runs(here, self.columns, &mut windings);
-            let end = (row + 1) * self.columns;
-            let count = touches.partition_point(|t| t.cell < end);
-            let (here, rest) = touches.split_at(count);
-            touches = rest;
-            self.fill_row(row, all, here, &windings);
+            self.fill_row(row, all, touches, &windings);
         }
         self.whole.shrink_to_fit();
         self.edges.shrink_to_fit();
@@ -182,12 +211,13 @@ impl Cells {
         &mut self,
         row: u32,
         all: &[(u32, Edge)],
-        mut touches: &[Touch],
+        touches: &ByCell,
         runs: &[(u32, u32, u32, i32)],
     ) {
         let mut open: Vec<(u32, u32, i32)> = Vec::new();
         let mut next = 0;
-        let mut last: (Vec<u32>, u32) = (Vec::new(), 0);
+        // The content of the cell before, if it holds as long as nothing changes.
+        let mut last: Option<u32> = None;
         let mut whole = Vec::new();
         for column in 0..self.columns {
             let opened = open.len();
@@ -199,18 +229,18 @@ impl Cells {
                 changed = true;
             }
             let cell = row * self.columns + column;
-            let count = touches.partition_point(|t| t.cell == cell);
-            let (here, rest) = touches.split_at(count);
-            touches = rest;
+            let here = touches.of(cell);
             if here.is_empty() {
-                if changed || column == 0 {
-                    whole.clear();
-                    whole.extend(open.iter().map(|(area, ..)| *area));
-                }
-                if whole != last.0 || column == 0 {
-                    last = (whole.clone(), self.content(&whole, 0));
-                }
-                self.numbers[cell as usize] = last.1;
+                let number = match last {
+                    Some(number) if !changed => number,
+                    _ => {
+                        whole.clear();
+                        whole.extend(open.iter().map(|(area, ..)| *area));
+                        self.content(&whole, 0)
+                    }
+                };
+                last = Some(number);
+                self.numbers[cell as usize] = number;
                 continue;
             }
             let crossed = self.crossed.len() as u32;
@@ -223,12 +253,10 @@ impl Cells {
                 self.crossed.push(Crossed { area, winding, edges });
             }
             let held = |area: &u32| here.binary_search_by_key(area, |t| t.area).is_err();
-            whole = open.iter().map(|o| o.0).filter(held).collect();
-            self.numbers[cell as usize] = self.content(&whole, self.crossed.len() as u32 - crossed);
-            // The next cell's list is another one.
-            last.0 = vec![u32::MAX];
             whole.clear();
-            whole.extend(open.iter().map(|(area, ..)| *area));
+            whole.extend(open.iter().map(|o| o.0).filter(held));
+            self.numbers[cell as usize] = self.content(&whole, self.crossed.len() as u32 - crossed);
+            last = None;
         }
     }
 
