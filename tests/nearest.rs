@@ -57,14 +57,21 @@ fn the_index_never_loses_the_nearest_edge() {
             .flat_map(|part| part.windows(2))
             .map(|pair| Segment::new(pair[0], pair[1]))
             .collect();
-        let points: Vec<LonLat> = (0..50)
-            .map(|_| {
-                let near = segments[random.below(segments.len())].start;
-                let reach = 10f64.powf(random.between(0.0, if round % 5 == 0 { 7.3 } else { 5.6 }));
-                direct(near, random.between(-180.0, 180.0), reach)
-            })
-            .collect();
-        for (point, found) in points.iter().zip(index.locate_all(&points)) {
+        // In groups a few kilometres across: of those in a cell of the map the first
+        // two are searched for from the top of the tree, the others from where the
+        // cell lets its searches begin.
+        let mut points: Vec<LonLat> = Vec::new();
+        while points.len() < 50 {
+            let near = segments[random.below(segments.len())].start;
+            let reach = 10f64.powf(random.between(0.0, if round % 5 == 0 { 7.3 } else { 5.75 }));
+            let middle = direct(near, random.between(-180.0, 180.0), reach);
+            points.extend(
+                (0..10).map(|_| direct(middle, random.between(-180.0, 180.0), 5e3 * random.next())),
+            );
+        }
+        let first = index.locate_all(&points);
+        assert_eq!(first, index.locate_all(&points), "round {round}");
+        for (point, found) in points.iter().zip(first) {
             let scanned = segments
                 .iter()
                 .map(|segment| segment.intercept(*point).distance_m)

@@ -101,50 +101,41 @@ fn placement(
 /// Incidents that one task takes, neighbours after neighbours.
 const CHUNK: usize = 1 << 14;
 
-/// Incidents that are worked on at a time: so much memory is needed besides the
-/// result.
-const BLOCK: usize = 1 << 20;
-
 /// The place of every incident, in their order.
 pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
-    let mut located = Vec::with_capacity(incidents.len());
-    for block in incidents.chunks(BLOCK) {
-        located.append(&mut locate_block(block, index));
-    }
+    let blank = Located {
+        distance_m: 0.0,
+        side: None,
+        chainage_m: 0.0,
+        foot: index.line.at(0.0),
+        placement: Placement { district: None, province: None, how: DistrictHow::None },
+    };
+    let mut located = vec![blank; incidents.len()];
+    located
+        .par_chunks_mut(CHUNK)
+        .zip(incidents.par_chunks(CHUNK))
+        .for_each(|(located, incidents)| locate_chunk(incidents, index, located));
     located
 }
 
-fn locate_block(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
+fn locate_chunk(incidents: &[Incident], index: &StudyIndex, located: &mut [Located]) {
     let points: Vec<LonLat> = incidents.iter().map(|incident| incident.at).collect();
-    let positions = index.line.locate_all(&points);
-    let blank = Placement { district: None, province: None, how: DistrictHow::None };
-    let mut located: Vec<Located> = positions
-        .iter()
-        .map(|p| Located {
-            distance_m: p.distance_m,
-            side: p.side,
-            chainage_m: p.chainage_m,
-            foot: p.foot,
-            placement: blank,
-        })
-        .collect();
-    let chunks = located.par_chunks_mut(CHUNK).zip(incidents.par_chunks(CHUNK));
-    chunks.zip(points.par_chunks(CHUNK)).zip(positions.par_chunks(CHUNK)).for_each(
-        |(((located, incidents), points), positions)| {
-            let order: Vec<usize> = turns(points).collect();
-            // In a loop of their own, so that the processor looks into many
-            // cells at a time.
-            let claims: Vec<Claims> =
-                order.iter().map(|&i| index.districts.claims(points[i])).collect();
-            for (&i, &claims) in order.iter().zip(&claims) {
-                let named = index.border.side_named(&incidents[i].country);
-                let district =
-                    index.held_of(&index.districts, points[i], claims, &positions[i], named);
-                located[i].placement = placement(points[i], named, &positions[i], district, index);
-            }
-        },
-    );
-    located
+    let order: Vec<usize> = turns(&points).collect();
+    let mut locator = index.line.locator();
+    let positions: Vec<BorderPosition> = order.iter().map(|&i| locator.locate(points[i])).collect();
+    // In a loop of their own, so that the processor looks into many cells at a time.
+    let claims: Vec<Claims> = order.iter().map(|&i| index.districts.claims(points[i])).collect();
+    for ((&i, &claims), position) in order.iter().zip(&claims).zip(&positions) {
+        let named = index.border.side_named(&incidents[i].country);
+        let district = index.held_of(&index.districts, points[i], claims, position, named);
+        located[i] = Located {
+            distance_m: position.distance_m,
+            side: position.side,
+            chainage_m: position.chainage_m,
+            foot: position.foot,
+            placement: placement(points[i], named, position, district, index),
+        };
+    }
 }
 
 impl Placement {

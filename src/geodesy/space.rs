@@ -176,18 +176,18 @@ impl Measure {
         Measure { place: spot.place, bend: 1.0 / (12.0 * normal_radius * normal_radius) }
     }
 
-    /// Squares of the measures of the places nearest in a straight line on four
+    /// Squares of the measures of the places nearest in a straight line on
     /// stretches, each from a start along a unit vector, and how far along
-    /// they are. The coordinates of the four come side by side.
+    /// they are. The coordinates of all come side by side.
     #[inline(always)]
-    pub(crate) fn of_four_2(
+    pub(crate) fn of_each_2<const N: usize>(
         &self,
-        start: &[[f64; 4]; 3],
-        along: &[[f64; 4]; 3],
-        length_m: &[f64; 4],
-    ) -> ([f64; 4], [f64; 4]) {
-        let (mut measured_2, mut along_m) = ([0.0; 4], [0.0; 4]);
-        for i in 0..4 {
+        start: &[[f64; N]; 3],
+        along: &[[f64; N]; 3],
+        length_m: &[f64; N],
+    ) -> ([f64; N], [f64; N]) {
+        let (mut measured_2, mut along_m) = ([0.0; N], [0.0; N]);
+        for i in 0..N {
             let x = self.place[0] - start[0][i];
             let y = self.place[1] - start[1][i];
             let z = self.place[2] - start[2][i];
@@ -316,10 +316,7 @@ mod tests {
     #[test]
     fn the_measure_puts_no_nearer_place_beyond_the_limit() {
         let mut numbers = Numbers(3);
-        let measured = |from: &Spot, to: &Spot| {
-            let start = to.place.map(|x| [x; 4]);
-            Measure::from(from).of_four_2(&start, &[[0.0; 4]; 3], &[0.0; 4]).0[0].sqrt()
-        };
+        let measured = |from: &Spot, to: &Spot| Measure::from(from).of(&to.place);
         for _ in 0..50_000 {
             let from = numbers.place();
             let reach = NEAR_M * numbers.next();

@@ -2,6 +2,7 @@
 
 use super::number;
 use crate::geodesy::LonLat;
+use pulp::{Arch, Simd, WithSimd};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -112,10 +113,29 @@ pub(super) fn is_printable(text: &str) -> bool {
 
 /// Whether all bytes are ASCII that may stand in a table, as most are.
 pub(super) fn is_plain_ascii(bytes: &[u8]) -> bool {
-    let plain = |b: &u8| (b' '..0x7F).contains(b) || matches!(b, b'\t' | b'\n' | b'\r');
+    Arch::new().dispatch(IsPlainAscii(bytes))
+}
+
+struct IsPlainAscii<'a>(&'a [u8]);
+
+impl WithSimd for IsPlainAscii<'_> {
+    type Output = bool;
+
     // In pieces, each without a way out, which compilers turn into vector
-    // instructions.
-    bytes.chunks(4096).all(|piece| piece.iter().fold(true, |all, b| all & plain(b)))
+    // instructions; closures would not be compiled for the machine.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        for piece in self.0.chunks(4096) {
+            let mut plain = true;
+            for &b in piece {
+                plain &= (b >= b' ' && b < 0x7F) | (b == b'\t') | (b == b'\n') | (b == b'\r');
+            }
+            if !plain {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// Replaces what no table may hold.

@@ -20,7 +20,7 @@ pub fn locate(data: &[u8]) {
     let all = index.locate_all(&points);
     for (point, found) in points.iter().zip(all) {
         let alone = index.locate(*point);
-        assert!((found.distance_m - alone.distance_m).abs() < 1e-8, "{found:?}, alone {alone:?}");
+        assert_eq!(found, alone, "{point:?}");
         let scanned = segments
             .iter()
             .map(|segment| segment.intercept(*point).distance_m)

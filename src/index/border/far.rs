@@ -1,7 +1,7 @@
 //! The pieces that can be nearest to a point far off, told from Karney's
 //! solution at a few places.
 
-use super::strips::{Four, Strips};
+use super::strips::{LANES, Row, Strips};
 use crate::geodesy::{LonLat, Vector, ahead, convexity, dot, greatest_geodesic, inverse, position};
 
 /// A stretch of the line, bounded from a place on it.
@@ -35,13 +35,13 @@ impl Strips {
             if stretch.least_m > most_m {
                 continue;
             }
-            let four = &self.levels[stretch.level as usize][stretch.number as usize];
-            let mut below: Vec<Stretch> = Vec::with_capacity(4);
-            for lane in 0..4 {
-                if four.is_filled(lane) {
-                    let (at_start_m, least_m) = four.bounds(lane, point);
+            let row = &self.levels[stretch.level as usize][stretch.number as usize];
+            let mut below: Vec<Stretch> = Vec::with_capacity(LANES);
+            for lane in 0..LANES {
+                if row.is_filled(lane) {
+                    let (at_start_m, least_m) = row.bounds(lane, point);
                     most_m = most_m.min(at_start_m);
-                    let number = 4 * stretch.number + lane as u32;
+                    let number = stretch.number * LANES as u32 + lane as u32;
                     below.push(Stretch { level: stretch.level, number, least_m });
                 }
             }
@@ -61,7 +61,7 @@ impl Strips {
     }
 }
 
-impl Four {
+impl Row {
     /// The geodesic distance from a point to where a capsule starts, and a
     /// lower bound of that to any place in it, metres.
     fn bounds(&self, lane: usize, point: LonLat) -> (f64, f64) {

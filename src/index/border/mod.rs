@@ -1,5 +1,6 @@
 //! [`BorderIndex`]: the nearest place on the border, exact.
 
+mod beginnings;
 mod edges;
 mod far;
 mod local;
@@ -12,6 +13,7 @@ use crate::geodesy::{
     Intercept, LonLat, Measure, NEAR_M, Segment, Spot, arc_error_m, dot, minus, position, spot,
 };
 use crate::model::{Border, Side};
+use beginnings::{Beginnings, Round};
 use edges::Edges;
 use local::Corner;
 pub(crate) use local::signed_m;
@@ -20,7 +22,7 @@ pub use looks::{Look, Parting, Regime};
 pub(crate) use looks::{is_same, side_of};
 use piece::{Foot, Piece};
 use rayon::prelude::*;
-use strips::{Room, Strips};
+use strips::{Begin, Candidate, Disc, Room, Strips};
 
 /// A position told by the border: how far along, how far off, on which side.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,9 +52,10 @@ const CHUNK: usize = 1 << 16;
 /// # The fast way, for points within 500 km
 /// Edges are cut into pieces of at most 16 km, each a cubic in Earth-centred
 /// space that is within a micrometre of the geodesic. A tree of capsules finds
-/// the pieces that can be nearest; on each the foot is found by Newton's method
-/// on the geodesic distance as told from the chord and the normals at its
-/// ends, whose error is below 10 µm at 500 km and falls with the fifth power
+/// the pieces that can be nearest, from its top or from where the place's cell
+/// of the map lets searches begin (`Beginnings`); on each the foot is found by
+/// Newton's method on the geodesic distance as told from the chord and the
+/// normals at its ends, whose error is below 10 µm at 500 km and falls with the fifth power
 /// of the distance. Karney's solution is not called.
 ///
 /// # The exact ways
@@ -67,11 +70,15 @@ const CHUNK: usize = 1 << 16;
 /// the chord AB (an ellipsoid of revolution with foci A and B, minor half axis
 /// b). From there on each search has its own bound, proved where it is made:
 /// `Strips` for capsules round capsules and the most that two geodesics over
-/// equal chords can differ, and again for far points; `Edges` for boxes. All
+/// equal chords can differ, for discs round cells of the map, and again for far
+/// points; `Edges` for boxes. All
 /// are held against a scan of every edge in tests/nearest.rs.
 pub struct BorderIndex {
     edges: Edges,
     strips: Strips,
+    /// The top of the tree.
+    top: Begin,
+    beginnings: Beginnings,
     pieces: Vec<Piece>,
     segments: Vec<Segment>,
     /// Chainage of each segment's start.
@@ -87,7 +94,9 @@ impl BorderIndex {
     /// Indexes every edge of the border.
     ///
     /// # Complexity
-    /// O(n log n) for n edges; a few microseconds an edge and half a kilobyte.
+    /// O(n log n) for n edges; a few microseconds an edge and half a kilobyte. What
+    /// searches then find out about the map takes up to 80 kB for each block of four
+    /// degrees near the line.
     pub fn new(border: &Border) -> BorderIndex {
         let (mut segments, mut starts_m, mut continues) = (Vec::new(), Vec::new(), Vec::new());
         let mut length_m = 0.0;
@@ -109,9 +118,12 @@ impl BorderIndex {
         for number in parts.into_iter().flat_map(|(_, edges)| edges) {
             Piece::cut(number as u32, &segments[number], |piece| pieces.push(piece));
         }
+        let strips = Strips::new(&pieces);
         BorderIndex {
             edges: Edges::new(&segments),
-            strips: Strips::new(&pieces),
+            top: strips.top(),
+            strips,
+            beginnings: Beginnings::new(),
             corners: BorderIndex::corners_of(&pieces, &continues),
             pieces,
             segments,
@@ -162,20 +174,18 @@ impl BorderIndex {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn locate(&self, point: LonLat) -> BorderPosition {
-        self.locate_from(point, &mut None, &mut Room::default())
+        self.locator().locate(point)
     }
 
     /// [`locate`](Self::locate) for many points, in their order, on all threads:
-    /// the same bits at any number of them, and those of each point alone but for
-    /// a nanometre where two places are as near as can be told.
+    /// the same bits at any number of them, and those of each point alone.
     ///
     /// # Units and accuracy
     /// Metres and degrees, as [`locate`](Self::locate).
     ///
     /// # Complexity
     /// About O(log n) a point for n edges: the points of a chunk are taken
-    /// along a space-filling curve, so that each starts with its neighbour's
-    /// nearest edge as a bound. Memory is 40 bytes a point for the result and
+    /// along a space-filling curve, so that what neighbours need is at hand. Memory is 40 bytes a point for the result and
     /// half a megabyte a thread.
     ///
     /// ```
@@ -207,61 +217,57 @@ impl BorderIndex {
 
     /// Locates places that come one after the other.
     pub fn locator(&self) -> Locator<'_> {
-        Locator { index: self, near: None, room: Room::default() }
+        Locator { index: self, room: Room::default(), feet: Vec::new() }
     }
 
-    /// The way that suffices for the point; `near` is a piece to start with and
-    /// becomes the one found.
-    fn locate_from(
-        &self,
-        point: LonLat,
-        near: &mut Option<u32>,
-        room: &mut Room,
-    ) -> BorderPosition {
-        let from = spot(point);
-        let most_m = self.strips.search(&Measure::from(&from), *near, NEAR_M, room);
-        if most_m >= NEAR_M {
-            return self.described(point, self.nearest_far(point));
-        }
-        self.locate_fast(&from, near, room)
-            .unwrap_or_else(|| self.described(point, self.edges.nearest(&self.segments, point)))
+    /// Whether a place as far from a middle as is said may be searched for in the tree.
+    fn is_near(&self, (middle, radius_m): Round, room: &mut Room) -> bool {
+        let within_m = NEAR_M + radius_m;
+        let most_m =
+            self.strips.search(&Measure::from(&spot(middle)), &self.top, 2.0 * within_m, room);
+        most_m < 1.1 * within_m
+    }
+
+    /// Where searches begin for places as far from a middle as is said; `None`
+    /// for the top.
+    fn begin(&self, (middle, radius_m): Round) -> Option<Begin> {
+        let from = spot(middle);
+        let mut room = Room::default();
+        let most_m = self.strips.search(&Measure::from(&from), &self.top, NEAR_M, &mut room);
+        let guess = room.candidates.iter().map(|candidate| {
+            (candidate.piece, self.pieces[candidate.piece as usize].foot(&from, candidate.guess_m))
+        });
+        let (piece, foot) = guess.min_by(|a, b| a.1.distance_2.total_cmp(&b.1.distance_2))?;
+        let toward = minus(&foot.spot.place, &from.place);
+        let disc = Disc::new(from.place, toward, radius_m);
+        (most_m < NEAR_M).then(|| self.strips.begin(&disc, piece))
     }
 
     /// The nearest of the pieces that a search has found; `None` when two places
-    /// are as near as can be told, or the side is in doubt.
+    /// are as near as can be told, or the side is in doubt. The order of the
+    /// candidates decides nothing.
     fn locate_fast(
         &self,
         point: &Spot,
-        near: &mut Option<u32>,
-        room: &Room,
+        candidates: &[Candidate],
+        feet: &mut Vec<(u32, Foot)>,
     ) -> Option<BorderPosition> {
-        let mut best: Option<(u32, Foot)> = None;
-        let mut second: Option<Foot> = None;
-        for candidate in &room.candidates {
-            let foot = self.pieces[candidate.piece as usize].foot(point, candidate.guess_m);
-            match &best {
-                Some((number, held)) if held.distance_2 <= foot.distance_2 => {
-                    let rival = second.is_none_or(|s| foot.distance_2 < s.distance_2);
-                    if rival && !self.one_place((*number, held), (candidate.piece, &foot)) {
-                        second = Some(foot);
-                    }
-                }
-                _ => {
-                    if let Some((number, held)) = best
-                        && !self.one_place((number, &held), (candidate.piece, &foot))
-                    {
-                        second = Some(held);
-                    }
-                    best = Some((candidate.piece, foot));
-                }
-            }
-        }
-        let (number, foot) = best?;
-        *near = Some(number);
+        feet.clear();
+        feet.extend(candidates.iter().map(|candidate| {
+            (candidate.piece, self.pieces[candidate.piece as usize].foot(point, candidate.guess_m))
+        }));
+        let nearer = |a: &&(u32, Foot), b: &&(u32, Foot)| {
+            a.1.distance_2.total_cmp(&b.1.distance_2).then(a.0.cmp(&b.0))
+        };
+        let &(number, foot) = feet.iter().min_by(nearer)?;
         let distance_m = foot.distance_2.sqrt();
-        if let Some(second) = second
-            && second.distance_2.sqrt() - distance_m <= 2.0 * arc_error_m(distance_m)
-        {
+        let in_doubt_m = distance_m + 2.0 * arc_error_m(distance_m);
+        let rivals = feet.iter().any(|(other, rival)| {
+            *other != number
+                && rival.distance_2.sqrt() <= in_doubt_m
+                && !self.one_place((number, &foot), (*other, rival))
+        });
+        if rivals {
             return None;
         }
         let piece = &self.pieces[number as usize];
@@ -328,14 +334,28 @@ impl BorderIndex {
 /// not far from the one before.
 pub struct Locator<'a> {
     index: &'a BorderIndex,
-    near: Option<u32>,
     room: Room,
+    feet: Vec<(u32, Foot)>,
 }
 
 impl Locator<'_> {
     /// As [`BorderIndex::locate`].
     pub fn locate(&mut self, point: LonLat) -> BorderPosition {
-        self.index.locate_from(point, &mut self.near, &mut self.room)
+        let index = self.index;
+        let from = spot(point);
+        let begin = index.beginnings.of(
+            point,
+            |round| index.is_near(round, &mut self.room),
+            |round| index.begin(round),
+        );
+        let begin = begin.unwrap_or(&index.top);
+        let most_m = index.strips.search(&Measure::from(&from), begin, NEAR_M, &mut self.room);
+        if most_m >= NEAR_M {
+            return index.described(point, index.nearest_far(point));
+        }
+        index
+            .locate_fast(&from, &self.room.candidates, &mut self.feet)
+            .unwrap_or_else(|| index.described(point, index.edges.nearest(&index.segments, point)))
     }
 }
 

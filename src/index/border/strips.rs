@@ -67,27 +67,30 @@ struct Waiting {
     radius_m: f64,
 }
 
-/// Four capsules side by side, coordinate by coordinate, so that they are
-/// measured together.
+/// So many capsules are measured together: as many numbers as the widest
+/// instructions take.
+pub(super) const LANES: usize = 8;
+
+/// Capsules side by side, coordinate by coordinate.
 #[derive(Clone, Copy)]
-pub(super) struct Four {
-    pub start: [[f64; 4]; 3],
-    pub along: [[f64; 4]; 3],
-    pub length_m: [f64; 4],
-    pub radius_m: [f64; 4],
+pub(super) struct Row {
+    pub start: [[f64; LANES]; 3],
+    pub along: [[f64; LANES]; 3],
+    pub length_m: [f64; LANES],
+    pub radius_m: [f64; LANES],
 }
 
-impl Four {
+impl Row {
     /// Whether there is a capsule in a lane.
     pub fn is_filled(&self, lane: usize) -> bool {
         self.start[0][lane] < NOWHERE.start[0]
     }
 
-    /// Up to four capsules; the rest is near nothing.
-    fn of(capsules: &[Capsule]) -> Four {
+    /// As many capsules as there are lanes, or fewer; the rest is near nothing.
+    fn of(capsules: &[Capsule]) -> Row {
         let get = |i: usize| capsules.get(i).unwrap_or(&NOWHERE);
-        let lanes = |f: &dyn Fn(&Capsule) -> f64| [0, 1, 2, 3].map(|i| f(get(i)));
-        Four {
+        let lanes = |f: &dyn Fn(&Capsule) -> f64| std::array::from_fn(|i| f(get(i)));
+        Row {
             start: [0, 1, 2].map(|k| lanes(&|c| c.start[k])),
             along: [0, 1, 2].map(|k| lanes(&|c| c.along[k])),
             length_m: lanes(&|c| c.length_m),
@@ -96,7 +99,7 @@ impl Four {
     }
 }
 
-/// A tree of capsules over the pieces in their order along the line, four in
+/// A tree of capsules over the pieces in their order along the line, eight in
 /// one: neighbours on a line are neighbours in space, and a stretch of a line
 /// is long and thin.
 ///
@@ -111,8 +114,8 @@ impl Four {
 /// beyond [`Measure::limit`] of the least upper bound of all.
 pub(super) struct Strips {
     /// Level 0 holds the pieces; place `k` of a level above holds the `k`-th
-    /// four of the one below. The last level is one four.
-    pub(super) levels: Vec<Vec<Four>>,
+    /// row of the one below. The last level is one row.
+    pub(super) levels: Vec<Vec<Row>>,
 }
 
 impl Strips {
@@ -128,31 +131,61 @@ impl Strips {
                 leaf
             })
             .collect();
-        let fours = |capsules: &[Capsule]| capsules.chunks(4).map(Four::of).collect();
-        let mut levels: Vec<Vec<Four>> = vec![fours(&leaves)];
+        let rows = |capsules: &[Capsule]| capsules.chunks(LANES).map(Row::of).collect();
+        let mut levels: Vec<Vec<Row>> = vec![rows(&leaves)];
         let mut width = 1;
         while levels[levels.len() - 1].len() > 1 {
-            width *= 4;
+            width *= LANES;
             let above: Vec<Capsule> = leaves.chunks(width).map(round).collect();
-            levels.push(fours(&above));
+            levels.push(rows(&above));
         }
         Strips { levels }
     }
 
     /// Collects in `room` the pieces that may be nearest and returns an upper
     /// bound of the least measure, metres; looks no farther than `within_m`.
-    /// `near` is a piece that is probably not far off, if one is known.
-    pub fn search(&self, from: &Measure, near: Option<u32>, within_m: f64, room: &mut Room) -> f64 {
-        Arch::new().dispatch(Search { levels: &self.levels, from, near, within_m, room })
+    /// The rows at which it begins must lead to all pieces that can be nearest.
+    pub fn search(&self, from: &Measure, begin: &Begin, within_m: f64, room: &mut Room) -> f64 {
+        Arch::new().dispatch(Search { levels: &self.levels, from, begin, within_m, room })
+    }
+
+    /// At the top.
+    pub fn top(&self) -> Begin {
+        Begin { level: self.levels.len() as u32 - 1, rows: [0].into(), near: None }
+    }
+
+    /// The rows through which all pieces are reached that can be nearest to a
+    /// place of the disc: so few that none above them would be looked into first.
+    pub fn begin(&self, disc: &Disc, near: u32) -> Begin {
+        let (mut level, mut rows) = (0, Vec::new());
+        self.around(disc, |piece| rows.push(piece / LANES as u32));
+        rows.dedup();
+        while rows.len() > MOST_ROWS {
+            rows.iter_mut().for_each(|row| *row /= LANES as u32);
+            rows.dedup();
+            level += 1;
+        }
+        Begin { level, rows: rows.into(), near: Some(near) }
     }
 }
+
+/// Where a search begins.
+pub(super) struct Begin {
+    level: u32,
+    rows: Box<[u32]>,
+    /// A piece that is probably not far off, if one is known.
+    pub near: Option<u32>,
+}
+
+/// A search that begins at more rows than this begins higher up.
+const MOST_ROWS: usize = 12;
 
 /// [`Strips::search`] with the instructions of a machine, which finds the same
 /// on all.
 struct Search<'a> {
-    levels: &'a [Vec<Four>],
+    levels: &'a [Vec<Row>],
     from: &'a Measure,
-    near: Option<u32>,
+    begin: &'a Begin,
     within_m: f64,
     room: &'a mut Room,
 }
@@ -160,39 +193,40 @@ struct Search<'a> {
 impl WithSimd for Search<'_> {
     type Output = f64;
 
-    // No closures on the four: they would not be compiled for the machine.
+    // No closures on a row: they would not be compiled for the machine.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> f64 {
-        let Search { levels, from, near, within_m, room } = self;
+        let Search { levels, from, begin, within_m, room } = self;
         let mut most_m = within_m;
-        if let Some(near) = near {
-            let (four, lane) = (&levels[0][near as usize / 4], near as usize % 4);
-            let (measured_2, _) = from.of_four_2(&four.start, &four.along, &four.length_m);
-            most_m = most_m.min(measured_2[lane].sqrt() + four.radius_m[lane]);
+        if let Some(near) = begin.near {
+            let (row, lane) = (&levels[0][near as usize / LANES], near as usize % LANES);
+            let (measured_2, _) = from.of_each_2(&row.start, &row.along, &row.length_m);
+            most_m = most_m.min(measured_2[lane].sqrt() + row.radius_m[lane]);
         }
         let mut limit_m = Measure::limit(most_m);
         let Room { stack, candidates } = room;
         candidates.clear();
         stack.clear();
-        let top = levels.len() as u32 - 1;
-        stack.push(Waiting { level: top, number: 0, measured_2: 0.0, radius_m: 0.0 });
+        for &number in &begin.rows {
+            stack.push(Waiting { level: begin.level, number, measured_2: 0.0, radius_m: 0.0 });
+        }
         while let Some(waiting) = stack.pop() {
             if is_beyond(waiting.measured_2, limit_m + waiting.radius_m) {
                 continue;
             }
-            let four = &levels[waiting.level as usize][waiting.number as usize];
-            let (measured_2, along_m) = from.of_four_2(&four.start, &four.along, &four.length_m);
-            let mut beyond = [false; 4];
-            for lane in 0..4 {
-                beyond[lane] = is_beyond(measured_2[lane], limit_m + four.radius_m[lane]);
+            let row = &levels[waiting.level as usize][waiting.number as usize];
+            let (measured_2, along_m) = from.of_each_2(&row.start, &row.along, &row.length_m);
+            let mut within = 0_u32;
+            for lane in 0..LANES {
+                let beyond = is_beyond(measured_2[lane], limit_m + row.radius_m[lane]);
+                within |= u32::from(!beyond) << lane;
             }
             let bottom = stack.len();
-            for lane in 0..4 {
-                if beyond[lane] {
-                    continue;
-                }
-                let (measured_2, radius_m) = (measured_2[lane], four.radius_m[lane]);
-                let number = 4 * waiting.number + lane as u32;
+            while within != 0 {
+                let lane = within.trailing_zeros() as usize % LANES;
+                within &= within - 1;
+                let (measured_2, radius_m) = (measured_2[lane], row.radius_m[lane]);
+                let number = waiting.number * LANES as u32 + lane as u32;
                 if waiting.level > 0 {
                     stack.push(Waiting { level: waiting.level - 1, number, measured_2, radius_m });
                     // The nearest comes to lie on top.
@@ -266,32 +300,33 @@ impl Strips {
         while height > 0 {
             height -= 1;
             let (level, number) = stack[height];
-            let four = &self.levels[level as usize][number as usize];
-            let seen = four.seen_from(disc);
+            let row = &self.levels[level as usize][number as usize];
+            let seen = row.seen_from(disc);
             // The first comes to lie on top.
-            for lane in (0..4).rev() {
+            for lane in (0..LANES).rev() {
                 if !seen[lane] {
                     continue;
                 }
-                let below = 4 * number + lane as u32;
+                let below = number * LANES as u32 + lane as u32;
                 if level > 0 {
                     stack[height] = (level - 1, below);
                     height += 1;
                 }
             }
             if level == 0 {
-                (0..4).filter(|&lane| seen[lane]).for_each(|lane| take(4 * number + lane as u32));
+                let first = number * LANES as u32;
+                (0..LANES).filter(|&lane| seen[lane]).for_each(|lane| take(first + lane as u32));
             }
         }
     }
 }
 
-impl Four {
-    /// Which of the four can be nearest to a place of the disc.
+impl Row {
+    /// Which of the capsules can be nearest to a place of the disc.
     #[inline]
-    fn seen_from(&self, disc: &Disc) -> [bool; 4] {
-        let (mut off_m, mut along) = ([0.0; 4], [0.0; 4]);
-        for i in 0..4 {
+    fn seen_from(&self, disc: &Disc) -> [bool; LANES] {
+        let (mut off_m, mut along) = ([0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
             let x = disc.centre[0] - self.start[0][i];
             let y = disc.centre[1] - self.start[1][i];
             let z = disc.centre[2] - self.start[2][i];
@@ -303,7 +338,7 @@ impl Four {
             off_m[i] = (x * x + y * y + z * z).sqrt();
             along[i] = x * disc.toward[0] + y * disc.toward[1] + z * disc.toward[2];
         }
-        let mut seen = [false; 4];
+        let mut seen = [false; LANES];
         for (i, seen) in seen.iter_mut().enumerate() {
             let over_m = off_m[i] - self.radius_m[i] - disc.distance_m - disc.slack_m;
             // |e − u|² = 2 − 2 e·u, and e points against the way here.
