@@ -457,9 +457,10 @@ impl IncidentReader {
                     return Err(table.misshapen(name, line, cells));
                 }
                 notices.extend(decoding.notices.iter().cloned());
-                notices.extend(
-                    damage(sums.damaged).map(|what| format!("{what}; --encoding may help")),
-                );
+                // The text of a layer was written from its rows, in UTF-8.
+                let may_help =
+                    if self.source.layer.is_none() { "; --encoding may help" } else { "" };
+                notices.extend(damage(sums.damaged).map(|what| format!("{what}{may_help}")));
                 notices.extend(table.notices.iter().cloned());
                 exchange = table.advice_on_exchange();
             }
