@@ -112,6 +112,12 @@ fn an_encoding_that_shows_late_holds_for_the_whole() {
     assert!(run.err.contains("read as windows-1252"), "{}", run.err);
     folder.good("distance utf8.csv -o u.csv");
     assert!(folder.read("a.csv") == folder.read("u.csv"));
+    // Reading begins anew; steps are told once.
+    let run = folder.good("zones utf8.csv ansi.csv -o z.csv --verbose");
+    for name in ["utf8", "ansi"] {
+        let told = format!("{name}.csv: table, {} records", ROWS + 1);
+        assert_eq!(run.err.matches(&told).count(), 1, "{}", run.err);
+    }
 }
 
 /// A column named in UTF-8 above rows in Windows-1252: the same whether what is not

@@ -64,7 +64,7 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
 pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> {
     let mut options = plan.read.clone();
     options.keep_rows = keep_rows;
-    let mut stream = Stream::of(plan, &options, Rejects::Held(Vec::new()), false)?;
+    let mut stream = Stream::of(plan, &options, Rejects::Held(Vec::new()), false, &|_, _| {})?;
     let all = stream.fold(Batch::default, |batch| batch, Batch::append)?;
     let (account, header, rejects) = stream.held();
     let rejected = if let Rejects::Held(rejected) = rejects { rejected } else { Vec::new() };

@@ -22,6 +22,7 @@ pub use file::{
 pub use maps::MapsBy;
 pub use plan::{
     AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
+    stdin_once,
 };
 pub use profile::{ProfileFigure, ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};

@@ -232,6 +232,7 @@ impl Plan {
             return Err(ProjectError::new("incidents", "no incident file given")
                 .hint("name a file, or `bundled` for the list that ships with the tool"));
         }
+        stdin_once(&file.incidents)?;
         let inputs = file
             .incidents
             .iter()
@@ -352,6 +353,19 @@ impl Plan {
         plan.file.incidents.clear();
         Ok(plan)
     }
+}
+
+/// Makes sure that standard input is named once among inputs: a second time it has
+/// nothing left to give.
+///
+/// # Errors
+/// When it is named more often.
+pub fn stdin_once<'a>(incidents: impl IntoIterator<Item = &'a String>) -> Result<(), ProjectError> {
+    if incidents.into_iter().filter(|name| *name == "-").count() > 1 {
+        return Err(ProjectError::new("incidents", "standard input (`-`) is named twice")
+            .hint("it is read once; save what it gives to a file and name that"));
+    }
+    Ok(())
 }
 
 fn filter(file: &ProjectFile) -> Result<Filter, ProjectError> {
