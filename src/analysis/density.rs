@@ -7,7 +7,7 @@ use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
 use super::rim::Rim;
 use super::site_sums::Summed;
-use super::sites::Sites;
+use super::sites::{Sites, checked};
 use crate::geodesy::{Extent, LonLat};
 use crate::index::BorderIndex;
 use crate::model::Side;
@@ -75,6 +75,16 @@ pub struct DensitySettings {
 }
 
 impl DensitySettings {
+    /// Whether a surface can be made of any incidents.
+    ///
+    /// # Errors
+    /// [`DensityError`] when the grid would be too large, or the settings exclude each
+    /// other.
+    pub fn check(&self, barrier: bool) -> Result<(), DensityError> {
+        checked(&GridFrame::fit(self.extent, self.cell_m).lattice)?;
+        self.refused(barrier).map_or(Ok(()), |why| Err(DensityError::NotTogether(why)))
+    }
+
     /// Whether a surface needs to know all incidents before any is summed.
     pub fn looks_at_all(&self) -> bool {
         self.adaptive || !matches!(self.bandwidth, Bandwidth::Fixed(_))

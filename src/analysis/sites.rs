@@ -308,7 +308,7 @@ impl Sites {
 }
 
 /// The limit that keeps a wrong cell size from filling the memory.
-fn checked(lattice: &Lattice) -> Result<(), DensityError> {
+pub(super) fn checked(lattice: &Lattice) -> Result<(), DensityError> {
     let (columns, rows) = (lattice.columns, lattice.rows);
     if columns.saturating_mul(rows) > MOST_CELLS {
         return Err(DensityError::TooManyCells { columns, rows });
