@@ -15,6 +15,7 @@
 
 mod acled;
 mod awsd;
+mod batch_sums;
 mod batches;
 mod blocks;
 mod chain;
