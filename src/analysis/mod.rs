@@ -60,6 +60,7 @@ mod reference;
 mod refine;
 mod region;
 mod region_cache;
+mod region_grounds;
 mod region_shape;
 mod relative;
 mod repairs;
