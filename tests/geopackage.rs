@@ -210,7 +210,7 @@ fn the_layer_and_what_is_not_utf_8_are_told() {
     layer(&file, "areas", "POLYGON", 4326, ", name TEXT");
     file.execute(
         "INSERT INTO areas(geom, name) VALUES (?, CAST(x'4be4' AS TEXT))",
-        [polygon(&[69.0, 32.0, 75.0, 32.0, 75.0, 37.0, 69.0, 32.0])],
+        [polygon(&[69.0, 32.0, 75.0, 32.0, 75.0, 37.0, 69.0, 37.0, 69.0, 32.0])],
     )
     .unwrap();
     file.execute_batch("UPDATE events SET id = CAST(x'e9' AS TEXT) WHERE fid = 2").unwrap();
