@@ -189,6 +189,13 @@ impl Sites {
     }
 }
 
+/// A bound with two figures: more of them would say nothing.
+fn rounded_up(share: f64) -> f64 {
+    let exponent = share.log10().floor() as i32 - 1;
+    let figures = (share / 10f64.powi(exponent)).ceil();
+    format!("{figures}e{exponent}").parse().unwrap_or(share)
+}
+
 impl Summed {
     /// A surface that is taken for exact.
     pub fn of(per_m2: Vec<f64>) -> Summed {
@@ -217,7 +224,7 @@ impl Summed {
         let share = self.error_per_m2 / peak + added;
         // Where there is no peak there is nothing to be off.
         let as_stated = peak == 0.0 || share <= self.error_bound * (1.0 + 1e-9);
-        if as_stated { self.error_bound } else { share }
+        if as_stated { self.error_bound } else { rounded_up(share) }
     }
 
     /// The value at a point of a side: bilinear between the centres of cells,
