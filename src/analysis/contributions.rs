@@ -287,15 +287,15 @@ impl Sums for SurfaceCounter<'_> {
 
     fn add(&self, sum: &mut SurfaceSum, part: Vec<Contribution>) {
         for contribution in part {
-            let holds = |region: &&Box<(RegionShape, Located)>| self.holds_places(sum, &region.0);
-            let Some(region) = contribution.region.as_ref().filter(holds) else {
+            let region = contribution.region.as_deref();
+            let region = region.filter(|(shape, _)| self.holds_places(sum, shape));
+            let Some(&(shape, place)) = region else {
                 sum.plain.push(contribution.contributor(None));
                 if sum.plain.len() == self.at_once {
                     self.sum_some(sum, &[]);
                 }
                 continue;
             };
-            let (shape, place) = **region;
             let members = loop {
                 match sum.regions.of(shape, &place) {
                     Ok(members) => break members,
