@@ -16,7 +16,7 @@ mod zones_args;
 use crate::caught::say_nothing_of_caught;
 use crate::io::{Writing, on_one_line, read_project};
 use crate::pipeline::{
-    Account, Files, PipelineError, Stream, Study, borders_outputs, check, check_outputs,
+    Account, Files, PipelineError, Progress, Stream, Study, borders_outputs, check, check_outputs,
     compare_outputs, density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs,
     in_order_of, load_study, map_outputs, measure, profile_outputs, read_study, rejected_output,
     report_outputs, spare_inputs, spare_inputs_beside, time_outputs, zones_outputs,
@@ -125,7 +125,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             let mut file = ProjectFile::default();
             args.source.fill(&mut file);
             let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-            let study = read_study(&plan, false)?;
+            let study = say.reading(|progress| read_study(&plan, false, progress))?;
             // By the clock, in Greenwich: what is still to come cannot have happened.
             let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
             let found = check(&study, today);
@@ -161,7 +161,7 @@ fn run_command<F: Files>(
     spare_inputs_beside(&plan, outputs)?;
     // What moves between lines is listed by name; all else is counted.
     plan.read.without_names = name != "borders";
-    let study = load_study(&plan, false, strict)?;
+    let study = say.reading(|progress| load_study(&plan, false, strict, progress))?;
     frame(&mut plan, &study.layers)?;
     let files = work(&plan, &study, outputs)?;
     let (mut writing, mut beside) = (Writing::default(), Vec::new());
@@ -186,14 +186,12 @@ fn run_streamed<F: Files>(
     check_outputs(name, outputs)?;
     let mut plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
     spare_inputs_beside(&plan, outputs)?;
-    let bar = say.bar();
-    let progress = on_bar(&bar);
-    let mut incidents = Stream::open(&plan, outputs, strict, &progress)?;
-    frame(&mut plan, incidents.layers())?;
-    let files = work(&plan, &mut incidents, outputs);
-    bar.finish_and_clear();
-    let files = files?;
-    let (account, writing, rejected) = incidents.end()?;
+    let (files, (account, writing, rejected)) = say.reading(|progress| {
+        let mut incidents = Stream::open(&plan, outputs, strict, progress)?;
+        frame(&mut plan, incidents.layers())?;
+        let files = work(&plan, &mut incidents, outputs)?;
+        Ok((files, incidents.end()?))
+    })?;
     finish(&plan, &account, outputs, files, (writing, rejected.into_iter().collect()), say)
 }
 
@@ -205,22 +203,11 @@ fn run_distance(
     say: Say,
 ) -> Result<(), Failure> {
     let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-    let bar = say.bar();
-    let measured = measure(&plan, outputs, strict, &on_bar(&bar));
-    bar.finish_and_clear();
-    let measured = measured?;
+    let measured = say.reading(|progress| measure(&plan, outputs, strict, progress))?;
     say.notices(&measured.notices);
     say.tally(&measured.tally);
     say.written(measured.written.iter().map(PathBuf::as_path));
     Ok(())
-}
-
-/// Shows on a bar how many bytes have been read, of how many.
-fn on_bar(bar: &ProgressBar) -> impl Fn(u64, u64) + Sync {
-    |done, of| {
-        bar.set_length(of);
-        bar.set_position(done);
-    }
 }
 
 /// Compares two downloads, and tells at the terminal what is not written to a file.
@@ -231,8 +218,8 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
     let [old, new] = files.map(|file| Plan::resolve(file, Path::new("")));
     let (old_plan, plan) = (old.map_err(Failure::option)?, new.map_err(Failure::option)?);
     spare_inputs(&old_plan, args.output.iter().map(PathBuf::as_path))?;
-    let old = load_study(&old_plan, false, strict)?;
-    let new = load_study(&plan, false, strict)?;
+    let load = |plan: &Plan| say.reading(|progress| load_study(plan, false, strict, progress));
+    let (old, new) = (load(&old_plan)?, load(&plan)?);
     let document = diff(&plan, &old, &new);
     say.notices(&old.notices);
     say.tally(&old.tally);
@@ -271,7 +258,7 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
         plan.output.clone_from(output);
     }
     let work = || -> Result<(), Failure> {
-        let study = load_study(&plan, true, strict)?;
+        let study = say.reading(|progress| load_study(&plan, true, strict, progress))?;
         let mut plan = plan.clone();
         frame(&mut plan, &study.layers)?;
         let files = report_outputs(&plan, &study)?;
@@ -313,6 +300,20 @@ struct Say {
 }
 
 impl Say {
+    /// Shows how far some reading is, in bytes, while it lasts.
+    fn reading<T>(
+        self,
+        read: impl FnOnce(Progress<'_>) -> Result<T, PipelineError>,
+    ) -> Result<T, PipelineError> {
+        let bar = self.bar();
+        let done = read(&|done, of| {
+            bar.set_length(of);
+            bar.set_position(done);
+        });
+        bar.finish_and_clear();
+        done
+    }
+
     /// How far long work is: on a terminal, after half a second.
     fn bar(self) -> ProgressBar {
         // Steps that are told line by line would run through a bar.
