@@ -10,13 +10,13 @@ mod plain;
 
 use common::{bundled_index, incident};
 use durand::analysis::{
-    Bandwidth, Contributions, DensitySettings, Edge, Kernel, LinesCounter, Located, ProfileCounter,
-    ProfileSettings, RegionSettings, SectorLength, Share, Sums, SurfaceCounter, ZoneAreas,
-    ZoneBreaks, ZoneCounter, equal_stretches, footing, locate,
+    Bandwidth, Contributions, Contributor, DensitySettings, Edge, Kernel, LinesCounter, Located,
+    ProfileCounter, ProfileSettings, RegionSettings, SectorLength, Share, Sources, Sums,
+    SurfaceCounter, ZoneAreas, ZoneBreaks, ZoneCounter, equal_stretches, footing, locate,
 };
-use durand::geodesy::{Extent, direct};
+use durand::geodesy::{Extent, LonLat, direct};
 use durand::index::StudyIndex;
-use durand::model::{Fatalities, Incident, Precision};
+use durand::model::{Area, Fatalities, Incident, Precision};
 use plain::Random;
 
 /// Made-up incidents within 60 km of the line, of every precision; places repeat.
@@ -89,6 +89,27 @@ fn zones_do_not_depend_on_batches() {
     });
 }
 
+/// Where more regions come than are gathered at a time, too.
+#[test]
+fn zones_of_many_regions_do_not_depend_on_batches() {
+    let index = bundled_index();
+    let incidents = incidents(&index, 300);
+    let located = locate(&incidents, &index);
+    let breaks = ZoneBreaks::new(&[5.0, 10.0, 25.0, 50.0]).unwrap();
+    let areas = ZoneAreas { zones_km2: [vec![1e3; 4], vec![1e3; 4]], ..ZoneAreas::unknown() };
+    let counter = || ZoneCounter::new(&index, &RegionSettings::default(), &breaks);
+    let table = |counter: &ZoneCounter, size| {
+        counter.finish(in_batches(counter, &incidents, &located, size), &areas, None)
+    };
+    let few = counter().with_regions_at_a_time(5);
+    is_one(|size| table(&few, size));
+    let (few, all) = (table(&few, 40), table(&counter(), 40));
+    for (few, all) in few.rows.iter().zip(&all.rows) {
+        assert_eq!((few.incidents, few.low, few.high), (all.incidents, all.low, all.high));
+        assert!((few.expected - all.expected).abs() < 1e-9);
+    }
+}
+
 #[test]
 fn profiles_do_not_depend_on_batches() {
     let index = bundled_index();
@@ -111,6 +132,35 @@ fn profiles_do_not_depend_on_batches() {
             assert!(!hottest.is_empty() && kept == again.counts);
             (profile, counted, kept)
         });
+    }
+}
+
+/// As above; what lies at its coordinate and what lies in regions come in turns, and
+/// sums must not know where batches end between them.
+#[test]
+fn profiles_of_many_regions_do_not_depend_on_batches() {
+    let index = bundled_index();
+    let incidents = incidents(&index, 300);
+    let located = locate(&incidents, &index);
+    let regions = RegionSettings::default();
+    let settings = ProfileSettings { draws: 39, ..ProfileSettings::default() };
+    let counter = || ProfileCounter::new(&index, Some(&regions), &settings, &[]);
+    let result = |counter: &ProfileCounter, size| {
+        let (profile, counted, kilometres) =
+            counter.finish(in_batches(counter, &incidents, &located, size));
+        let hottest = kilometres.hottest(40_000.0, 5);
+        let counts = kilometres.counts(&hottest).unwrap();
+        (profile, counted, hottest, counts)
+    };
+    let few = counter().with_regions_at_a_time(7);
+    is_one(|size| result(&few, size));
+    let (few, all) = (result(&few, 40), result(&counter(), 40));
+    assert_eq!(few.2, all.2);
+    for (few, all) in few.0.sides.iter().zip(&all.0.sides) {
+        assert_eq!((&few.counts, few.total.low), (&all.counts, all.total.low));
+        for (few, all) in few.curve.iter().zip(&all.curve) {
+            assert!((few - all).abs() <= 1e-12 * all, "{few} {all}");
+        }
     }
 }
 
@@ -139,25 +189,74 @@ fn surfaces_do_not_depend_on_batches() {
     };
     for edge in [Edge::None, Edge::Diggle] {
         let Ok(summed) = counter(edge, Bandwidth::Fixed(30_000.0)) else { panic!() };
-        is_one(|size| {
-            let sum = in_batches(&summed, &incidents, &located, size);
-            let grid = summed.finish(sum).ok().unwrap();
-            let numbers = [grid.weight, grid.spread_share, grid.share_inside, grid.error_bound];
-            (grid.per_km2, grid.n, grid.n_outside, numbers)
-        });
+        let Ok(in_parts) = counter(edge, Bandwidth::Fixed(30_000.0)) else { panic!() };
+        let in_parts = in_parts.with_at_a_time(40, 6);
+        for counter in [&summed, &in_parts] {
+            is_one(|size| {
+                let sum = in_batches(counter, &incidents, &located, size);
+                let grid = counter.finish(sum).ok().unwrap();
+                let numbers = [grid.weight, grid.spread_share, grid.share_inside, grid.error_bound];
+                (grid.per_km2, grid.n, grid.n_outside, numbers)
+            });
+        }
         // A bandwidth that is found from the incidents needs them all; of the same width
         // the surface is the same.
         let Err(held) = counter(edge, Bandwidth::Scott) else { panic!() };
         let (sources, _) = held.finish(in_batches(&held, &incidents, &located, 50));
         let whole = durand::analysis::density(&sources, &settings(edge)).ok().unwrap();
-        let sum = in_batches(&summed, &incidents, &located, 50);
-        let grid = summed.finish(sum).ok().unwrap();
-        let peak = whole.peak();
-        for (got, want) in grid.per_km2.iter().zip(&whole.per_km2) {
-            assert!((got - want).abs() < 1e-9 * peak, "{got} {want}");
+        for counter in [&summed, &in_parts] {
+            let sum = in_batches(counter, &incidents, &located, 50);
+            let grid = counter.finish(sum).ok().unwrap();
+            let bound = (grid.error_bound + whole.error_bound) * whole.peak();
+            for (got, want) in grid.per_km2.iter().zip(&whole.per_km2) {
+                assert!((got - want).abs() < bound, "{got} {want}");
+            }
+            assert!(bound < 1e-8 * whole.peak(), "{bound}");
+            assert_eq!((grid.n, grid.n_outside), (whole.n, whole.n_outside));
+            assert!((grid.spread_share - whole.spread_share).abs() < 1e-12);
+            assert!((grid.share_inside - whole.share_inside).abs() < 1e-9);
         }
-        assert_eq!((grid.n, grid.n_outside), (whole.n, whole.n_outside));
-        assert!((grid.spread_share - whole.spread_share).abs() < 1e-12);
-        assert!((grid.share_inside - whole.share_inside).abs() < 1e-9);
     }
+}
+
+/// A district so thin that no place of a lattice falls into it: its incidents stay
+/// where they are, each at its own coordinate.
+#[test]
+fn incidents_of_a_region_without_places_are_not_piled_on_the_first() {
+    let index = bundled_index();
+    let ring = vec![(70.0, 33.0), (71.0, 34.01), (71.0, 34.010_000_1), (70.0, 33.0)];
+    let thin = geo::Polygon::new(geo::LineString::from(ring), Vec::new());
+    let district = Area {
+        country: "Afghanistan".into(),
+        province: "Thin".into(),
+        district: Some("Thin".into()),
+        code: None,
+        shape: geo::MultiPolygon(vec![thin]),
+    };
+    let provinces = index.provinces.areas.clone();
+    let index = StudyIndex::new(index.border.clone(), provinces, vec![district]);
+    let incidents: Vec<Incident> = [(70.2, 33.5), (70.9, 33.4), (70.2, 34.4)]
+        .map(|(lon, lat)| Incident {
+            district: "Thin".into(),
+            ..incident(LonLat::new(lon, lat).unwrap(), Precision::District)
+        })
+        .into();
+    let located = locate(&incidents, &index);
+    let settings = DensitySettings {
+        kernel: Kernel::Quartic,
+        bandwidth: Bandwidth::Fixed(15_000.0),
+        adaptive: false,
+        edge: Edge::None,
+        cell_m: 5_000.0,
+        extent: Extent { west: 69.5, south: 33.0, east: 71.5, north: 35.0 },
+        counted: "incidents",
+    };
+    let share = |_: &Incident, _: &Located| Some(Share { weight: 1.0, case: false });
+    let regions = RegionSettings::default();
+    let from = Contributions::new(&index, Some(&regions), &share);
+    let Ok(counter) = SurfaceCounter::new(from, false, &settings) else { panic!() };
+    let grid = counter.finish(in_batches(&counter, &incidents, &located, 2)).ok().unwrap();
+    let alone = Sources::of(incidents.iter().map(|i| Contributor::at(i.at, 1.0)));
+    let wanted = durand::analysis::density(&alone, &settings).ok().unwrap();
+    assert_eq!((grid.per_km2, grid.n, grid.spread_share), (wanted.per_km2, 3, 0.0));
 }

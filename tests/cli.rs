@@ -24,6 +24,10 @@ fn a_wrong_command_line_ends_with_two_and_a_hint() {
         ("map bundled -o o.svgz", "did you mean .svg?"),
         ("distance bundled -o o.csv -o ./o.csv", "named twice"),
         ("distance bundled -o - -o -", "named twice"),
+        ("distance - - -o o.csv", "standard input (`-`) is named twice"),
+        ("diff - -", "standard input (`-`) is named twice"),
+        ("distance bundled -o o.csv -o o.rejected.csv", "lists rejected records"),
+        ("zones bundled -o - -o o.svg -o ./o.rejected.csv", "lists rejected records"),
         ("distance bundled -o o.csv --format gltd", "did you mean `gtd`?"),
         ("density bundled -o o.svg --kernel quatric", "did you mean `quartic`?"),
         ("density bundled -o o.svg --bandwidth-km five", "nor auto"),
@@ -140,6 +144,48 @@ fn strict_turns_a_rejection_into_three_and_no_file() {
     }
     let check = folder.run("check some.csv --strict");
     assert_eq!((check.code, check.out.contains("1 rejected")), (3, true));
+}
+
+/// What is wrong whatever the incidents say is told before they are read: here they
+/// end in an open quote, which the reading would find.
+#[test]
+fn what_incidents_cannot_mend_is_told_before_they_are_read() {
+    let torn = format!("{GOOD}70.6,34.6,\"open\n");
+    let folder = Folder::new("early")
+        .with("in.csv", &torn)
+        .with("a.rejected.csv", &torn)
+        .with("nobody.asc", "ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n5\n");
+    folder.bad("zones in.csv -o z.csv", 1, "quote");
+    for (arguments, code, words) in [
+        ("zones in.csv --population in.csv -o z.csv", 1, "ASCII grid"),
+        ("zones in.csv --population nobody.asc -o z.csv", 2, "nobody lives"),
+        ("zones in.csv --areas-by country -o z.svg", 2, "stand beside a table"),
+        ("density in.csv --cell-km 0.001 -o d.csv", 1, "over the limit"),
+        ("density in.csv --cell-km 0.001 --at 2021-08-15 -o d.csv", 1, "over the limit"),
+        ("distance a.rejected.csv -o a.csv", 2, "is an input of this run"),
+        ("zones a.rejected.csv -o a.csv", 2, "is an input of this run"),
+        ("hotspots a.rejected.csv -o a.csv", 2, "is an input of this run"),
+    ] {
+        folder.bad(arguments, code, words);
+    }
+}
+
+/// Files are told in the order that they were asked for, each with what is its own.
+#[test]
+fn what_was_written_is_told_in_the_order_of_the_outputs() {
+    let folder = Folder::new("order").with("in.csv", format!("{GOOD}1,NaN,c\n"));
+    let told = |arguments: &str| -> String {
+        let run = folder.good(arguments);
+        run.err.lines().filter_map(|line| line.strip_prefix("wrote ")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        told("zones in.csv --areas-by country -o z.csv -o z.svg -o z.kml -o z.md"),
+        "z.csv z.areas.csv z.svg z.caption.md z.kml z.md z.areas.md z.rejected.csv"
+    );
+    assert_eq!(
+        told("distance in.csv -o d.shp -o - -o d.csv"),
+        "d.shp d.shx d.dbf d.prj d.cpg d.csv d.rejected.csv"
+    );
 }
 
 #[test]

@@ -201,6 +201,37 @@ fn the_layer_is_found_or_named_and_its_system_is_looked_at() {
     assert!(run.err.contains("is an input of this run"), "{}", run.err);
 }
 
+/// Results tell which layer of a file they rest on, and text that is none is counted.
+#[test]
+fn the_layer_and_what_is_not_utf_8_are_told() {
+    let folder = Folder::new("gpkg-told");
+    let (_, file) = package(&folder.0, "l.gpkg");
+    events(&file, 3);
+    layer(&file, "areas", "POLYGON", 4326, ", name TEXT");
+    file.execute(
+        "INSERT INTO areas(geom, name) VALUES (?, CAST(x'4be4' AS TEXT))",
+        [polygon(&[69.0, 32.0, 75.0, 32.0, 75.0, 37.0, 69.0, 37.0, 69.0, 32.0])],
+    )
+    .unwrap();
+    file.execute_batch("UPDATE events SET id = CAST(x'e9' AS TEXT) WHERE fid = 2").unwrap();
+    drop(file);
+    let command = "zones l.gpkg --window l.gpkg|layername=areas -o z.json -o z.svg -o z.gpkg";
+    let run = folder.good(command);
+    assert!(run.err.contains("l.gpkg: 1 damaged character in the text"), "{}", run.err);
+    assert!(run.err.contains("1 text holds the replacement character"), "{}", run.err);
+    for name in ["z.json", "z.svg"] {
+        let text = folder.read(name);
+        for layer in ["events", "areas"] {
+            assert!(text.contains(&format!("l.gpkg|layername={layer}")), "{name}: {layer}");
+        }
+    }
+    assert!(folder.read("z.caption.md").contains("l.gpkg\\|layername=events"));
+    let file = Connection::open(folder.0.join("z.gpkg")).unwrap();
+    let of = |query: &str| file.query_row(query, [], |row| row.get::<_, String>(0)).unwrap();
+    // A name that is registered, as the column for a URI asks.
+    assert_eq!(of("SELECT md_standard_uri FROM gpkg_metadata"), "urn:ietf:rfc:8259");
+}
+
 #[test]
 fn files_that_are_damaged_end_with_a_sentence_or_all_their_rows() {
     const COUNT: u32 = 150;

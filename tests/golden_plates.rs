@@ -56,7 +56,7 @@ plates! {
     time_chart_by_category: "profile incidents.csv --width-mm 85 --as time --by category --step year";
     compare_chart: "compare incidents.csv --width-mm 85 --at 2021-08-15";
     compare_map: "compare incidents.csv --width-mm 60 --at 2021-08-15 --as map --around Khost";
-    compare_map_by_coordinate: "compare incidents.csv --width-mm 85 --before 2018-01-01..2019-12-31 --after 2022-01-01..2023-12-31 --precision ignore --as map --around Khost --theme dark";
+    compare_map_by_coordinate: "compare incidents.csv --width-mm 85 --before 2019-04-01..2019-10-31 --after 2020-01-01..2024-12-31 --precision ignore --as map --around Nangarhar --theme dark";
     hotspot_map: "hotspots incidents.csv --width-mm 60 --permutations 999 --around Khost";
     rate_map: "hotspots incidents.csv --width-mm 85 --permutations 99 --show rate --around Khost";
     gi_map: "hotspots incidents.csv --width-mm 85 --permutations 99 --show gi --around Khost";

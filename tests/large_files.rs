@@ -112,6 +112,38 @@ fn an_encoding_that_shows_late_holds_for_the_whole() {
     assert!(run.err.contains("read as windows-1252"), "{}", run.err);
     folder.good("distance utf8.csv -o u.csv");
     assert!(folder.read("a.csv") == folder.read("u.csv"));
+    // Reading begins anew; steps are told once.
+    let run = folder.good("zones utf8.csv ansi.csv -o z.csv --verbose");
+    for name in ["utf8", "ansi"] {
+        let told = format!("{name}.csv: table, {} records", ROWS + 1);
+        assert_eq!(run.err.matches(&told).count(), 1, "{}", run.err);
+    }
+}
+
+/// A column named in UTF-8 above rows in Windows-1252: the same whether what is not
+/// UTF-8 stands near the header or far below, and no row begins in the header.
+#[test]
+fn a_header_is_read_in_the_encoding_that_shows_late() {
+    let text = |near: &str, far: &str| -> Vec<u8> {
+        let text = table(|i, row| match i {
+            0 => row.replace("security", near),
+            _ if i == ROWS - 1 => row.replace("security", far),
+            _ => row,
+        });
+        let text = text.replacen("note", "côté", 1);
+        text.bytes().map(|byte| if byte == b'@' { 0xE9 } else { byte }).collect()
+    };
+    let folder = Folder::new("late-header")
+        .with("near.csv", text("s@@@curity", "security"))
+        .with("far.csv", text("security", "s@@@curity"));
+    let [near, far] = ["near", "far"].map(|name| {
+        let run = folder.good(&format!("distance {name}.csv -o {name}-out.csv"));
+        assert!(run.err.contains("read as windows-1252"), "{}", run.err);
+        assert_eq!(tally(&run.err), [ROWS as u64, ROWS as u64, 0, 0]);
+        folder.read(&format!("{name}-out.csv"))
+    });
+    assert_eq!(near.lines().next(), far.lines().next());
+    assert_eq!(near.lines().nth(3), far.lines().nth(3));
 }
 
 /// The last row tells that the day comes first, and a filter needs to know.

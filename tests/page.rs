@@ -1,23 +1,25 @@
 //! The page of the report: one file that asks nobody for anything, in which
 //! text from data stays text.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
+
+// Each test uses its own part of what they share.
+#[allow(dead_code)]
+#[path = "common/program.rs"]
+mod program;
 
 use durand::digest::sha256_base64;
-use std::collections::BTreeSet;
+use program::Folder;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 const HOSTILE: &str = "</script><script>alert(1)</script><!-- \"'&amp; \u{202e}منقلب\u{2028}end";
 
-/// A study of what a page must survive, reported once for all tests.
-fn made() -> &'static PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("durand-page-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+/// The files of a study of what a page must survive, reported once for all tests.
+fn made() -> &'static BTreeMap<String, String> {
+    static FILES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    FILES.get_or_init(|| {
         let long = "x".repeat(10_000);
         let quoted = HOSTILE.replace('"', "\"\"");
         let mut rows = String::from("id,lon,lat,date,category,precision,place,source\n");
@@ -32,25 +34,20 @@ fn made() -> &'static PathBuf {
                 "{id},{lon},{lat},2021-08-15,\"{category}\",{precision},\"{place}\",\"{quoted}\"\n"
             ));
         }
-        fs::write(folder.join("events.csv"), rows).unwrap();
         let study = format!(
             "incidents = [\"events.csv\"]\n[figures]\nformats = [\"svg\"]\ntitle = \"{}\"\n[report]\n\
              title = \"{0}\"\nplates = [\"distance-chart\", \"incident-map\"]\n",
             "<b>Title</b>"
         );
-        fs::write(folder.join("study.toml"), study).unwrap();
-        let ran = Command::new(env!("CARGO_BIN_EXE_durand"))
-            .args(["report", "--quiet"])
-            .arg(folder.join("study.toml"))
-            .output()
-            .unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        folder
+        let folder = Folder::new("page").with("events.csv", rows).with("study.toml", study);
+        folder.good("report --quiet study.toml");
+        let text = |(name, bytes)| (name, String::from_utf8(bytes).unwrap());
+        folder.bytes("output").into_iter().map(text).collect()
     })
 }
 
 fn page() -> String {
-    fs::read_to_string(made().join("output/index.html")).unwrap()
+    made()["index.html"].clone()
 }
 
 /// What stands between two marks, and where it ends.
@@ -149,23 +146,20 @@ fn figures_are_whole_and_no_id_stands_twice() {
 
 #[test]
 fn captions_stand_beside_figures() {
-    let output = made().join("output");
-    let caption = fs::read_to_string(output.join("incident-map.caption.md")).unwrap();
+    let caption = &made()["incident-map.caption.md"];
     assert!(caption.starts_with("# \\<b>Title\\</b>\n"), "{caption}");
     assert!(caption.contains("5 read = 4 used + 1 rejected + 0 filtered"));
     assert!(
         caption.contains("events.csv, sha256 `") && caption.contains("known only to the country")
     );
-    assert!(!output.join("zones-chart.svg").exists());
-    let listed = fs::read_to_string(output.join("report.json")).unwrap();
+    assert!(!made().contains_key("zones-chart.svg"));
+    let listed = &made()["report.json"];
     assert!(listed.contains("index.html") && listed.contains("incident-map.caption.md"));
 }
 
 /// Records of a source whose terms forbid it are not on the page, unless asked for.
 #[test]
 fn records_of_acled_are_counted_and_not_copied() {
-    let folder = made().join("acled");
-    fs::create_dir_all(&folder).unwrap();
     let header = "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,\
                   country,admin1,admin2,location,latitude,longitude,geo_precision,source,notes,fatalities";
     let row = |id: u32, lat: f64| {
@@ -175,19 +169,15 @@ fn records_of_acled_are_counted_and_not_copied() {
         )
     };
     let rows: Vec<String> = (0..3).map(|i| row(i, 34.0 + 0.01 * f64::from(i))).collect();
-    fs::write(folder.join("a.csv"), format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+    let table = format!("{header}\n{}\n", rows.join("\n"));
+    let folder = Folder::new("page-acled").with("a.csv", table);
     let report = |name: &str, more: &str| -> serde_json::Value {
         let text = format!(
             "incidents = [\"a.csv\"]\noutput = \"{name}\"\n[figures]\nformats = []\n[report]\nplates = []\n{more}"
         );
-        let file = folder.join(format!("{name}.toml"));
-        fs::write(&file, text).unwrap();
-        let run = |path: &Path| {
-            Command::new(env!("CARGO_BIN_EXE_durand")).args(["report", "-q"]).arg(path).output()
-        };
-        let ran = run(&file).unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        let page = fs::read_to_string(folder.join(name).join("index.html")).unwrap();
+        fs::write(folder.0.join(format!("{name}.toml")), text).unwrap();
+        folder.good(&format!("report --quiet {name}.toml"));
+        let page = folder.read(&format!("{name}/index.html"));
         assert_eq!(page.contains("Secretplace"), !more.is_empty());
         serde_json::from_str(between(&page, "id=\"data\">", "</script>")).unwrap()
     };

@@ -5,6 +5,7 @@ use super::false_discovery::benjamini_hochberg;
 use super::group_counts::{Grouped, Members};
 use super::mixed_ratio::mixed_rate_ratio;
 use super::rate_ratio::{RateRatio, rate_ratio};
+use super::rates::LEAST_EXPECTED;
 use crate::analysis::{Located, RegionTally, Regions, ZoneBreaks};
 use crate::index::StudyIndex;
 use crate::model::{Date, Incident, Precision, Side};
@@ -85,10 +86,6 @@ pub struct Change {
     /// The ratio of the counts by coordinate, and its adjusted p-value.
     pub plain: (RateRatio, f64),
 }
-
-/// With fewer expected in both periods together nothing is tested, so that what
-/// a wide region leaves everywhere does not count as a test.
-const LEAST_EXPECTED: f64 = 0.5;
 
 impl Change {
     /// Whether there is anything to test.

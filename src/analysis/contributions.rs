@@ -3,8 +3,9 @@
 use super::density::{
     Contributor, DensityError, DensityGrid, DensitySettings, DensitySum, LikelyPlace, Sources,
 };
-use super::region::{PLACES, likely_places};
-use super::region_shape::RegionShape;
+use super::named::AreaId;
+use super::region::{PLACES, holds_places, likely_places};
+use super::region_shape::{Base, RegionShape};
 use super::sums::{Gathered, InRegion, RegionFinders, Sums};
 use crate::analysis::{Located, RegionSettings};
 use crate::geodesy::LonLat;
@@ -157,9 +158,9 @@ impl Sums for HeldSources<'_> {
     }
 }
 
-/// Incidents at their coordinates that are summed at a time.
+/// Incidents at their coordinates that are summed at a time, unless fewer are asked for.
 const AT_ONCE: usize = 1 << 18;
-/// Regions whose places are summed at a time.
+/// Regions whose places are summed at a time, unless fewer are asked for.
 const REGIONS_AT_ONCE: usize = 1 << 11;
 
 /// Adds up a surface of one given bandwidth: some hundred thousand incidents at a
@@ -168,6 +169,8 @@ pub struct SurfaceCounter<'a> {
     from: Contributions<'a>,
     barrier: bool,
     settings: DensitySettings,
+    at_once: usize,
+    regions_at_once: usize,
 }
 
 /// What batches come to.
@@ -175,6 +178,8 @@ pub struct SurfaceSum {
     /// Incidents at their coordinates that are not summed yet.
     plain: Vec<Contributor>,
     regions: Gathered<Members>,
+    /// Areas that were met, and whether they hold any place.
+    areas: HashMap<AreaId, bool>,
     sum: Result<DensitySum, DensityError>,
 }
 
@@ -201,7 +206,19 @@ impl<'a> SurfaceCounter<'a> {
         if settings.looks_at_all() {
             return Err(HeldSources { from, barrier });
         }
-        Ok(SurfaceCounter { from, barrier, settings: *settings })
+        let (at_once, regions_at_once) = (AT_ONCE, REGIONS_AT_ONCE);
+        Ok(SurfaceCounter { from, barrier, settings: *settings, at_once, regions_at_once })
+    }
+
+    /// Sums as soon as so many incidents lie at their coordinates, and so many regions
+    /// are gathered, for less memory; each sum takes a surface's time.
+    #[must_use]
+    pub fn with_at_a_time(mut self, incidents: usize, regions: usize) -> SurfaceCounter<'a> {
+        (self.at_once, self.regions_at_once) = (incidents.max(1), regions.max(1));
+        if let Some(finders) = &mut self.from.finders {
+            finders.most = regions;
+        }
+        self
     }
 
     /// The surface.
@@ -217,8 +234,15 @@ impl<'a> SurfaceCounter<'a> {
         sum.sum.map(DensitySum::finish)
     }
 
+    /// Whether a region holds any place: the incidents of one that does not stay where
+    /// they are, each at its own coordinate.
+    fn holds_places(&self, sum: &mut SurfaceSum, shape: &RegionShape) -> bool {
+        let Base::Area(area) = shape.base else { return true };
+        *sum.areas.entry(area).or_insert_with(|| holds_places(area, self.from.index, PLACES))
+    }
+
     fn sum_regions(&self, sum: &mut SurfaceSum, regions: &[InRegion<Members>]) {
-        regions.chunks(REGIONS_AT_ONCE).for_each(|some| self.sum_some(sum, some));
+        regions.chunks(self.regions_at_once).for_each(|some| self.sum_some(sum, some));
     }
 
     /// Sums what is at hand, and some regions.
@@ -239,7 +263,6 @@ impl<'a> SurfaceCounter<'a> {
             sources.incidents.extend(first.map(all));
             members.push(*incidents);
         }
-        stay(&mut sources.incidents, &sources.regions);
         if let Ok(so_far) = &mut sum.sum
             && let Err(error) = so_far.add(&sources, |i| members[i])
         {
@@ -258,19 +281,21 @@ impl Sums for SurfaceCounter<'_> {
 
     fn start(&self) -> SurfaceSum {
         let sum = Ok(DensitySum::new(&self.settings));
-        SurfaceSum { plain: Vec::new(), regions: Gathered::default(), sum }
+        let regions = Gathered::new(self.from.finders.as_ref());
+        SurfaceSum { plain: Vec::new(), regions, areas: HashMap::new(), sum }
     }
 
     fn add(&self, sum: &mut SurfaceSum, part: Vec<Contribution>) {
         for contribution in part {
-            let Some(region) = &contribution.region else {
+            let region = contribution.region.as_deref();
+            let region = region.filter(|(shape, _)| self.holds_places(sum, shape));
+            let Some(&(shape, place)) = region else {
                 sum.plain.push(contribution.contributor(None));
-                if sum.plain.len() == AT_ONCE {
+                if sum.plain.len() == self.at_once {
                     self.sum_some(sum, &[]);
                 }
                 continue;
             };
-            let (shape, place) = **region;
             let members = loop {
                 match sum.regions.of(shape, &place) {
                     Ok(members) => break members,

@@ -3,57 +3,15 @@
 
 use super::bandwidth::Bandwidth;
 use super::barrier::Sides;
+use super::edge::Edge;
 use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
 use super::rim::Rim;
 use super::site_sums::Summed;
-use super::sites::Sites;
+use super::sites::{Sites, checked};
 use crate::geodesy::{Extent, LonLat};
 use crate::index::BorderIndex;
 use crate::model::Side;
-use std::fmt;
-
-/// What is done about the edge of the window of observation: the rectangle of
-/// the grid. A kernel near it puts mass outside, where nothing was observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Edge {
-    /// Nothing; incidents beyond the edge that reach in are summed too.
-    #[default]
-    None,
-    /// Each cell is divided by the mass that a kernel about its centre has
-    /// inside (M. C. Jones 1993, Statistics and Computing 3, 135–146; spatstat's
-    /// `edge = TRUE`). A constant intensity is found without bias.
-    Uniform,
-    /// Each incident is divided by the mass that its kernel has inside (P. J.
-    /// Diggle 1985, Applied Statistics 34, 138–147; spatstat's `diggle = TRUE`).
-    /// The surface holds exactly the incidents inside.
-    Diggle,
-}
-
-impl Edge {
-    /// All corrections.
-    pub const ALL: [Edge; 3] = [Edge::None, Edge::Uniform, Edge::Diggle];
-
-    /// The word in options and provenance.
-    pub fn word(self) -> &'static str {
-        match self {
-            Edge::None => "none",
-            Edge::Uniform => "uniform",
-            Edge::Diggle => "diggle",
-        }
-    }
-
-    /// What a word asks for.
-    pub fn of_word(word: &str) -> Option<Edge> {
-        Edge::ALL.into_iter().find(|edge| edge.word() == word)
-    }
-}
-
-impl fmt::Display for Edge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
 
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,6 +33,16 @@ pub struct DensitySettings {
 }
 
 impl DensitySettings {
+    /// Whether a surface can be made of any incidents.
+    ///
+    /// # Errors
+    /// [`DensityError`] when the grid would be too large, or the settings exclude each
+    /// other.
+    pub fn check(&self, barrier: bool) -> Result<(), DensityError> {
+        checked(&GridFrame::fit(self.extent, self.cell_m).lattice)?;
+        self.refused(barrier).map_or(Ok(()), |why| Err(DensityError::NotTogether(why)))
+    }
+
     /// Whether a surface needs to know all incidents before any is summed.
     pub fn looks_at_all(&self) -> bool {
         self.adaptive || !matches!(self.bandwidth, Bandwidth::Fixed(_))
@@ -255,8 +223,6 @@ pub(super) struct DensitySum {
     /// So far.
     summed: Option<Summed>,
     sides: Option<Sides>,
-    /// What the cells may be off, per m².
-    error: f64,
     parts: usize,
     /// Incidents.
     n: usize,
@@ -278,7 +244,6 @@ impl DensitySum {
             frame: GridFrame::fit(settings.extent, settings.cell_m),
             summed: None,
             sides: None,
-            error: 0.0,
             parts: 0,
             n: 0,
             n_outside: 0,
@@ -301,7 +266,9 @@ impl DensitySum {
         sources: &Sources,
         incidents: impl Fn(usize) -> usize,
     ) -> Result<(), DensityError> {
-        let sites = Sites::new(sources, &self.settings, &self.frame)?;
+        // One bandwidth serves all parts, where there are several, and so do sides.
+        let sides = self.sides.take();
+        let sites = Sites::new(sources, &self.settings, &self.frame, sides)?;
         let weight_of = |i: usize| sources.incidents[i].weight;
         let part = sites.sum(weight_of);
         for (i, contributor) in sources.incidents.iter().enumerate() {
@@ -322,8 +289,6 @@ impl DensitySum {
         self.bandwidth_m = sites.bandwidth_m;
         self.sides = sites.sides;
         self.parts += 1;
-        let peak = part.per_m2.iter().copied().fold(0.0, f64::max);
-        self.error += part.error_bound * peak;
         match &mut self.summed {
             Some(summed) => summed.add(&part),
             None => self.summed = Some(part),
@@ -334,20 +299,11 @@ impl DensitySum {
     /// The surface.
     pub fn finish(self) -> DensityGrid {
         let lattice = self.frame.lattice;
-        let summed = self.summed.unwrap_or_else(|| Summed {
-            per_m2: lattice.zeros(),
-            across: None,
-            method: "",
-            error_bound: 0.0,
-        });
-        let Summed { per_m2: mut per_km2, across, method, mut error_bound } = summed;
+        let summed = self.summed.unwrap_or_else(|| Summed::of(lattice.zeros()));
+        let error_bound = summed.error_share(self.parts);
+        let Summed { per_m2: mut per_km2, across, method, .. } = summed;
         for value in &mut per_km2 {
             *value *= 1e6;
-        }
-        // Peaks of parts may lie apart, so that their errors weigh more in the sum.
-        let peak = per_km2.iter().copied().fold(0.0, f64::max) / 1e6;
-        if self.parts > 1 && peak > 0.0 {
-            error_bound = self.error / peak;
         }
         let weight = self.weight;
         let share = |part: f64| if weight > 0.0 { part / weight } else { 0.0 };
@@ -413,6 +369,17 @@ mod tests {
             .collect()
     }
 
+    /// The plain sum at a cell, per km².
+    fn plainly(incidents: &[Contributor], grid: &DensityGrid, column: usize, row: usize) -> f64 {
+        let (x, y) = grid.frame.lattice.centre(column, row);
+        let each = incidents.iter().map(|i| {
+            let (px, py) = grid.frame.projection.forward(i.at);
+            let d2 = (px - x).powi(2) + (py - y).powi(2);
+            i.weight * grid.kernel.value(d2, grid.bandwidth_m) * 1e6
+        });
+        each.sum()
+    }
+
     #[test]
     fn every_cell_is_the_plain_double_sum() {
         for kernel in Kernel::ALL {
@@ -421,17 +388,44 @@ mod tests {
             let (peak, lattice) = (grid.peak(), grid.frame.lattice);
             for row in 0..lattice.rows {
                 for column in 0..lattice.columns {
-                    let (x, y) = lattice.centre(column, row);
-                    let plain: f64 = incidents
-                        .iter()
-                        .map(|i| {
-                            let (px, py) = grid.frame.projection.forward(i.at);
-                            let d2 = (px - x).powi(2) + (py - y).powi(2);
-                            i.weight * kernel.value(d2, 20_000.0) * 1e6
-                        })
-                        .sum();
+                    let plain = plainly(&incidents, &grid, column, row);
                     let got = grid.per_km2[row * lattice.columns + column];
                     assert!((got - plain).abs() <= 1e-11 * peak, "{kernel} {got} {plain}");
+                }
+            }
+        }
+    }
+
+    /// Points beyond the grid of which it holds the rims alone, in parts: every cell
+    /// keeps to the bound, which no part's own peak would give.
+    #[test]
+    fn rims_that_are_summed_in_parts_keep_to_the_bound() {
+        for kernel in [Kernel::Quartic, Kernel::Epanechnikov, Kernel::Triweight] {
+            let settings = settings(kernel);
+            let frame = GridFrame::fit(settings.extent, settings.cell_m);
+            let lattice = frame.lattice;
+            let beyond: Vec<Contributor> = (0..12)
+                .map(|i| {
+                    let (x, y) = lattice.centre(0, 10 + 3 * i);
+                    let rim = 1.0 - 1e-3 / f64::from(1 + i as u32);
+                    let at = frame.projection.inverse(x - 20_000.0 * rim, y).unwrap();
+                    Contributor::at(at, 1.0 + f64::from(i as u32))
+                })
+                .collect();
+            let mut sum = DensitySum::new(&settings);
+            for part in beyond.chunks(5) {
+                sum.add(&Sources::of(part.iter().copied()), |_| 1).unwrap();
+            }
+            let grid = sum.finish();
+            let (bound, peak) = (grid.error_bound, grid.peak());
+            let whole = kernel.peak(20_000.0) * 1e6;
+            assert!(peak < 0.03 * 12.0 * whole && bound > 1e-11, "{kernel} {peak} {bound}");
+            assert!(bound * peak < 1e-10 * 78.0 * whole, "{kernel} {bound}");
+            for row in 0..lattice.rows {
+                for column in 0..lattice.columns {
+                    let plain = plainly(&beyond, &grid, column, row);
+                    let got = grid.per_km2[row * lattice.columns + column];
+                    assert!((got - plain).abs() <= bound * peak, "{kernel} {got} {plain}");
                 }
             }
         }

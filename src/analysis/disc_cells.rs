@@ -1,7 +1,7 @@
 //! A disc in cells of equal area, and how the distance to the line is
 //! distributed over them.
 
-use super::region_shape::Plane;
+use super::region_grounds::Plane;
 use super::zone_sums::ZoneSums;
 use crate::index::Nearby;
 use crate::model::Side;

@@ -30,6 +30,11 @@ impl Means {
         let last = self.of_cell.len() - 1;
         self.of_cell[((chainage_m / self.cell_m).max(0.0) as usize).min(last)] += mass;
     }
+
+    /// Adds those of others, for the same curve.
+    pub fn add_all(&mut self, other: &Means) {
+        self.of_cell.iter_mut().zip(&other.of_cell).for_each(|(sum, more)| *sum += more);
+    }
 }
 
 /// The pointwise 95 % envelope of a curve, by resampling: its lower and its

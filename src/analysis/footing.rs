@@ -84,7 +84,8 @@ const AT_ONCE: usize = 1 << 11;
 ///
 /// # Memory
 /// Of an incident nothing is kept but what it adds to the sums. Regions that
-/// incidents may lie in are gathered, 131,072 at a time.
+/// incidents may lie in are gathered, 131,072 at a time unless
+/// [fewer are asked for](Self::with_regions_at_a_time).
 pub struct FootingCounter<'a> {
     index: &'a StudyIndex,
     within_m: f64,
@@ -116,7 +117,7 @@ struct Seen {
 pub(super) struct Plain {
     incidents: usize,
     /// Those of them whose place is taken for certain.
-    certain: usize,
+    pub certain: usize,
 }
 
 /// The foot of a coordinate.
@@ -177,6 +178,15 @@ impl<'a> FootingCounter<'a> {
     ) -> FootingCounter<'a> {
         let finders = regions.map(|settings| RegionFinders::new(index, settings));
         FootingCounter { index, within_m, finders, stretches }
+    }
+
+    /// Works regions out as soon as so many are gathered, for less memory.
+    #[must_use]
+    pub fn with_regions_at_a_time(mut self, most: usize) -> FootingCounter<'a> {
+        if let Some(finders) = &mut self.finders {
+            finders.most = most;
+        }
+        self
     }
 
     /// The whole sides, and the stretches.
@@ -311,7 +321,7 @@ impl Sums for FootingCounter<'_> {
         FootingSum {
             seen: Seen::default(),
             tally: RegionTally::default(),
-            regions: Gathered::default(),
+            regions: Gathered::new(self.finders.as_ref()),
             sides: Default::default(),
             stretches: vec![StretchSum::default(); self.stretches.len()],
         }

@@ -2,7 +2,7 @@
 
 use super::feet::Feet;
 use super::footing::{Plain, PlainFoot, StretchSum, number};
-use super::rates::Rate;
+use super::rates::{LEAST_EXPECTED, Rate};
 use super::sectors::rate_of;
 use crate::analysis::{LineSpan, StretchCount, Strip};
 use crate::model::Side;
@@ -31,8 +31,6 @@ pub struct HotStretch {
 
 /// Starts of stretches that are looked at lie so far apart, metres.
 const START_M: f64 = 1_000.0;
-/// A stretch where fewer are expected is not called hot.
-const LEAST_EXPECTED: f64 = 0.5;
 /// Kilometres of regions that are kept: twelve bytes each.
 const MOST_KEPT: usize = 1 << 21;
 
@@ -40,8 +38,8 @@ const MOST_KEPT: usize = 1 << 21;
 #[derive(Clone, Debug)]
 pub struct Kilometres {
     length_m: f64,
-    /// Expected numbers, both sides together.
-    mass: Vec<f64>,
+    /// Expected numbers in regions, both sides together.
+    likely: Vec<f64>,
     /// By coordinate, left and right.
     plain: [Vec<Plain>; 2],
     /// The regions that incidents may lie in, while there are not too many.
@@ -67,7 +65,7 @@ impl Kilometres {
         let cells = (length_m / START_M).ceil().max(1.0) as usize;
         Kilometres {
             length_m,
-            mass: vec![0.0; cells],
+            likely: vec![0.0; cells],
             plain: [vec![Plain::default(); cells], vec![Plain::default(); cells]],
             regions: Some(Vec::new()),
             kept: 0,
@@ -75,16 +73,20 @@ impl Kilometres {
     }
 
     fn cell(&self, chainage_m: f64) -> usize {
-        ((chainage_m / START_M) as usize).min(self.mass.len() - 1)
+        ((chainage_m / START_M) as usize).min(self.likely.len() - 1)
     }
 
     /// Adds the foot of a coordinate.
     pub(super) fn add_plain(&mut self, foot: &PlainFoot) {
         let cell = self.cell(foot.chainage_m);
         self.plain[number(foot.side)][cell].add(foot.certain);
-        if foot.certain {
-            self.mass[cell] += 1.0;
-        }
+    }
+
+    /// Expected numbers, both sides together.
+    fn mass(&self) -> Vec<f64> {
+        let [left, right] = &self.plain;
+        let certain = left.iter().zip(right).map(|(left, right)| left.certain + right.certain);
+        self.likely.iter().zip(certain).map(|(likely, certain)| likely + certain as f64).collect()
     }
 
     /// Adds the feet of a region.
@@ -92,7 +94,7 @@ impl Kilometres {
         for (feet, mass) in [0, 1].map(|side| region.masses(side)) {
             for &c in feet {
                 let cell = self.cell(c);
-                self.mass[cell] += mass;
+                self.likely[cell] += mass;
             }
         }
         if self.regions.is_none() {
@@ -133,8 +135,9 @@ impl Kilometres {
     /// left. Of several, the first along the line. They start at whole kilometres.
     /// Of each the left, the right and both.
     pub fn hottest(&self, length_m: f64, most: usize) -> Vec<LineSpan> {
-        let wide = ((length_m / START_M).round().max(1.0) as usize).min(self.mass.len());
-        let mut sums: Vec<f64> = self.mass.windows(wide).map(|cells| cells.iter().sum()).collect();
+        let mass = self.mass();
+        let wide = ((length_m / START_M).round().max(1.0) as usize).min(mass.len());
+        let mut sums: Vec<f64> = mass.windows(wide).map(|cells| cells.iter().sum()).collect();
         let mut found = Vec::new();
         for _ in 0..most {
             let first_best = |best: (usize, f64), (i, &sum): (usize, &f64)| {
@@ -191,7 +194,7 @@ impl Kilometres {
         spans: &[LineSpan],
         counts: &[StretchCount],
     ) -> Vec<HotStretch> {
-        let total: f64 = self.mass.iter().sum();
+        let total: f64 = self.mass().iter().sum();
         let three = spans.chunks_exact(3).zip(counts.chunks_exact(3));
         let hot = three.filter_map(|(spans, counts)| {
             let ([LineSpan { from_m, to_m, .. }, ..], [left, right, both]) = (spans, counts) else {

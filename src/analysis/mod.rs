@@ -22,6 +22,7 @@ mod disc_cells;
 mod disc_places;
 mod disc_quantiles;
 mod doubles;
+mod edge;
 mod envelope;
 mod exact_rows;
 mod false_discovery;
@@ -59,6 +60,7 @@ mod reference;
 mod refine;
 mod region;
 mod region_cache;
+mod region_grounds;
 mod region_shape;
 mod relative;
 mod repairs;
@@ -97,10 +99,10 @@ pub use contributions::{
     Contribution, Contributions, HeldSources, HeldSum, Share, ShareOf, SurfaceCounter, SurfaceSum,
 };
 pub use density::{
-    Barrier, Contributor, DensityError, DensityGrid, DensitySettings, Edge, LikelyPlace, Sources,
-    density,
+    Barrier, Contributor, DensityError, DensityGrid, DensitySettings, LikelyPlace, Sources, density,
 };
 pub use doubles::{Double, doubles};
+pub use edge::Edge;
 pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};
 pub use footing::{
@@ -126,7 +128,7 @@ pub use profile::{
     Profile, ProfileCounter, ProfileSettings, ProfileSide, ProfileSum, busiest_stretch, profile,
 };
 pub use rate_ratio::{RateRatio, rate_ratio};
-pub use rates::{Rate, garwood};
+pub use rates::{LEAST_EXPECTED, Rate, garwood};
 pub use region::{Likely, Places, RegionSettings, Regions};
 pub use region_cache::{RegionCache, RegionTally};
 pub use region_shape::{Cut, Outlook};

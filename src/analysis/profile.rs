@@ -125,9 +125,31 @@ pub struct ProfileSum {
 /// What the incidents of a side come to.
 struct SideSum {
     counts: Vec<u32>,
+    /// Of coordinates that are taken for certain. They come between those of regions
+    /// where batches end, so each have sums of their own: rounding knows no batches.
+    certain: Laid,
+    /// Of regions.
+    likely: Laid,
+}
+
+/// Feet that were laid along the line.
+struct Laid {
     expected: Vec<f64>,
     curve: Vec<f64>,
     means: Means,
+}
+
+impl Laid {
+    /// All of two.
+    fn and(mut self, other: &Laid) -> Laid {
+        let add = |sums: &mut [f64], more: &[f64]| {
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        };
+        add(&mut self.expected, &other.expected);
+        add(&mut self.curve, &other.curve);
+        self.means.add_all(&other.means);
+        self
+    }
 }
 
 impl<'a> ProfileCounter<'a> {
@@ -149,6 +171,13 @@ impl<'a> ProfileCounter<'a> {
         }
     }
 
+    /// As [`FootingCounter::with_regions_at_a_time`].
+    #[must_use]
+    pub fn with_regions_at_a_time(mut self, most: usize) -> ProfileCounter<'a> {
+        self.footing = self.footing.with_regions_at_a_time(most);
+        self
+    }
+
     /// The profile, the numbers on the stretches, and those on every kilometre.
     pub fn finish(&self, sum: ProfileSum) -> (Profile, Footing, Kilometres) {
         let ProfileSum { footing, mut sides, mut kilometres } = sum;
@@ -158,10 +187,11 @@ impl<'a> ProfileCounter<'a> {
         let finish = |side: Side, sums: SideSum| {
             // The two sides are drawn apart.
             let seed = settings.seed.wrapping_mul(2).wrapping_add(number(side) as u64);
-            let [low, high] = envelope(&sums.means, settings.bin_m, curve, settings.draws, seed);
-            let SideSum { counts, expected, curve, .. } = sums;
+            let SideSum { counts, certain, likely } = sums;
+            let Laid { expected, curve: values, means } = certain.and(&likely);
+            let [low, high] = envelope(&means, settings.bin_m, curve, settings.draws, seed);
             let total = footing.sides[number(side)].clone();
-            ProfileSide { counts, expected, curve, low, high, total }
+            ProfileSide { counts, expected, curve: values, low, high, total }
         };
         let [left, right] = sides;
         let profile = Profile {
@@ -183,14 +213,14 @@ impl<'a> ProfileCounter<'a> {
         let [left, right] = sides;
         let of_side = |side: usize, sums: &mut SideSum| {
             for (feet, mass) in feet.iter().map(|feet| feet.masses(side)) {
-                feet.iter().for_each(|&c| self.add_foot(sums, c, mass));
+                feet.iter().for_each(|&c| self.add_foot(&mut sums.likely, c, mass));
             }
         };
         rayon::join(|| of_side(0, left), || of_side(1, right));
         feet.iter().for_each(|feet| kilometres.add(feet));
     }
 
-    fn add_foot(&self, sums: &mut SideSum, chainage_m: f64, mass: f64) {
+    fn add_foot(&self, sums: &mut Laid, chainage_m: f64, mass: f64) {
         sums.expected[self.bin_of(chainage_m)] += mass;
         sums.means.add(chainage_m, mass);
         self.curve.add(&mut sums.curve, chainage_m, mass * self.settings.bin_m);
@@ -206,12 +236,12 @@ impl Sums for ProfileCounter<'_> {
     }
 
     fn start(&self) -> ProfileSum {
-        let side = || SideSum {
-            counts: vec![0; self.bins],
+        let laid = || Laid {
             expected: vec![0.0; self.bins],
             curve: vec![0.0; self.curve.places()],
             means: Means::new(&self.curve),
         };
+        let side = || SideSum { counts: vec![0; self.bins], certain: laid(), likely: laid() };
         ProfileSum {
             footing: self.footing.start(),
             sides: [side(), side()],
@@ -227,7 +257,7 @@ impl Sums for ProfileCounter<'_> {
             let sums = &mut sides[number(side)];
             sums.counts[self.bin_of(chainage_m)] += 1;
             if certain {
-                self.add_foot(sums, chainage_m, 1.0);
+                self.add_foot(&mut sums.certain, chainage_m, 1.0);
             }
         }
         self.footing.add_with(footing, part, |feet| self.lay(sides, kilometres, feet));

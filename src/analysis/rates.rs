@@ -1,5 +1,10 @@
 //! Intervals of rates that carry both chance and what is not known of places.
 
+/// With fewer incidents expected nothing is said of a place: no change is tested, no
+/// rate coloured, no stretch called hot. What a wide region leaves everywhere would
+/// count as tests and hide where incidents are.
+pub const LEAST_EXPECTED: f64 = 0.5;
+
 /// A Poisson rate's 95 % interval (F. Garwood 1936, Fiducial limits for the
 /// Poisson distribution, Biometrika 28, 437–442), the number of events itself
 /// being uncertain: `mass[k]` is the probability that it is `first + k`.

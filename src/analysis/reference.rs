@@ -1,7 +1,8 @@
 //! Reference values of `tests/reference`, for tests.
 
 use super::bandwidth::Bandwidth;
-use super::density::{Contributor, DensitySettings, Edge};
+use super::density::{Contributor, DensitySettings};
+use super::edge::Edge;
 use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
 use super::lattice::Lattice;

@@ -10,6 +10,7 @@
 
 use super::area_shares::{AreaShares, area_shares};
 use super::disc_places::{FOUR_HUNDRED, HUNDRED, disc_places, likely};
+use super::named::AreaId;
 use super::region_shape::{Base, Cut, RegionFinder, RegionShape, Room};
 use super::zone_sums::ZoneSums;
 use crate::analysis::Located;
@@ -214,21 +215,34 @@ pub(super) fn likely_places(shape: &RegionShape, index: &StudyIndex, wanted: usi
     kept
 }
 
+/// Whether an area has any of the places that [`likely_places`] tells.
+pub(super) fn holds_places(area: AreaId, index: &StudyIndex, wanted: usize) -> bool {
+    let (layer, number) = (area.layer(index), area.number as usize);
+    lattices(&layer.areas[number], wanted)
+        .any(|lattice| lattice.into_iter().any(|p| holds(&layer.index, number, p)))
+}
+
 /// Places of a lattice of equal areas that lie in an area.
 fn inside(area: &Area, number: usize, index: &AreaIndex, wanted: usize) -> Vec<LonLat> {
-    let Some(bounds) = area.shape.bounding_rect() else { return Vec::new() };
-    let mut asked = wanted;
-    loop {
-        let points = lattice(&bounds, asked)
-            .into_iter()
-            .filter(|&p| holds(index, number, p))
-            .collect::<Vec<_>>();
-        // A winding area fills little of its box: make the lattice finer.
-        if points.len() >= wanted / 2 || asked > wanted * 64 {
-            return points;
+    let mut held = Vec::new();
+    for mut lattice in lattices(area, wanted) {
+        lattice.retain(|&p| holds(index, number, p));
+        if !lattice.is_empty() {
+            held = lattice;
         }
-        asked *= 2;
+        if held.len() >= wanted / 2 {
+            break;
+        }
     }
+    held
+}
+
+/// Lattices of the box round an area, of about `wanted` places and ever finer: a
+/// winding area fills little of its box.
+fn lattices(area: &Area, wanted: usize) -> impl Iterator<Item = Vec<LonLat>> {
+    let bounds = area.shape.bounding_rect();
+    let finer = (0..8).map(move |doubled| wanted << doubled);
+    bounds.into_iter().flat_map(move |bounds| finer.clone().map(move |n| lattice(&bounds, n)))
 }
 
 fn holds(index: &AreaIndex, number: usize, p: LonLat) -> bool {

@@ -139,7 +139,7 @@ pub fn relative_risk(
     tolerance: Tolerance,
 ) -> Result<RelativeGrid, DensityError> {
     let frame = GridFrame::fit(settings.extent, settings.cell_m);
-    let sites = Sites::new(sources, settings, &frame)?;
+    let sites = Sites::new(sources, settings, &frame, None)?;
     of_sites(sites, frame, cases, against, settings, tolerance)
 }
 
@@ -258,7 +258,7 @@ mod tests {
         let (frame, points) = (frame(), points());
         let sources = Sources::of(points.iter().map(|_| nobody()));
         let cases: Vec<bool> = (0..points.len()).map(cases).collect();
-        let sites = Sites::placed(points, &sources, &settings(), &frame).unwrap();
+        let sites = Sites::placed(points, &sources, &settings(), &frame, None).unwrap();
         let tolerance = Tolerance { simulations: 39, seed };
         of_sites(sites, frame, &cases, Against::Rest, &settings(), tolerance).unwrap()
     }
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn the_logarithm_of_the_ratio_is_that_of_the_formula_and_of_sparr() {
         let grid = grid(|i| i < 180, 1);
-        let surface = Summed { per_m2: grid.log_ratio, across: None, method: "", error_bound: 0.0 };
+        let surface = Summed::of(grid.log_ratio);
         for (what, tolerance) in [("logrisk-plain", 2e-3), ("logrisk", 0.03)] {
             let wanted = reference(what);
             assert_eq!(wanted.len(), 5);
@@ -310,7 +310,7 @@ mod tests {
     fn one_group_is_no_ratio() {
         let (frame, points) = (frame(), points());
         let sources = Sources::of(points.iter().map(|_| nobody()));
-        let sites = Sites::placed(points, &sources, &settings(), &frame).unwrap();
+        let sites = Sites::placed(points, &sources, &settings(), &frame, None).unwrap();
         let tolerance = Tolerance { simulations: 19, seed: 1 };
         let none = [false; 450];
         let got = of_sites(sites, frame, &none, Against::All, &settings(), tolerance);

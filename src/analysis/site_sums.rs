@@ -3,8 +3,8 @@
 //! correction divides them by. So only the result takes the memory of a grid.
 
 use super::barrier::Sides;
-use super::density::Edge;
-use super::kernel_sums::{KernelSums, kernel_sums};
+use super::edge::Edge;
+use super::kernel_sums::{KernelSums, kernel_sums, peak_of_rims};
 use super::lattice::{Lattice, Mass};
 use super::rim::Rim;
 use super::sites::Sites;
@@ -23,7 +23,9 @@ pub struct Summed {
     /// With a barrier: what the surface of the other side would be near the line.
     pub across: Option<Rim>,
     pub method: &'static str,
+    /// As of [`KernelSums`].
     pub error_bound: f64,
+    pub error_per_m2: f64,
 }
 
 /// Some rows of a surface.
@@ -34,6 +36,7 @@ pub struct Band {
     pub across: Vec<f64>,
     method: &'static str,
     error_bound: f64,
+    error_per_m2: f64,
 }
 
 impl Band {
@@ -69,7 +72,7 @@ impl Sites {
 
     fn gathered(&self, weights: &[f64]) -> Summed {
         let columns = self.lattice.columns;
-        let mut summed = Summed { per_m2: Vec::new(), across: None, method: "", error_bound: 0.0 };
+        let mut summed = Summed::of(Vec::new());
         self.bands(weights, |band| {
             if self.sides.is_some() {
                 band.add_rim(self, summed.across.get_or_insert_default());
@@ -79,6 +82,7 @@ impl Sites {
                 summed.method = band.method;
             }
             summed.error_bound = summed.error_bound.max(band.error_bound);
+            summed.error_per_m2 = summed.error_per_m2.max(band.error_per_m2);
             if band.per_m2.len() == columns * self.lattice.rows {
                 summed.per_m2 = band.per_m2;
                 return;
@@ -116,17 +120,20 @@ impl Sites {
     }
 
     fn unbroken(&self, weights: &[f64], lattice: &Lattice, first_row: usize) -> Band {
-        let KernelSums { mut per_m2, method, error_bound } =
+        let KernelSums { mut per_m2, method, error_bound, mut error_per_m2 } =
             self.sum_some(weights, lattice, |_| true);
         if self.edge == Edge::Uniform {
             let rows = first_row..first_row + lattice.rows;
             let gauss = Gauss::rule();
             let masses = gauss.of_rows(self.kernel, self.bandwidth_m, &self.lattice, rows);
+            let mut least = 1.0f64;
             for (sum, mass) in per_m2.iter_mut().zip(masses) {
                 *sum /= mass;
+                least = least.min(mass);
             }
+            error_per_m2 /= least;
         }
-        Band { first_row, per_m2, across: Vec::new(), method, error_bound }
+        Band { first_row, per_m2, across: Vec::new(), method, error_bound, error_per_m2 }
     }
 
     fn broken(&self, weights: &[f64], lattice: &Lattice, first_row: usize, sides: &Sides) -> Band {
@@ -146,7 +153,8 @@ impl Sites {
         });
         let method = if left.error_bound >= right.error_bound { left.method } else { right.method };
         let error_bound = left.error_bound.max(right.error_bound);
-        Band { first_row, per_m2, across, method, error_bound }
+        let error_per_m2 = left.error_per_m2.max(right.error_per_m2);
+        Band { first_row, per_m2, across, method, error_bound, error_per_m2 }
     }
 
     /// The sum over some places on some rows.
@@ -174,15 +182,26 @@ impl Sites {
             return kernel_sums(&points, lattice, self.kernel, self.bandwidth_m);
         }
         let widths: Vec<f64> = some().map(|i| self.widths_m[i]).collect();
-        KernelSums {
-            per_m2: varied_sums(&points, &widths, lattice, self.kernel),
-            method: "plain double sum, each incident with its own bandwidth",
-            error_bound: 1e-12,
-        }
+        let sums = varied_sums(&points, &widths, lattice, self.kernel);
+        let of_rims = peak_of_rims(&points, lattice, self.kernel, |i| widths[i]);
+        let method = "plain double sum, each incident with its own bandwidth";
+        KernelSums::new(sums, method, 1e-12, of_rims)
     }
 }
 
+/// A bound with two figures: more of them would say nothing.
+fn rounded_up(share: f64) -> f64 {
+    let exponent = share.log10().floor() as i32 - 1;
+    let figures = (share / 10f64.powi(exponent)).ceil();
+    format!("{figures}e{exponent}").parse().unwrap_or(share)
+}
+
 impl Summed {
+    /// A surface that is taken for exact.
+    pub fn of(per_m2: Vec<f64>) -> Summed {
+        Summed { per_m2, across: None, method: "", error_bound: 0.0, error_per_m2: 0.0 }
+    }
+
     /// Adds the surface of other places on the same lattice, broken at the same line.
     pub fn add(&mut self, other: &Summed) {
         let rows = self.per_m2.par_chunks_mut(1 << 12).zip(other.per_m2.par_chunks(1 << 12));
@@ -190,9 +209,22 @@ impl Summed {
         if let (Some(across), Some(more)) = (&mut self.across, &other.across) {
             across.zip(more, |sum, v| *sum += v);
         }
+        self.error_per_m2 += other.error_per_m2;
         if other.error_bound > self.error_bound {
             (self.method, self.error_bound) = (other.method, other.error_bound);
         }
+    }
+
+    /// No cell of a sum of so many parts is further from the plain double sum than this
+    /// share of the peak. Peaks of parts may lie apart, and those of rims beyond the
+    /// lattice: their errors weigh more in the sum.
+    pub fn error_share(&self, parts: usize) -> f64 {
+        let peak = self.per_m2.iter().copied().fold(0.0, f64::max);
+        let added = 0.5 * f64::EPSILON * parts.saturating_sub(1) as f64;
+        let share = self.error_per_m2 / peak + added;
+        // Where there is no peak there is nothing to be off.
+        let as_stated = peak == 0.0 || share <= self.error_bound * (1.0 + 1e-9);
+        if as_stated { self.error_bound } else { rounded_up(share) }
     }
 
     /// The value at a point of a side: bilinear between the centres of cells,

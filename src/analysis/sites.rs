@@ -3,7 +3,8 @@
 
 use super::abramson::abramson;
 use super::barrier::Sides;
-use super::density::{DensityError, DensitySettings, Edge, Sources};
+use super::density::{DensityError, DensitySettings, Sources};
+use super::edge::Edge;
 use super::grid_frame::GridFrame;
 use super::kernel::Kernel;
 use super::lattice::{Lattice, Mass};
@@ -48,7 +49,9 @@ enum Place {
 }
 
 impl Sites {
-    /// Resolves places, bandwidths and corrections.
+    /// Resolves places, bandwidths and corrections. `sides` are those of a surface of
+    /// the same settings at the same line, where they are known: telling them takes
+    /// long.
     ///
     /// # Errors
     /// [`DensityError`] when options exclude each other, the grid is too large
@@ -57,6 +60,7 @@ impl Sites {
         sources: &Sources,
         settings: &DensitySettings,
         frame: &GridFrame,
+        sides: Option<Sides>,
     ) -> Result<Sites, DensityError> {
         checked(&frame.lattice)?;
         let cone = Cone::new(frame.projection.parameters());
@@ -65,7 +69,7 @@ impl Sites {
         for region in &sources.regions {
             at.par_extend(region.par_iter().map(|spot| cone.forward(spot.at)));
         }
-        Sites::placed(at, sources, settings, frame)
+        Sites::placed(at, sources, settings, frame, sides)
     }
 
     /// As [`Sites::new`], with the places of incidents and then of regions in
@@ -75,6 +79,7 @@ impl Sites {
         sources: &Sources,
         settings: &DensitySettings,
         frame: &GridFrame,
+        sides: Option<Sides>,
     ) -> Result<Sites, DensityError> {
         if let Some(why) = settings.refused(sources.line.is_some()) {
             return Err(DensityError::NotTogether(why));
@@ -116,7 +121,7 @@ impl Sites {
             at,
             regions,
             side,
-            sides: None,
+            sides: sides.filter(|_| !settings.adaptive),
             widths_m: Vec::new(),
             factor: Vec::new(),
             inside: Vec::new(),
@@ -134,7 +139,7 @@ impl Sites {
             sites.widths_m = abramson(&weights, bandwidth_m, |i| {
                 surface.at(&pilot, sites.at[i], sites.sides.as_ref().zip(sites.side_of(i)))
             });
-            sites.lattice = lattice;
+            (sites.lattice, sites.sides) = (lattice, None);
         }
         sites.correct(sources, frame)?;
         Ok(sites)
@@ -143,8 +148,7 @@ impl Sites {
     /// Works out sides and factors for the lattice and the bandwidths at hand.
     fn correct(&mut self, sources: &Sources, frame: &GridFrame) -> Result<(), DensityError> {
         let widest = self.widths_m.iter().copied().fold(self.bandwidth_m, f64::max);
-        self.sides = None;
-        if let Some(line) = sources.line {
+        if let (None, Some(line)) = (&self.sides, sources.line) {
             // As far as the kernel of a place outside that only just reaches in.
             let reach = 2.0 * self.kernel.reach() * widest;
             let margin = (reach / self.lattice.cell_m).ceil() as usize + 1;
@@ -308,7 +312,7 @@ impl Sites {
 }
 
 /// The limit that keeps a wrong cell size from filling the memory.
-fn checked(lattice: &Lattice) -> Result<(), DensityError> {
+pub(super) fn checked(lattice: &Lattice) -> Result<(), DensityError> {
     let (columns, rows) = (lattice.columns, lattice.rows);
     if columns.saturating_mul(rows) > MOST_CELLS {
         return Err(DensityError::TooManyCells { columns, rows });
@@ -328,7 +332,7 @@ mod tests {
         for edge in Edge::ALL {
             let settings = DensitySettings { edge, ..settings() };
             let sources = Sources::of(points.iter().map(|_| super::super::reference::nobody()));
-            let sites = Sites::placed(points.clone(), &sources, &settings, &frame).unwrap();
+            let sites = Sites::placed(points.clone(), &sources, &settings, &frame, None).unwrap();
             let surface = sites.sum(|_| 1.0);
             let wanted = reference(&format!("pixels-{edge}"));
             assert_eq!(wanted.len(), 5);
@@ -346,7 +350,7 @@ mod tests {
         for edge in [Edge::None, Edge::Diggle] {
             let settings = DensitySettings { edge, adaptive: true, ..settings() };
             let sources = Sources::of(points.iter().map(|_| super::super::reference::nobody()));
-            let sites = Sites::placed(points.clone(), &sources, &settings, &frame).unwrap();
+            let sites = Sites::placed(points.clone(), &sources, &settings, &frame, None).unwrap();
             for (x, y, width) in reference(&format!("width-{edge}")) {
                 let i = points.iter().position(|p| *p == (x, y)).unwrap();
                 let got = sites.widths_m[i];

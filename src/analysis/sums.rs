@@ -83,13 +83,16 @@ pub fn sum_up<S: Sums>(sums: &S, incidents: &[Incident], located: &[Located]) ->
 pub(super) struct RegionFinders<'a> {
     index: &'a StudyIndex,
     settings: RegionSettings,
+    /// Regions that are gathered before they are worked out.
+    pub most: usize,
     /// Those at rest: what a finder remembers of names is worth keeping.
     resting: Mutex<Vec<RegionFinder<'a>>>,
 }
 
 impl<'a> RegionFinders<'a> {
     pub fn new(index: &'a StudyIndex, settings: &RegionSettings) -> RegionFinders<'a> {
-        RegionFinders { index, settings: *settings, resting: Mutex::default() }
+        let (settings, most, resting) = (*settings, MOST_REGIONS, Mutex::default());
+        RegionFinders { index, settings, most, resting }
     }
 
     fn resting<T>(&self, look: impl FnOnce(&mut Vec<RegionFinder<'a>>) -> T) -> T {
@@ -110,7 +113,8 @@ impl<'a> RegionFinders<'a> {
     }
 }
 
-/// Regions that are gathered before they are worked out: 200 bytes each.
+/// Regions that are gathered before they are worked out, unless fewer are asked for:
+/// 200 bytes each.
 const MOST_REGIONS: usize = 1 << 17;
 
 /// Incidents by the region they may lie in, so that each region is worked out once
@@ -119,6 +123,7 @@ const MOST_REGIONS: usize = 1 << 17;
 pub(super) struct Gathered<M> {
     numbers: HashMap<RegionShape, usize>,
     regions: Vec<InRegion<M>>,
+    most: usize,
 }
 
 /// The incidents of a region.
@@ -130,20 +135,21 @@ pub(super) struct InRegion<M> {
     pub members: M,
 }
 
-impl<M> Default for Gathered<M> {
-    fn default() -> Gathered<M> {
-        Gathered { numbers: HashMap::new(), regions: Vec::new() }
-    }
-}
-
 impl<M: Default> Gathered<M> {
+    /// None so far, with room for as many as the finders say; without finders there
+    /// are no regions.
+    pub fn new(finders: Option<&RegionFinders<'_>>) -> Gathered<M> {
+        let most = finders.map_or(MOST_REGIONS, |finders| finders.most).max(1);
+        Gathered { numbers: HashMap::new(), regions: Vec::new(), most }
+    }
+
     /// The incidents of a region, to add one to.
     ///
     /// # Errors
     /// Without room for another region, those gathered: to be worked out before
     /// asking again.
     pub fn of(&mut self, shape: RegionShape, place: &Located) -> Result<&mut M, Vec<InRegion<M>>> {
-        if self.regions.len() == MOST_REGIONS && !self.numbers.contains_key(&shape) {
+        if self.regions.len() == self.most && !self.numbers.contains_key(&shape) {
             return Err(self.take());
         }
         let number = *self.numbers.entry(shape).or_insert_with(|| {

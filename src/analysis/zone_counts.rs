@@ -18,7 +18,8 @@ use rayon::prelude::*;
 ///
 /// # Memory
 /// Of an incident nothing is kept but what it adds to the sums. Regions that
-/// incidents may lie in are gathered, 131,072 at a time.
+/// incidents may lie in are gathered, 131,072 at a time unless
+/// [fewer are asked for](Self::with_regions_at_a_time).
 pub struct ZoneCounter<'a> {
     index: &'a StudyIndex,
     breaks: &'a ZoneBreaks,
@@ -104,6 +105,13 @@ impl<'a> ZoneCounter<'a> {
         breaks: &'a ZoneBreaks,
     ) -> ZoneCounter<'a> {
         ZoneCounter { index, breaks, finders: RegionFinders::new(index, settings) }
+    }
+
+    /// Works regions out as soon as so many are gathered, for less memory.
+    #[must_use]
+    pub fn with_regions_at_a_time(mut self, most: usize) -> ZoneCounter<'a> {
+        self.finders.most = most;
+        self
     }
 
     /// The table of what was counted, given the areas of its zones and, where
@@ -208,7 +216,7 @@ impl Sums for ZoneCounter<'_> {
         ZoneCounts {
             plain: Plain::default(),
             tally: RegionTally::default(),
-            regions: Gathered::default(),
+            regions: Gathered::new(Some(&self.finders)),
             rows: vec![Expected::default(); asked_rows(zones).len()],
             within: vec![Expected::default(); zones],
         }

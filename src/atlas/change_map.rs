@@ -133,7 +133,7 @@ fn key(changes: &[DistrictChange], of: ChangeKey, style: &Style) -> Vec<Section>
     let none = if of.spread {
         "no colour: less than half an incident"
     } else {
-        "no colour: none in either period"
+        "no colour: none known to be there"
     };
     let mut ratio = vec![
         ratio_swatches(style, OPACITY, ["fewer after", "more after"]),
@@ -231,6 +231,6 @@ mod tests {
         let plate = change_map(&layers.base(), &[], Some(near), key, &words, &page);
         clean("change-none", &plate);
         let svg = export::svg(&plate.scene);
-        assert!(svg.contains("none in either period") && !svg.contains("chance"));
+        assert!(svg.contains("none known to be there") && !svg.contains("chance"));
     }
 }

@@ -17,10 +17,6 @@ pub(super) const OPACITY: f64 = 0.88;
 /// Air round the districts, degrees.
 const AIR_DEG: f64 = 0.2;
 
-/// With fewer expected a district has no colour: what a wide region leaves in
-/// every district round it would hide where incidents are.
-pub(super) const LEAST_EXPECTED: f64 = 0.5;
-
 /// What a map of districts shows: the extent given, else what holds those that are
 /// coloured, else the line.
 pub(super) fn extent_of(

@@ -2,13 +2,11 @@
 //! not explain outlined.
 
 use super::basemap::{Basemap, fit};
-use super::choropleth::{
-    Choropleth, LEAST_EXPECTED, OPACITY, SWATCH_REACH, extent_of, outlined, outlined_swatch,
-};
+use super::choropleth::{Choropleth, OPACITY, SWATCH_REACH, extent_of, outlined, outlined_swatch};
 use super::furnish::{Data, finish};
 use super::ratio_classes::diverging_classes;
 use super::{Base, Page, Plate, Words};
-use crate::analysis::{Hotspot, Hotspots, Spot};
+use crate::analysis::{Hotspot, Hotspots, LEAST_EXPECTED, Spot};
 use crate::figure::clip::thin;
 use crate::figure::legend::{Entry, Legend, Mark, Section};
 use crate::figure::map::rings_path;

@@ -25,6 +25,7 @@ mod multiples_map;
 mod nearness_chart;
 mod pair_map;
 mod profile_chart;
+mod profile_labels;
 mod ratio_classes;
 mod relative_map;
 mod screen_map;

@@ -62,10 +62,7 @@ impl Facts {
                         )
                     }
                     (false, 0) => String::new(),
-                    (false, coarse) => format!(
-                        "{} incidents known to the province or worse are in no district.",
-                        scale::count(coarse)
-                    ),
+                    (false, coarse) => in_no_district(coarse),
                 },
             ],
         )
@@ -209,7 +206,14 @@ impl Facts {
                 counted(0),
                 counted(1)
             ),
-            &[format!("{}{beyond}", intervals(found)), self.coverage_words().to_owned()],
+            &[
+                format!("{}{beyond}", intervals(found)),
+                match found.to_province + found.unlocated {
+                    coarse @ 1.. if !found.spread => in_no_district(coarse),
+                    _ => String::new(),
+                },
+                self.coverage_words().to_owned(),
+            ],
         )
     }
 
@@ -258,6 +262,15 @@ impl Facts {
         }
         words
     }
+}
+
+/// What is in the total and in no district, where coordinates are taken at their word.
+fn in_no_district(coarse: usize) -> String {
+    let (s, are) = if coarse == 1 { ("", "is") } else { ("s", "are") };
+    format!(
+        "{} incident{s} known to the province or worse {are} in no district.",
+        scale::count(coarse)
+    )
 }
 
 /// The day that parts two periods which adjoin.

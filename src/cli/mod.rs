@@ -16,12 +16,12 @@ mod zones_args;
 use crate::caught::say_nothing_of_caught;
 use crate::io::{Writing, on_one_line, read_project};
 use crate::pipeline::{
-    Account, Files, PipelineError, Stream, Study, borders_outputs, check, check_outputs,
+    Account, Files, PipelineError, Progress, Stream, Study, borders_outputs, check, check_outputs,
     compare_outputs, density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs,
-    load_study, map_outputs, measure, profile_outputs, read_study, rejected_output, report_outputs,
-    spare_inputs, time_outputs, zones_outputs,
+    in_order_of, load_study, map_outputs, measure, profile_outputs, read_study, rejected_output,
+    report_outputs, spare_inputs, spare_inputs_beside, time_outputs, zones_outputs,
 };
-use crate::project::{Plan, ProjectFile};
+use crate::project::{Plan, ProjectFile, stdin_once};
 use crate::report::Tally;
 use args::{Cli, Command, DiffArgs, ReportArgs};
 use clap::Parser;
@@ -125,7 +125,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             let mut file = ProjectFile::default();
             args.source.fill(&mut file);
             let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-            let study = read_study(&plan, false)?;
+            let study = say.reading(|progress| read_study(&plan, false, progress))?;
             // By the clock, in Greenwich: what is still to come cannot have happened.
             let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
             let found = check(&study, today);
@@ -158,10 +158,10 @@ fn run_command<F: Files>(
         false => Plan::resolve(file, root),
     }
     .map_err(Failure::option)?;
-    spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
+    spare_inputs_beside(&plan, outputs)?;
     // What moves between lines is listed by name; all else is counted.
     plan.read.without_names = name != "borders";
-    let study = load_study(&plan, false, strict)?;
+    let study = say.reading(|progress| load_study(&plan, false, strict, progress))?;
     frame(&mut plan, &study.layers)?;
     let files = work(&plan, &study, outputs)?;
     let (mut writing, mut beside) = (Writing::default(), Vec::new());
@@ -170,7 +170,7 @@ fn run_command<F: Files>(
         writing.write(number, &rejected.bytes).map_err(PipelineError::from)?;
         beside.push(rejected.path);
     }
-    finish(&plan, &study, files, (writing, beside), say)
+    finish(&plan, &study, outputs, files, (writing, beside), say)
 }
 
 /// The way of the commands whose incidents add up: they are read batch by batch
@@ -181,16 +181,18 @@ fn run_streamed<F: Files>(
     outputs: &[PathBuf],
     strict: bool,
     say: Say,
-    work: fn(&Plan, &mut Stream, &[PathBuf]) -> Result<F, PipelineError>,
+    work: fn(&Plan, &mut Stream<'_>, &[PathBuf]) -> Result<F, PipelineError>,
 ) -> Result<(), Failure> {
     check_outputs(name, outputs)?;
     let mut plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-    spare_inputs(&plan, outputs.iter().map(PathBuf::as_path))?;
-    let mut incidents = Stream::open(&plan, outputs, strict)?;
-    frame(&mut plan, incidents.layers())?;
-    let files = work(&plan, &mut incidents, outputs)?;
-    let (account, writing, rejected) = incidents.end()?;
-    finish(&plan, &account, files, (writing, rejected.into_iter().collect()), say)
+    spare_inputs_beside(&plan, outputs)?;
+    let (files, (account, writing, rejected)) = say.reading(|progress| {
+        let mut incidents = Stream::open(&plan, outputs, strict, progress)?;
+        frame(&mut plan, incidents.layers())?;
+        let files = work(&plan, &mut incidents, outputs)?;
+        Ok((files, incidents.end()?))
+    })?;
+    finish(&plan, &account, outputs, files, (writing, rejected.into_iter().collect()), say)
 }
 
 /// Measures batch by batch; long work shows how far it is.
@@ -201,13 +203,7 @@ fn run_distance(
     say: Say,
 ) -> Result<(), Failure> {
     let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-    let bar = say.bar();
-    let measured = measure(&plan, outputs, strict, &|done, of| {
-        bar.set_length(of);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    let measured = measured?;
+    let measured = say.reading(|progress| measure(&plan, outputs, strict, progress))?;
     say.notices(&measured.notices);
     say.tally(&measured.tally);
     say.written(measured.written.iter().map(PathBuf::as_path));
@@ -217,11 +213,13 @@ fn run_distance(
 /// Compares two downloads, and tells at the terminal what is not written to a file.
 fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
     check_outputs("diff", &args.output)?;
-    let [old, new] = args.projects().map(|file| Plan::resolve(file, Path::new("")));
+    let files = args.projects();
+    stdin_once(files.iter().flat_map(|file| &file.incidents)).map_err(Failure::option)?;
+    let [old, new] = files.map(|file| Plan::resolve(file, Path::new("")));
     let (old_plan, plan) = (old.map_err(Failure::option)?, new.map_err(Failure::option)?);
     spare_inputs(&old_plan, args.output.iter().map(PathBuf::as_path))?;
-    let old = load_study(&old_plan, false, strict)?;
-    let new = load_study(&plan, false, strict)?;
+    let load = |plan: &Plan| say.reading(|progress| load_study(plan, false, strict, progress));
+    let (old, new) = (load(&old_plan)?, load(&plan)?);
     let document = diff(&plan, &old, &new);
     say.notices(&old.notices);
     say.tally(&old.tally);
@@ -231,7 +229,8 @@ fn run_diff(args: &DiffArgs, strict: bool, say: Say) -> Result<(), Failure> {
         say.tally(&new.tally);
         return Ok(());
     }
-    finish(&plan, &new, diff_outputs(&document, &args.output)?, Default::default(), say)
+    let files = diff_outputs(&document, &args.output)?;
+    finish(&plan, &new, &args.output, files, Default::default(), say)
 }
 
 fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> {
@@ -259,25 +258,27 @@ fn run_report(args: &ReportArgs, strict: bool, say: Say) -> Result<(), Failure> 
         plan.output.clone_from(output);
     }
     let work = || -> Result<(), Failure> {
-        let study = load_study(&plan, true, strict)?;
+        let study = say.reading(|progress| load_study(&plan, true, strict, progress))?;
         let mut plan = plan.clone();
         frame(&mut plan, &study.layers)?;
         let files = report_outputs(&plan, &study)?;
-        finish(&plan, &study, files, Default::default(), say)
+        finish(&plan, &study, &[], files, Default::default(), say)
     };
     work().map_err(|failure| failure.in_project(&name))
 }
 
-/// Writes everything or nothing, and says what was done; beside the files stand
-/// those that have been written already and where they go.
+/// Writes everything or nothing, and says what was done in the order of the outputs;
+/// beside the files stand those that have been written already and where they go.
 fn finish(
     plan: &Plan,
     study: &Account,
+    outputs: &[PathBuf],
     files: impl Files,
     (mut writing, beside): (Writing, Vec<PathBuf>),
     say: Say,
 ) -> Result<(), Failure> {
-    let mut paths: Vec<PathBuf> = files.paths().into_iter().map(Path::to_owned).collect();
+    let paths = files.paths().into_iter().map(Path::to_owned).collect();
+    let mut paths = in_order_of(outputs, paths);
     paths.extend(beside);
     spare_inputs(plan, paths.iter().map(PathBuf::as_path))?;
     let notices = files.notices().to_vec();
@@ -299,6 +300,20 @@ struct Say {
 }
 
 impl Say {
+    /// Shows how far some reading is, in bytes, while it lasts.
+    fn reading<T>(
+        self,
+        read: impl FnOnce(Progress<'_>) -> Result<T, PipelineError>,
+    ) -> Result<T, PipelineError> {
+        let bar = self.bar();
+        let done = read(&|done, of| {
+            bar.set_length(of);
+            bar.set_position(done);
+        });
+        bar.finish_and_clear();
+        done
+    }
+
     /// How far long work is: on a terminal, after half a second.
     fn bar(self) -> ProgressBar {
         // Steps that are told line by line would run through a bar.

@@ -7,18 +7,18 @@
 //! begin anew ([`Outcome::Again`]), so that what a file means never depends on
 //! how it was cut.
 
+use super::batch_sums::Sums;
 use super::blocks::Blocks;
 use super::columns::{Header, Role};
 use super::content::{BLOCK_BYTES, Block, Content, Feed, Trouble, not_utf8, nul, round_bytes};
 use super::decoding::{count_damaged, damage};
 use super::delimited;
-use super::gather::{DateRule, Findings, Gathered, Part, Rules};
+use super::gather::{DateRule, Gathered, Part, Rules};
 use super::incidents::{Format, ReadOptions};
 use super::input::Input;
 use super::open::read_error;
 use super::points_geojson::{self, ADVICE_ON_EXCHANGE};
 use super::records::QuoteFault;
-use super::repeats::Repeats;
 use super::rows::SourceRow;
 use super::schema::Schema;
 use super::source::Source;
@@ -27,9 +27,6 @@ use super::{ReadError, Reject};
 use crate::model::Incident;
 use rayon::prelude::*;
 use std::io::Read;
-
-/// Incidents in a batch of a format that is held in memory.
-const BATCH: usize = 8192;
 
 /// Some records of a file, in order: used or rejected.
 #[derive(Default)]
@@ -84,22 +81,6 @@ pub struct IncidentReader {
     words: bool,
     names: bool,
     areas: bool,
-}
-
-/// What adds up over the blocks.
-struct Sums {
-    read: u64,
-    used: u64,
-    rejected: u64,
-    lines: u64,
-    blank_lines: u64,
-    damaged: u64,
-    shaped: u64,
-    misshapen: Option<(u64, usize)>,
-    tags: Option<u64>,
-    last_span: Option<(u64, u64)>,
-    findings: Findings,
-    repeats: Repeats,
 }
 
 /// How a pass over the blocks ended.
@@ -457,9 +438,10 @@ impl IncidentReader {
                     return Err(table.misshapen(name, line, cells));
                 }
                 notices.extend(decoding.notices.iter().cloned());
-                notices.extend(
-                    damage(sums.damaged).map(|what| format!("{what}; --encoding may help")),
-                );
+                // The text of a layer was written from its rows, in UTF-8.
+                let may_help =
+                    if self.source.layer.is_none() { "; --encoding may help" } else { "" };
+                notices.extend(damage(sums.damaged).map(|what| format!("{what}{may_help}")));
                 notices.extend(table.notices.iter().cloned());
                 exchange = table.advice_on_exchange();
             }
@@ -490,68 +472,6 @@ impl IncidentReader {
             notices,
             advice,
         })
-    }
-}
-
-impl Sums {
-    fn new() -> Sums {
-        Sums {
-            read: 0,
-            used: 0,
-            rejected: 0,
-            lines: 0,
-            blank_lines: 0,
-            damaged: 0,
-            shaped: 0,
-            misshapen: None,
-            tags: None,
-            last_span: None,
-            findings: Findings::default(),
-            repeats: Repeats::new(),
-        }
-    }
-
-    /// Adds a block and gives its records their numbers in the file.
-    fn add(&mut self, part: Part) -> IncidentBatch {
-        let mut gathered = part.gathered;
-        gathered.number_from(self.read, self.lines);
-        self.misshapen =
-            self.misshapen.or(part.misshapen.map(|(line, cells)| (line + self.lines, cells)));
-        self.tags = self.tags.or(part.tags.map(|line| line + self.lines));
-        self.last_span = part.last_span.map(|(a, b)| (a + self.lines, b + self.lines));
-        self.lines += part.lines;
-        self.blank_lines += part.blank_lines;
-        self.damaged += part.damaged;
-        self.shaped += part.shaped;
-        self.count(&mut gathered);
-        let Gathered { incidents, rows, rejected, .. } = gathered;
-        IncidentBatch { incidents, rows, rejected }
-    }
-
-    /// The records of a file that is held in memory, in batches.
-    fn split(&mut self, mut gathered: Gathered) -> Vec<IncidentBatch> {
-        self.count(&mut gathered);
-        let Gathered { incidents, rows, rejected, .. } = gathered;
-        let mut batches = vec![IncidentBatch { rejected, ..IncidentBatch::default() }];
-        let mut rows = rows.into_iter();
-        for incident in incidents {
-            if batches.last().is_some_and(|batch| batch.incidents.len() == BATCH) {
-                batches.push(IncidentBatch::default());
-            }
-            if let Some(batch) = batches.last_mut() {
-                batch.incidents.push(incident);
-                batch.rows.extend(rows.next());
-            }
-        }
-        batches
-    }
-
-    fn count(&mut self, gathered: &mut Gathered) {
-        self.read += gathered.read;
-        self.used += gathered.incidents.len() as u64;
-        self.rejected += gathered.rejected.len() as u64;
-        self.repeats.add(&gathered.ids);
-        self.findings.add(std::mem::take(&mut gathered.findings));
     }
 }
 

@@ -125,28 +125,7 @@ impl Content {
             let points = points_geojson::open(name, &text, options)?;
             return Ok(Content::Collection { text, points, has_lines });
         }
-        let mut decoding = Decoding::of(source, options.encoding.as_deref())?;
-        let head = loop {
-            let mut head = Vec::new();
-            let read = decoding.reader(source)?.take(HEAD_BYTES).read_to_end(&mut head);
-            read.map_err(|e| read_error(name, &e))?;
-            match std::str::from_utf8(&head) {
-                Ok(_) => break head,
-                // The last character was cut.
-                Err(error) if error.error_len().is_none() && head.len() as u64 == HEAD_BYTES => {
-                    head.truncate(error.valid_up_to());
-                    break head;
-                }
-                Err(_) => decoding.mend(source)?,
-            }
-        };
-        // Valid by the loop above.
-        let head = String::from_utf8_lossy(&head);
-        if let Some(at) = memchr::memchr(0, head.as_bytes()) {
-            return Err(nul(name, line_at(head.as_bytes(), at)));
-        }
-        let table = Table::open(name, &head, options)?;
-        Ok(Content::Table { decoding, table })
+        table_of(source, options)
     }
 
     /// The records of a block.
@@ -216,10 +195,49 @@ fn sequence_names(source: &Source, decoding: &Decoding) -> Result<Names, ReadErr
     Ok(names)
 }
 
+/// The table that an input is, its encoding settled as far as its columns depend on it.
+fn table_of(source: &Source, options: &ReadOptions) -> Result<Content, ReadError> {
+    let mut decoding = Decoding::of(source, options.encoding.as_deref())?;
+    loop {
+        let head = table_head(source, &mut decoding)?;
+        if let Some(at) = memchr::memchr(0, head.as_bytes()) {
+            return Err(nul(&source.name, line_at(head.as_bytes(), at)));
+        }
+        let table = Table::open(&source.name, &head, options)?;
+        // Columns named in other letters than ASCII would be read otherwise if a
+        // byte far below showed that the file is not UTF-8: look now.
+        if !decoding.is_open() || head[..table.body.0].is_ascii() {
+            return Ok(Content::Table { decoding, table });
+        }
+        decoding.mend(source)?;
+    }
+}
+
+/// The beginning of a table as text.
+fn table_head(source: &Source, decoding: &mut Decoding) -> Result<String, ReadError> {
+    loop {
+        let mut head = Vec::new();
+        let read = decoding.reader(source)?.take(HEAD_BYTES).read_to_end(&mut head);
+        read.map_err(|e| read_error(&source.name, &e))?;
+        match String::from_utf8(head) {
+            Ok(head) => return Ok(head),
+            Err(fault) => {
+                let (error, mut head) = (fault.utf8_error(), fault.into_bytes());
+                // The last character was cut.
+                if error.error_len().is_none() && head.len() as u64 == HEAD_BYTES {
+                    head.truncate(error.valid_up_to());
+                    return Ok(String::from_utf8_lossy(&head).into_owned());
+                }
+                decoding.mend(source)?;
+            }
+        }
+    }
+}
+
 /// Refuses to look for a layer in what has none.
 fn no_layers(source: &Source, options: &ReadOptions) -> Result<(), ReadError> {
     match options.layer.as_deref() {
-        Some(layer) if !source.from_layers => {
+        Some(layer) if source.layer.is_none() => {
             Err(none_to_name(&source.name, layer).hint("leave out --layer"))
         }
         _ => Ok(()),

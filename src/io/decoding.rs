@@ -64,13 +64,19 @@ impl Decoding {
         Ok(Decoding { encoding, mark, certain: known.is_some(), lossy: encoding != UTF_8, notices })
     }
 
-    /// Looks through an input that is not UTF-8 and settles what it is.
+    /// Whether the encoding is UTF-8 for want of a sign, and may yet turn out to
+    /// be another.
+    pub(super) fn is_open(&self) -> bool {
+        !self.certain && !self.lossy
+    }
+
+    /// Looks through an input that may not be UTF-8 and settles what it is.
     ///
     /// # Errors
     /// When it cannot be read.
     pub(super) fn mend(&mut self, source: &Source) -> Result<(), ReadError> {
-        self.lossy = true;
-        if self.certain {
+        if std::mem::replace(&mut self.certain, true) {
+            self.lossy = true;
             return Ok(());
         }
         let (mut good, mut bad, mut lines, mut first_bad) = (0_u64, 0_u64, 1_u64, None);
@@ -84,9 +90,10 @@ impl Decoding {
                 }
             }
         })?;
+        self.lossy = bad > 0;
         // One stray byte in a file full of UTF-8 is damage; a file without any
         // UTF-8 sequence is in another encoding.
-        if good <= bad {
+        if self.lossy && good <= bad {
             self.encoding = WINDOWS_1252;
             self.notices.push(format!(
                 "not UTF-8 (line {}): read as windows-1252; --encoding names another",

@@ -59,7 +59,8 @@ pub struct Features {
     pub rejected: Vec<Reject>,
     /// What was mended, assumed or left out, one sentence each.
     pub notices: Vec<String>,
-    /// Every file that was read: its name and SHA-256 in hexadecimal.
+    /// Every file that was read: its name, with that of the layer where one was
+    /// named, and its SHA-256 in hexadecimal.
     pub sha256: Vec<(String, String)>,
 }
 
@@ -103,7 +104,9 @@ pub fn read_features_with(path: &Path, dbf_encoding: Option<&str>) -> Result<Fea
     }
     let mut features = from_bytes(&shown, &bytes, layer, dbf_encoding)?;
     rename(&mut features, &shown);
-    features.sha256 = vec![(features.name.clone(), sha256_hex(&bytes))];
+    let read =
+        layer.map_or_else(|| features.name.clone(), |l| layer_name::named(&features.name, l));
+    features.sha256 = vec![(read, sha256_hex(&bytes))];
     Ok(features)
 }
 
@@ -184,6 +187,14 @@ fn rename(features: &mut Features, shown: &str) {
     for reject in &mut features.rejected {
         reject.file.clone_from(&features.name);
     }
+}
+
+/// What the user should know of texts with characters that are lost.
+pub(super) fn damaged_texts(count: u64) -> Option<String> {
+    let (s, hold) = if count == 1 { ("", "holds") } else { ("s", "hold") };
+    (count > 0).then(|| {
+        format!("{count} text{s} {hold} the replacement character U+FFFD for what was damaged before or is not UTF-8")
+    })
 }
 
 /// Features and rejects as they come in, with the limit on rejects.

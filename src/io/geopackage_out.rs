@@ -20,6 +20,9 @@ use tempfile::NamedTempFile;
 const DAY: &str = "2000-01-01T00:00:00.000Z";
 /// Columns of a table, SQLite's limit, with the identifier and the geometry.
 const MOST_COLUMNS: usize = 2000;
+/// Whose structure the metadata have, as a URI (clause F.8, `md_standard_uri`): that of
+/// JSON. What the members mean stands in them.
+const JSON_STANDARD: &str = "urn:ietf:rfc:8259";
 /// Bytes that are handed over at a time.
 const PIECE: usize = 1 << 20;
 
@@ -254,12 +257,11 @@ impl NewFile {
         if !metadata.is_empty() {
             connection.execute_batch(METADATA)?;
         }
-        for (key, text) in metadata {
-            let about = format!("urn:{key}");
+        for (_, text) in metadata {
             connection.execute(
                 "INSERT INTO gpkg_metadata (md_scope, md_standard_uri, mime_type, metadata) \
                  VALUES ('dataset', ?1, 'application/json', ?2)",
-                params![about, text],
+                params![JSON_STANDARD, text],
             )?;
             connection.execute(
                 "INSERT INTO gpkg_metadata_reference VALUES \

@@ -17,6 +17,8 @@ use std::io::Write;
 
 /// What was written.
 pub(super) struct Written {
+    /// The table whose rows they are.
+    pub(super) layer: String,
     /// Features a line, or else delimited text.
     pub(super) features: bool,
     /// What the properties of the features are, by their names.
@@ -75,7 +77,7 @@ fn write(
     })?;
     table.notices.extend(bytes_notice(bytes));
     let kinds = names.into_iter().zip(kinds).filter_map(|(name, kind)| Some((name, kind?)));
-    Ok(Written { features, kinds: kinds.collect(), notices: table.notices })
+    Ok(Written { layer: table.name, features, kinds: kinds.collect(), notices: table.notices })
 }
 
 /// What a cell is, whatever its column claims; `None` where nothing is known.

@@ -5,7 +5,7 @@
 //! features is not taken for them.
 
 use super::ReadError;
-use super::features::{Feature, Features, Intake};
+use super::features::{Feature, Features, Intake, damaged_texts};
 use super::gate::{Foreign, Gate, Raw, Refusal};
 use super::geojson_document::{Crs, Document, Element, text_of, wgs84};
 use super::layer_name::none_to_name;
@@ -166,12 +166,7 @@ impl Tally {
         if self.heights > 0 {
             notices.push(format!("{} positions carry a height, which is not used", self.heights));
         }
-        if self.unreadable > 0 {
-            notices.push(format!(
-                "{} texts hold the replacement character U+FFFD: they were damaged before",
-                self.unreadable
-            ));
-        }
+        notices.extend(damaged_texts(self.unreadable));
         if self.repeated_ids > 0 {
             notices.push(format!("{} feature ids repeat; all are kept", self.repeated_ids));
         }

@@ -1,12 +1,13 @@
 //! Layers from GeoPackages.
 
 use super::ReadError;
-use super::features::{Feature, Features, Intake};
+use super::features::{Feature, Features, Intake, damaged_texts};
 use super::gate::{Gate, Refusal};
 use super::geopackage::{GeoPackage, bytes_notice};
 use super::points_geojson::text_of;
 use super::sqlite::{Database, torn};
 use crate::caught::caught;
+use std::collections::BTreeMap;
 
 /// Reads a layer, the one asked for or the only one; its `sha256` is left to the
 /// caller, who has the file.
@@ -24,12 +25,15 @@ fn read_layer(name: &str, bytes: &[u8], asked: Option<&str>) -> Result<Features,
     let mut table = package.layer(asked)?;
     let mut intake = Intake::new(name);
     let mut gate = Gate::default();
+    let mut damaged = 0;
     let left_out = package.rows(&table, |row| {
         let found = row.geometry.unwrap_or_else(|| Err(Refusal::new("", "no geometry")));
         match found.and_then(|foreign| gate.admit(foreign)) {
             Ok(shape) => {
                 let cells = table.columns.iter().cloned().zip(row.cells.iter().map(text_of));
-                let properties = cells.filter(|(_, text)| !text.is_empty()).collect();
+                let properties: BTreeMap<String, String> =
+                    cells.filter(|(_, text)| !text.is_empty()).collect();
+                damaged += properties.values().filter(|text| text.contains('\u{FFFD}')).count();
                 intake.features.push(Feature { record: row.number, properties, shape });
                 Ok(())
             }
@@ -38,5 +42,6 @@ fn read_layer(name: &str, bytes: &[u8], asked: Option<&str>) -> Result<Features,
     })?;
     let mut notices = std::mem::take(&mut table.notices);
     notices.extend(bytes_notice(left_out));
+    notices.extend(damaged_texts(damaged as u64));
     intake.finish(&gate, notices)
 }

@@ -15,6 +15,7 @@
 
 mod acled;
 mod awsd;
+mod batch_sums;
 mod batches;
 mod blocks;
 mod chain;
@@ -124,7 +125,7 @@ pub use incidents::{
 };
 pub use input::Input;
 pub use kml_out::{KML_END, kml_polygons, kml_start, push_placemark};
-pub use layer_name::file_of_layer;
+pub use layer_name::{file_name, file_of_layer};
 pub use layers::{Layer, read_areas, read_border, read_window};
 pub use local_names::read_local_names;
 pub use open::{plain as plain_error, read_project};

@@ -7,6 +7,7 @@ use super::code_pages::code_page_named;
 use super::input::Input;
 #[cfg(feature = "archives")]
 use super::kml::{is_kml, write_placemarks};
+use super::layer_name::named;
 use super::magic::{Use, refuse_foreign};
 use super::open::{Limit, open_file, read_error, read_stream, stamp, unpacked};
 use super::shapefile_files::{self, Found};
@@ -42,8 +43,8 @@ pub(super) struct Source {
     pub(super) notices: Vec<String>,
     /// Whether it was a sheet of a workbook.
     from_workbook: bool,
-    /// Whether it was a layer, of several perhaps, that was read.
-    pub(super) from_layers: bool,
+    /// The layer that was read, of a file that may have several.
+    pub(super) layer: Option<String>,
     /// What its columns hold, where the format that it was read from says so.
     pub(super) kinds: BTreeMap<String, ColumnKind>,
     /// Whether its lines mean something to the user.
@@ -93,7 +94,7 @@ impl Source {
             extension,
             notices: Vec::new(),
             from_workbook: false,
-            from_layers: false,
+            layer: None,
             kinds: BTreeMap::new(),
             has_lines: true,
             label: None,
@@ -274,7 +275,7 @@ impl Source {
         }
         self.notices.extend(written.notices);
         self.has_lines = false;
-        self.from_layers = true;
+        self.layer = Some(written.layer);
         self.label = Some("GeoPackage points");
         self.unchanged()
     }
@@ -371,8 +372,9 @@ impl Source {
         }
     }
 
-    /// The files that it was read from and the SHA-256 of each, packed if it
-    /// was, in hexadecimal; the one that was named comes first.
+    /// The files that it was read from, with the layer of it that was, and the
+    /// SHA-256 of each, packed if it was, in hexadecimal; the one that was named
+    /// comes first.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -382,7 +384,9 @@ impl Source {
         }
         let came = self.outer.as_ref().unwrap_or(&self.from);
         let sum = came.reader().and_then(|mut from| sha256_of(&mut from));
-        Ok(vec![(self.name.clone(), sum.map_err(|e| read_error(&self.name, &e))?)])
+        let sum = sum.map_err(|e| read_error(&self.name, &e))?;
+        let layer = self.layer.as_deref();
+        Ok(vec![(layer.map_or_else(|| self.name.clone(), |layer| named(&self.name, layer)), sum)])
     }
 
     /// Makes sure that a file is the one that was opened, at the end of reading it.

@@ -47,7 +47,7 @@ pub struct Account {
 
 /// So many rejected records are named in a message at most, and one more tells
 /// that there are others.
-const NAMED: usize = 11;
+pub(super) const NAMED: usize = 11;
 
 impl Account {
     /// Of nothing read so far.

@@ -29,6 +29,13 @@ fn extent_of(plan: &Plan, layers: &Layers) -> Result<Extent, PipelineError> {
         .ok_or_else(|| PipelineError::asked("the line has no extent", "give one with --extent"))
 }
 
+/// The settings of a surface, which can be made whatever the incidents.
+fn settings_of(plan: &Plan, layers: &Layers) -> Result<DensitySettings, PipelineError> {
+    let settings = plan.density.settings(extent_of(plan, layers)?);
+    settings.check(plan.density.barrier)?;
+    Ok(settings)
+}
+
 /// What an incident weighs; `None` when it is weighted by a toll that is not known.
 fn weight_of(plan: &Plan, incident: &Incident) -> Option<f64> {
     match plan.density.weight {
@@ -50,7 +57,7 @@ pub(super) fn density_of(
     from: &mut impl Incidents,
 ) -> Result<DensityGrid, PipelineError> {
     let layers = from.account().layers.clone();
-    let settings = plan.density.settings(extent_of(plan, &layers)?);
+    let settings = settings_of(plan, &layers)?;
     let share = |incident: &Incident, _: &Located| {
         weight_of(plan, incident).map(|weight| Share { weight, case: false })
     };
@@ -80,7 +87,7 @@ pub(super) fn relative_of(
 ) -> Result<Option<Relative>, PipelineError> {
     let Some(comparison) = &plan.density.comparison else { return Ok(None) };
     let layers = from.account().layers.clone();
-    let settings = plan.density.settings(extent_of(plan, &layers)?);
+    let settings = settings_of(plan, &layers)?;
     let (groups, against, categories) = match comparison {
         Comparison::Since(day) => (Groups::Since(*day), Against::Rest, Vec::new()),
         Comparison::Category(name) => {
@@ -224,7 +231,7 @@ enum Surface {
 /// read, or the surface or a figure cannot be made.
 pub fn density_outputs(
     plan: &Plan,
-    incidents: &mut Stream,
+    incidents: &mut Stream<'_>,
     outputs: &[PathBuf],
 ) -> Result<DensityFiles, PipelineError> {
     check_outputs("density", outputs)?;

@@ -1,15 +1,17 @@
 //! `durand distance`: incidents in, the same with what was measured out, batch
 //! by batch, so that a file of any size can be measured.
 
+use super::account::NAMED;
 use super::distance_rows::{Form, Rows, Table};
 use super::layers::file_name;
 use super::outputs::{check_outputs, spare_inputs};
+use super::rejects::{Rejects, list_beside};
 use super::study::{BUNDLED, fit, in_order, named_notices, places, provenance, resolve_filter};
 use super::{PipelineError, load_layers};
 use crate::analysis::{Categories, Filter, RegionTally, locate};
 use crate::io::{
-    ColumnKind, IncidentBatch, IncidentReader, Outcome, PointEncoder, REJECT_COLUMNS, Reject,
-    SHAPEFILE_PARTS, Writing, csv_header, push_rejects,
+    ColumnKind, IncidentBatch, IncidentReader, Outcome, PointEncoder, Reject, SHAPEFILE_PARTS,
+    Writing,
 };
 use crate::project::Plan;
 use crate::report::{InputFile, Provenance, Tally};
@@ -33,17 +35,11 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 struct Done {
     /// For each output.
     rows: Vec<Rows>,
-    rejects: String,
-    /// The first of the rejected.
-    first_rejected: Vec<Reject>,
+    rejected: Vec<Reject>,
     used: u64,
     categories: Categories,
     regions: RegionTally,
 }
-
-/// So many rejected records are named in a message at most, and one more tells
-/// that there are others.
-const NAMED: usize = 11;
 
 /// Measures every incident of a plan and writes the table to every output.
 ///
@@ -65,7 +61,9 @@ pub fn measure(
     let forms: Vec<Form> = outputs.iter().map(|path| Form::of(path)).collect();
     let parts: Vec<PathBuf> =
         outputs.iter().zip(&forms).flat_map(|(path, form)| beside(path, *form)).collect();
-    spare_inputs(plan, outputs.iter().chain(&parts).map(PathBuf::as_path))?;
+    let list = list_beside(outputs);
+    let named = outputs.iter().chain(&parts).chain(&list);
+    spare_inputs(plan, named.map(PathBuf::as_path))?;
     let layers = load_layers(&plan.layers)?;
     let filter = resolve_filter(plan, &layers)?;
     let mut options = plan.read.clone();
@@ -94,10 +92,6 @@ pub fn measure(
         readers.iter_mut().for_each(IncidentReader::leave_out_areas);
     }
     let table = Table::new(plan, &layers, &header, precise);
-    let rejects = rejected_path(outputs);
-    if let Some(path) = &rejects {
-        spare_inputs(plan, [path.as_path()])?;
-    }
 
     let mut writing = Writing::open(outputs.iter().map(PathBuf::as_path))?;
     let mut places = Vec::with_capacity(forms.len());
@@ -112,8 +106,7 @@ pub fn measure(
         writing,
         forms: &forms,
         places,
-        rejects,
-        reject_output: None,
+        rejects: Rejects::listed_beside(outputs),
         kinds,
         encoders: Vec::new(),
         bytes_before: 0,
@@ -123,10 +116,12 @@ pub fn measure(
     fit(&said.tally, &said.first_rejected, said.advice.as_deref(), strict)?;
     let of_forms = run.end(&table, &readers, &said)?;
 
-    let mut written: Vec<PathBuf> = outputs.to_vec();
-    written.extend(parts);
-    written.extend(run.rejects.take().filter(|_| run.reject_output.is_some()));
-    written.retain(|path| path != Path::new("-"));
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (path, form) in outputs.iter().zip(&forms).filter(|(path, _)| *path != Path::new("-")) {
+        written.push(path.clone());
+        written.extend(beside(path, *form));
+    }
+    written.extend(run.rejects.end(&mut run.writing)?);
     run.writing.finish()?;
     let notices = layers.notices.iter().cloned().chain(said.notices);
     let notices = notices.chain(said.regions.notices()).chain(of_forms).collect();
@@ -141,21 +136,13 @@ fn beside(path: &Path, form: Form) -> Vec<PathBuf> {
     }
 }
 
-/// The list of rejected records stands beside the first file.
-fn rejected_path(outputs: &[PathBuf]) -> Option<PathBuf> {
-    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
-    Some(first.with_extension("rejected.csv"))
-}
-
 /// Outputs on their way.
 struct Run<'a> {
     writing: Writing,
     forms: &'a [Form],
     /// The numbers of each output's files in the writing.
     places: Vec<Vec<usize>>,
-    rejects: Option<PathBuf>,
-    /// Its number, once there is something to list.
-    reject_output: Option<usize>,
+    rejects: Rejects,
     /// What the columns of the input hold.
     kinds: Vec<ColumnKind>,
     /// For each output that is no text.
@@ -188,6 +175,7 @@ impl Run<'_> {
     ) -> Result<Said, PipelineError> {
         loop {
             self.writing.restart()?;
+            self.rejects.restart();
             self.bytes_before = 0;
             for (which, form) in self.forms.iter().enumerate() {
                 self.writing.write(which, table.head(*form, &self.kinds).as_bytes())?;
@@ -195,9 +183,6 @@ impl Run<'_> {
             self.encoders.clear();
             for form in self.forms {
                 self.encoders.push(table.encoder(*form, &self.kinds)?);
-            }
-            if let Some(which) = self.reject_output {
-                self.writing.write(which, reject_head().as_bytes())?;
             }
             let mut said = Said::default();
             let again =
@@ -256,26 +241,12 @@ impl Run<'_> {
                 }
             }
         }
-        if !done.rejects.is_empty()
-            && let Some(path) = &self.rejects
-        {
-            let which = match self.reject_output {
-                Some(which) => which,
-                None => {
-                    let which = self.writing.add(path)?;
-                    self.writing.write(which, reject_head().as_bytes())?;
-                    self.reject_output = Some(which);
-                    which
-                }
-            };
-            self.writing.write(which, done.rejects.as_bytes())?;
-        }
         said.tally.used += done.used;
         said.categories.add(done.categories);
         said.regions.add(done.regions);
         let room = NAMED.saturating_sub(said.first_rejected.len());
-        said.first_rejected.extend(done.first_rejected.into_iter().take(room));
-        Ok(())
+        said.first_rejected.extend(done.rejected.iter().take(room).cloned());
+        self.rejects.push(done.rejected)
     }
 
     /// Where the result came from.
@@ -297,8 +268,7 @@ impl Run<'_> {
         Ok(provenance("distance", table.plan, &["regions"], table.layers, said.tally, inputs))
     }
 
-    /// Writes what stands after the rows, and empties an older list of rejected
-    /// records so that no list outlives its run; returns what the user should know.
+    /// Writes what stands after the rows; returns what the user should know.
     fn end(
         &mut self,
         table: &Table<'_>,
@@ -318,20 +288,8 @@ impl Run<'_> {
             let mut part = |part: usize, bytes: &[u8]| writing.write(places[part], bytes);
             notices.extend(encoder.finish(&metadata, &mut part)?);
         }
-        match (&self.rejects, self.reject_output) {
-            (Some(path), None) if path.is_file() => {
-                let which = self.writing.add(path)?;
-                self.writing.write(which, reject_head().as_bytes())?;
-                self.reject_output = Some(which);
-            }
-            _ => {}
-        }
         Ok(notices)
     }
-}
-
-fn reject_head() -> String {
-    csv_header(&REJECT_COLUMNS.map(str::to_owned))
 }
 
 /// The rows of a batch, and what became of its records.
@@ -357,17 +315,7 @@ fn done(
         rows = rows.iter().map(|row| row.moved(places, table.own)).collect();
     }
     let (rows, regions) = table.rows(forms, &incidents, &located, &rows);
-    let mut rejects = String::new();
-    push_rejects(&mut rejects, &rejected);
-    let used = incidents.len() as u64;
-    Done {
-        rows,
-        rejects,
-        first_rejected: rejected.into_iter().take(NAMED).collect(),
-        used,
-        categories,
-        regions,
-    }
+    Done { rows, rejected, used: incidents.len() as u64, categories, regions }
 }
 
 /// Keeps the items of a vector whose flag is set; a vector that was not filled

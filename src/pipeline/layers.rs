@@ -10,6 +10,8 @@ use crate::io::{
     Features, Layer, ReadError, Reject, read_areas, read_border, read_features_with, read_geojson,
     read_local_names, read_places, read_window,
 };
+// Results must not tell where they were made.
+pub(super) use crate::io::file_name;
 use crate::model::{Border, Language, Level, LocalNames, Named, Place};
 use crate::project::{LayerChoice, WindowChoice};
 use crate::report::InputFile;
@@ -215,11 +217,4 @@ pub(super) fn describe(reject: &Reject) -> String {
         text.push_str(&format!(", `{}`", reject.value));
     }
     format!("{text}: {}", reject.reason)
-}
-
-/// The name without its folder: results must not tell where they were made.
-pub(super) fn file_name(path: &str) -> String {
-    Path::new(path)
-        .file_name()
-        .map_or_else(|| path.to_owned(), |n| n.to_string_lossy().into_owned())
 }

@@ -37,7 +37,10 @@ pub use framing::frame;
 pub use hotspots::hotspots_outputs;
 pub use layers::{Layers, load_layers};
 pub use map::map_outputs;
-pub use outputs::{Files, ToldFiles, check_outputs, rejected_output, spare_inputs};
+pub use outputs::{
+    Files, ToldFiles, check_outputs, in_order_of, rejected_output, spare_inputs,
+    spare_inputs_beside,
+};
 pub use profile::{profile_outputs, time_outputs};
 pub use report::report_outputs;
 pub use stream::Stream;

@@ -1,5 +1,6 @@
 //! Where results go: refusals before any work, and the list of rejected records.
 
+use super::rejects::list_beside;
 use super::{PipelineError, Study};
 use crate::io::{Input, Output, Sheet, Writing, csv, file_of_layer, reject_csv};
 use crate::model::nearest_name;
@@ -143,7 +144,8 @@ pub(super) fn extension(path: &Path) -> String {
 ///
 /// # Errors
 /// [`PipelineError::Asked`] names an output of a format that the command does
-/// not write, with the formats there are, or one that is named twice.
+/// not write, with the formats there are, or one that is named twice or takes the
+/// place of the list of rejected records.
 pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineError> {
     let known: &[&str] = match command {
         "distance" => DISTANCE_FORMATS,
@@ -163,7 +165,28 @@ pub fn check_outputs(command: &str, outputs: &[PathBuf]) -> Result<(), PipelineE
             ));
         }
     }
-    Ok(())
+    // Two downloads are compared without such a list.
+    let list = list_beside(outputs).filter(|_| command != "diff");
+    match list.and_then(|list| outputs.iter().find(|path| same(&list, path))) {
+        Some(path) => Err(PipelineError::asked(
+            format!("output {} is where this run lists rejected records", path.display()),
+            "give it another name: the list stands beside the first output",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Files in the order of the outputs as they were named: after each what belongs
+/// beside it, which is what follows it in `paths` up to the next.
+pub fn in_order_of(outputs: &[PathBuf], paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut place = 0;
+    let mut placed: Vec<(usize, PathBuf)> = Vec::with_capacity(paths.len());
+    for path in paths {
+        place = outputs.iter().position(|output| *output == path).unwrap_or(place);
+        placed.push((place, path));
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, path)| path).collect()
 }
 
 fn check_format(path: &Path, command: &str, known: &[&str]) -> Result<(), PipelineError> {
@@ -245,6 +268,15 @@ pub(super) fn workbooks(
     Ok(Vec::new())
 }
 
+/// As [`spare_inputs`], for outputs and the list of rejected records beside them,
+/// before anything is read.
+///
+/// # Errors
+/// As there.
+pub fn spare_inputs_beside(plan: &Plan, outputs: &[PathBuf]) -> Result<(), PipelineError> {
+    spare_inputs(plan, outputs.iter().chain(&list_beside(outputs)).map(PathBuf::as_path))
+}
+
 /// Refuses to write over what is read: an input is somebody's original, and
 /// the second run would read the results of the first.
 ///
@@ -267,7 +299,7 @@ pub fn spare_inputs<'a>(
         WindowChoice::File(path) => Some(path),
         WindowChoice::Countries | WindowChoice::Everywhere => None,
     };
-    let layers = layers.into_iter().flatten().chain(lines).chain(window);
+    let layers = layers.into_iter().flatten().chain(lines).chain(window).chain(&plan.population);
     let layers = layers.map(|path| file_of_layer(path));
     let inputs: Vec<PathBuf> = incidents.cloned().chain(layers).collect();
     for output in outputs.into_iter().filter(|path| *path != Path::new("-")) {
@@ -300,12 +332,10 @@ fn same(one: &Path, other: &Path) -> bool {
     !device && place(one).is_some_and(|place_one| place(other) == Some(place_one))
 }
 
-/// The list of rejected records beside the first output: `d.rejected.csv` for
-/// `d.csv`. Written when there are any, and over an older list when there are
+/// The list of rejected records beside the outputs. Written when there are any, and over an older list when there are
 /// none, so that no list outlives its run.
 pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
-    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
-    rejected_list(study, first.with_extension("rejected.csv"))
+    rejected_list(study, list_beside(outputs)?)
 }
 
 /// The list of rejected records at `path`; `None` when there is nothing to say
@@ -318,6 +348,17 @@ pub(super) fn rejected_list(study: &Study, path: PathBuf) -> Option<Output> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_come_in_the_order_of_the_outputs_each_with_its_own() {
+        let paths = |text: &str| text.split(' ').map(PathBuf::from).collect::<Vec<_>>();
+        let found = in_order_of(
+            &paths("z.csv z.shp z.svg z.md"),
+            paths("z.shp z.dbf z.csv z.areas.csv z.md z.areas.md z.svg z.caption.md"),
+        );
+        let wanted = "z.csv z.areas.csv z.shp z.dbf z.svg z.caption.md z.md z.areas.md";
+        assert_eq!(found, paths(wanted));
+    }
 
     /// What a build without the feature says.
     #[test]

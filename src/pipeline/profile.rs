@@ -86,7 +86,7 @@ pub(super) fn profile_plate(plan: &Plan, study: &Account, along: &AlongLine) -> 
 /// or a figure cannot be exported.
 pub fn profile_outputs(
     plan: &Plan,
-    incidents: &mut Stream,
+    incidents: &mut Stream<'_>,
     outputs: &[PathBuf],
 ) -> Result<Vec<Output>, PipelineError> {
     check_outputs("profile", outputs)?;

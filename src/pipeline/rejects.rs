@@ -27,13 +27,17 @@ pub(super) struct List {
 /// So much of a list is held in memory; more goes to a temporary file.
 const HELD_BYTES: usize = 4 << 20;
 
+/// Where rejected records are listed: beside the first of the outputs that is a
+/// file, `d.rejected.csv` for `d.csv`.
+pub(super) fn list_beside(outputs: &[PathBuf]) -> Option<PathBuf> {
+    let first = outputs.iter().find(|path| path.as_path() != Path::new("-"))?;
+    Some(first.with_extension("rejected.csv"))
+}
+
 impl Rejects {
-    /// A list beside the first of the outputs that is a file: `d.rejected.csv`
-    /// for `d.csv`.
+    /// A list beside the outputs, as [`list_beside`] says.
     pub fn listed_beside(outputs: &[PathBuf]) -> Rejects {
-        let first = outputs.iter().find(|path| path.as_path() != Path::new("-"));
-        let path = first.map(|path| path.with_extension("rejected.csv"));
-        let rows = SpooledTempFile::new(HELD_BYTES);
+        let (path, rows) = (list_beside(outputs), SpooledTempFile::new(HELD_BYTES));
         Rejects::Listed(List { path, rows, begun: false })
     }
 
@@ -63,13 +67,12 @@ impl Rejects {
         Ok(())
     }
 
-    /// The list and its path when there is one to be written: an older one is
-    /// emptied, so that no list outlives its run.
-    pub fn end(self) -> Result<(Writing, Option<PathBuf>), PipelineError> {
-        let mut writing = Writing::default();
-        let Rejects::Listed(mut list) = self else { return Ok((writing, None)) };
+    /// Adds the list to what is written when there is one, and tells its path: an
+    /// older one is emptied, so that no list outlives its run.
+    pub fn end(self, writing: &mut Writing) -> Result<Option<PathBuf>, PipelineError> {
+        let Rejects::Listed(mut list) = self else { return Ok(None) };
         let Some(path) = list.path.filter(|path| list.begun || path.is_file()) else {
-            return Ok((writing, None));
+            return Ok(None);
         };
         let number = writing.add(&path)?;
         writing.write(number, csv_header(&REJECT_COLUMNS.map(str::to_owned)).as_bytes())?;
@@ -77,7 +80,7 @@ impl Rejects {
         let mut piece = vec![0; 1 << 16];
         loop {
             match list.rows.read(&mut piece).map_err(|e| no_room(&e))? {
-                0 => return Ok((writing, Some(path))),
+                0 => return Ok(Some(path)),
                 read => writing.write(number, &piece[..read])?,
             }
         }

@@ -2,7 +2,7 @@
 //! as often as a result asks for them.
 
 use super::account::{Account, Counted};
-use super::distance::retain;
+use super::distance::{Progress, retain};
 use super::layers::file_name;
 use super::rejects::Rejects;
 use super::study::{BUNDLED, in_order, named_notices, places, resolve_filter};
@@ -35,7 +35,7 @@ pub(super) trait Incidents {
 ///
 /// # Memory
 /// As [`IncidentReader::read`] says, and what is made of them.
-pub struct Stream {
+pub struct Stream<'a> {
     account: Account,
     filter: Filter,
     readers: Vec<IncidentReader>,
@@ -46,6 +46,7 @@ pub struct Stream {
     strict: bool,
     /// Whether they have been gone through.
     known: bool,
+    progress: Progress<'a>,
 }
 
 /// Incidents that count, located; the vectors run in parallel.
@@ -70,17 +71,24 @@ impl Batch {
     }
 }
 
-impl Stream {
+impl<'a> Stream<'a> {
     /// Opens the inputs and layers of a plan. Rejected records will be listed
     /// beside the first of the outputs. With `strict` a rejection is an error.
+    /// `progress` is told how far they have been read, each time that they are.
     ///
     /// # Errors
     /// When an input cannot be opened or a filter names what does not exist.
-    pub fn open(plan: &Plan, outputs: &[PathBuf], strict: bool) -> Result<Stream, PipelineError> {
+    pub fn open(
+        plan: &Plan,
+        outputs: &[PathBuf],
+        strict: bool,
+        progress: Progress<'a>,
+    ) -> Result<Stream<'a>, PipelineError> {
         let mut options = plan.read.clone();
         let by_category = matches!(plan.density.comparison, Some(Comparison::Category(_)));
         options.without_words = plan.filter.categories.is_empty() && !by_category;
-        let mut stream = Stream::of(plan, &options, Rejects::listed_beside(outputs), strict)?;
+        let rejects = Rejects::listed_beside(outputs);
+        let mut stream = Stream::of(plan, &options, rejects, strict, progress)?;
         if !stream.account.states_precision {
             // Only the region of an incident depends on what its record names.
             stream.readers.iter_mut().for_each(IncidentReader::leave_out_areas);
@@ -94,7 +102,8 @@ impl Stream {
         options: &ReadOptions,
         rejects: Rejects,
         strict: bool,
-    ) -> Result<Stream, PipelineError> {
+        progress: Progress<'a>,
+    ) -> Result<Stream<'a>, PipelineError> {
         let layers = load_layers(&plan.layers)?;
         let filter = resolve_filter(plan, &layers)?;
         let bundled = plan.inputs.iter().all(|input| *input == Input::Bundled);
@@ -109,7 +118,7 @@ impl Stream {
             readers.push(reader);
         }
         let known = false;
-        Ok(Stream { account, filter, readers, header, moves, rejects, strict, known })
+        Ok(Stream { account, filter, readers, header, moves, rejects, strict, known, progress })
     }
 
     /// What they are measured against.
@@ -123,7 +132,8 @@ impl Stream {
     /// # Errors
     /// When the list cannot be written.
     pub fn end(self) -> Result<(Account, Writing, Option<PathBuf>), PipelineError> {
-        let (writing, listed) = self.rejects.end()?;
+        let mut writing = Writing::default();
+        let listed = self.rejects.end(&mut writing)?;
         Ok((self.account, writing, listed))
     }
 
@@ -147,7 +157,9 @@ impl Stream {
     ) -> Result<A, PipelineError> {
         loop {
             let (mut sum, mut found) = (start(), Found::default());
-            if !self.known {
+            if self.known {
+                log::info!("incidents are gone through once more");
+            } else {
                 self.rejects.restart();
             }
             if self.once(&work, |part| add(&mut sum, part), &mut found)? {
@@ -169,6 +181,8 @@ impl Stream {
     ) -> Result<bool, PipelineError> {
         let (filter, layers, known) = (&self.filter, &self.account.layers, self.known);
         let columns = self.header.len();
+        let (progress, mut before) = (self.progress, 0);
+        let size = self.readers.iter().map(IncidentReader::size).sum();
         for (reader, places) in self.readers.iter_mut().zip(&self.moves) {
             let rejects = &mut self.rejects;
             let looked_at = |batch: IncidentBatch| {
@@ -184,11 +198,11 @@ impl Stream {
                 // Another time they have been listed.
                 if known { Ok(()) } else { rejects.push(rejected) }
             };
-            let Outcome::Done(summary) = reader.read(looked_at, take, &|_| {})? else {
+            let told = |bytes| progress(before + bytes, size);
+            let Outcome::Done(summary) = reader.read(looked_at, take, &told)? else {
                 return Ok(false);
             };
-            let (name, label) = (reader.name(), reader.label());
-            log::info!("{name}: {label}, {} records, {} rejected", summary.read, summary.rejected);
+            before += reader.size();
             found.files.push(summary);
         }
         Ok(true)
@@ -198,6 +212,8 @@ impl Stream {
     fn tell(&mut self, found: Found) -> Result<(), PipelineError> {
         let account = &mut self.account;
         for (reader, summary) in self.readers.iter().zip(found.files) {
+            let (name, label) = (reader.name(), reader.label());
+            log::info!("{name}: {label}, {} records, {} rejected", summary.read, summary.rejected);
             account.tally.read += summary.read;
             account.tally.rejected += summary.rejected;
             account.blank_lines += summary.blank_lines;
@@ -218,7 +234,7 @@ impl Stream {
     }
 }
 
-impl Incidents for Stream {
+impl Incidents for Stream<'_> {
     fn account(&self) -> &Account {
         &self.account
     }

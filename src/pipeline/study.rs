@@ -2,6 +2,7 @@
 //! of the others.
 
 use super::account::Account;
+use super::distance::Progress;
 use super::layers::{describe, file_name};
 use super::rejects::Rejects;
 use super::stream::{Batch, Incidents, Stream};
@@ -43,12 +44,17 @@ impl Deref for Study {
 }
 
 /// [`read_study`] for a result: with `strict`, a rejection is an error, and so
-/// is having nothing left.
+/// is having nothing left. `progress` is told how far the incidents have been read.
 ///
 /// # Errors
 /// As [`read_study`], and the two above.
-pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, PipelineError> {
-    let study = read_study(plan, keep_rows)?;
+pub fn load_study(
+    plan: &Plan,
+    keep_rows: bool,
+    strict: bool,
+    progress: Progress<'_>,
+) -> Result<Study, PipelineError> {
+    let study = read_study(plan, keep_rows, progress)?;
     // A command on the lines alone reads no incidents.
     if !plan.inputs.is_empty() {
         study.fit(strict)?;
@@ -61,10 +67,14 @@ pub fn load_study(plan: &Plan, keep_rows: bool, strict: bool) -> Result<Study, P
 ///
 /// # Errors
 /// When an input cannot be read or a filter names what does not exist.
-pub fn read_study(plan: &Plan, keep_rows: bool) -> Result<Study, PipelineError> {
+pub fn read_study(
+    plan: &Plan,
+    keep_rows: bool,
+    progress: Progress<'_>,
+) -> Result<Study, PipelineError> {
     let mut options = plan.read.clone();
     options.keep_rows = keep_rows;
-    let mut stream = Stream::of(plan, &options, Rejects::Held(Vec::new()), false)?;
+    let mut stream = Stream::of(plan, &options, Rejects::Held(Vec::new()), false, progress)?;
     let all = stream.fold(Batch::default, |batch| batch, Batch::append)?;
     let (account, header, rejects) = stream.held();
     let rejected = if let Rejects::Held(rejected) = rejects { rejected } else { Vec::new() };

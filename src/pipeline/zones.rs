@@ -9,9 +9,9 @@ use super::stream::Incidents;
 use super::zone_layers::{is_layer, layer_outputs};
 use super::{Account, PipelineError, Stream};
 use crate::analysis::{
-    LinesCounter, Located, NearCounts, Sums, Window, ZoneCounter, ZoneCounts, ZonePart, ZoneShapes,
-    Zones, ground_by_distance, near_line, people_by_distance, zone_areas, zone_areas_by,
-    zone_shapes,
+    GroundByDistance, LinesCounter, Located, NearCounts, Sums, Window, ZoneCounter, ZoneCounts,
+    ZonePart, ZoneShapes, Zones, ground_by_distance, near_line, people_by_distance, zone_areas,
+    zone_areas_by, zone_shapes,
 };
 use crate::atlas::{Plate, nearness_chart, zones_chart, zones_map};
 use crate::index::StudyIndex;
@@ -55,9 +55,16 @@ pub(super) fn zones_of(
     let by_lines: Vec<StudyIndex> = others.lines.iter().map(areas_of).collect();
     // A list that was chosen for the line says nothing about nearness to it.
     let outermost = plan.breaks.metres().last().copied();
+    let near = outermost.filter(|_| !from.account().bundled_incidents).map(|m| (window, m));
+    let people = match &plan.population {
+        Some(path) => {
+            Some(people_near(path, index, near.ok_or_else(|| untested(from.account()))?)?)
+        }
+        None => None,
+    };
     let asked = Asked {
         zones: ZoneCounter::new(index, &plan.regions, &plan.breaks),
-        near: outermost.filter(|_| !from.account().bundled_incidents).map(|m| (window, m)),
+        near,
         lines: LinesCounter::new(index, &by_lines, &plan.regions, &plan.breaks),
     };
     let Counts { zones, near, lines } = from.sum(&asked)?;
@@ -69,15 +76,10 @@ pub(super) fn zones_of(
     if let (Some(counts), Some((_, within_m))) = (near, asked.near) {
         let test = |ground: &_| near_line(&counts, ground, SIMULATIONS, plan.zones_seed);
         table.near = test(&ground_by_distance(index, within_m, window));
-        if let Some(path) = &plan.population {
-            let (people, sha256) = read_degree_grid(path)?;
-            let by_distance = people_by_distance(index, within_m, window, &people);
-            let by_distance = by_distance.ok_or_else(|| nobody(&people.name, within_m))?;
-            table.near_people = test(&by_distance).map(|near| (people.name.clone(), near));
-            beside.inputs.push(InputFile { name: people.name, role: "people".to_owned(), sha256 });
+        if let Some((file, by_distance)) = people {
+            table.near_people = test(&by_distance).map(|near| (file.name.clone(), near));
+            beside.inputs.push(file);
         }
-    } else if plan.population.is_some() {
-        return Err(untested(account));
     }
     if plan.zones_by_lines {
         asked.lines.finish(lines, &mut table);
@@ -85,6 +87,18 @@ pub(super) fn zones_of(
         beside.notices.extend(others.notices);
     }
     Ok((table, beside))
+}
+
+/// Where people live by distance from the line, and the raster that says so.
+fn people_near(
+    path: &Path,
+    index: &StudyIndex,
+    (window, within_m): (&Window, f64),
+) -> Result<(InputFile, GroundByDistance), PipelineError> {
+    let (people, sha256) = read_degree_grid(path)?;
+    let by_distance = people_by_distance(index, within_m, window, &people);
+    let by_distance = by_distance.ok_or_else(|| nobody(&people.name, within_m))?;
+    Ok((InputFile { name: people.name, role: "people".to_owned(), sha256 }, by_distance))
 }
 
 /// What is counted for the table of zones.
@@ -222,6 +236,21 @@ pub(super) fn beside(path: &Path) -> Option<PathBuf> {
     table.then(|| path.with_extension(format!("areas.{extension}")))
 }
 
+/// Refuses, before any incident is read, what no incidents can give.
+fn check_asked(plan: &Plan, study: &Account, outputs: &[PathBuf]) -> Result<(), PipelineError> {
+    if plan.areas_by.is_some() && !outputs.iter().any(|path| beside(path).is_some()) {
+        return Err(PipelineError::asked(
+            "areas by country or province stand beside a table, and no table is written",
+            "name one with -o: o.csv, o.json, o.md or o.tex",
+        ));
+    }
+    let drawn = !figure_targets(outputs).is_empty() && plan.zones_figure == ZonesFigure::Nearness;
+    if drawn && study.bundled_incidents {
+        return Err(untested(study));
+    }
+    Ok(())
+}
+
 /// `durand zones`: the tables, a figure, and the polygons.
 ///
 /// # Errors
@@ -230,22 +259,23 @@ pub(super) fn beside(path: &Path) -> Option<PathBuf> {
 /// not tested, or a figure cannot be exported.
 pub fn zones_outputs(
     plan: &Plan,
-    incidents: &mut Stream,
+    incidents: &mut Stream<'_>,
     outputs: &[PathBuf],
 ) -> Result<ToldFiles, PipelineError> {
     check_outputs("zones", outputs)?;
+    let targets = figure_targets(outputs);
+    check_asked(plan, incidents.account(), outputs)?;
+    let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
+    let shapes = if on_a_map || outputs.iter().any(|path| is_layer(path)) {
+        let layers = incidents.layers();
+        Some(zone_shapes(&layers.index, plan.breaks.metres(), &layers.window)?)
+    } else {
+        None
+    };
     let (table, others) = zones_of(plan, incidents)?;
     let study = incidents.account();
     let mut provenance = study.provenance("zones", plan, &["regions", "zones", "borders"]);
     provenance.inputs.extend(others.inputs);
-    let targets = figure_targets(outputs);
-    let on_a_map = !targets.is_empty() && plan.zones_figure == ZonesFigure::Map;
-    let shapes = if on_a_map || outputs.iter().any(|path| is_layer(path)) {
-        let index = &study.layers.index;
-        Some(zone_shapes(index, plan.breaks.metres(), &study.layers.window)?)
-    } else {
-        None
-    };
     let by = areas_by(plan, study, &provenance);
     let about = [("provenance".to_owned(), provenance.line())];
     let mut files = workbooks(&[zones_sheet(&table)], &about, outputs)?;
@@ -266,12 +296,6 @@ pub fn zones_outputs(
         Some(shapes) => layer_outputs(&table, shapes, &provenance, outputs)?,
         None => ToldFiles::default(),
     };
-    if by.is_some() && !outputs.iter().any(|path| beside(path).is_some()) {
-        return Err(PipelineError::asked(
-            "areas by country or province stand beside a table, and no table is written",
-            "name one with -o: o.csv, o.json, o.md or o.tex",
-        ));
-    }
     if !targets.is_empty() {
         let plate = match (&shapes, plan.zones_figure) {
             (Some(shapes), ZonesFigure::Map) => {

@@ -5,6 +5,7 @@
 
 mod density;
 mod encodings;
+mod figures;
 mod file;
 mod maps;
 mod plan;
@@ -13,16 +14,16 @@ mod report;
 mod series;
 mod statistics;
 mod template;
+mod zones;
 
 pub use density::{Comparison, DensityPlan, Weight};
+pub use figures::{FigureFormat, FigurePlan};
 pub use file::{
     DensitySection, FiguresSection, FilterSection, InputSection, LayersSection, Length,
     ProfileSection, ProjectFile, RegionsSection, ZonesSection,
 };
 pub use maps::MapsBy;
-pub use plan::{
-    AreasBy, FigureFormat, FigurePlan, LayerChoice, Plan, ProjectError, WindowChoice, ZonesFigure,
-};
+pub use plan::{LayerChoice, Plan, ProjectError, stdin_once};
 pub use profile::{ProfileFigure, ProfilePlan, ProfileTable};
 pub use report::{PLATES, PageIncidents, ReportPlan, ReportSection};
 pub use series::{SeriesPlan, StackedBy, TimeSection};
@@ -31,3 +32,4 @@ pub use statistics::{
     Periods,
 };
 pub use template::TEMPLATE;
+pub use zones::{AreasBy, WindowChoice, ZonesFigure};

@@ -1,17 +1,18 @@
 //! [`Plan`]: a project file resolved and checked.
 
 use super::density::{DensityPlan, density};
-use super::file::{FiguresSection, ProjectFile, ZonesSection};
-use super::maps::{MapsBy, labels, maps_by};
+use super::figures::{FigurePlan, figures};
+use super::file::ProjectFile;
+use super::maps::labels;
 use super::profile::{ProfilePlan, profile};
-use super::report::{ReportPlan, check_width, report};
+use super::report::{ReportPlan, report};
 use super::series::{SeriesPlan, series};
 use super::statistics::{
     CompareFigure, DistrictFigure, OtherLine, Periods, compared_as, hotspots, other_lines, periods,
     shown, spreads,
 };
+use super::zones::{AreasBy, WindowChoice, ZonesFigure, areas_by, by_lines, window, zones_figure};
 use crate::analysis::{Filter, HotspotSettings, RegionSettings, ZoneBreaks};
-use crate::atlas::{Page, Theme};
 use crate::geodesy::Extent;
 use crate::io::{Format, Input, ReadOptions};
 use crate::model::{Date, Language, Precision, nearest_name};
@@ -75,92 +76,6 @@ pub struct LayerChoice {
     pub window: WindowChoice,
     /// Language of the names on maps.
     pub labels: Language,
-}
-
-/// Whose ground counts in zones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum WindowChoice {
-    /// That of the two countries.
-    #[default]
-    Countries,
-    /// All within the outermost break.
-    Everywhere,
-    /// That within the polygons of a file.
-    File(PathBuf),
-}
-
-/// What `durand zones` draws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ZonesFigure {
-    /// Bars by distance.
-    Chart,
-    /// The zones on the ground.
-    Map,
-    /// Nearness to the line against that of the ground.
-    Nearness,
-}
-
-/// What areas of zones are told apart by, besides their side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AreasBy {
-    /// The country that a place is put into.
-    Country,
-    /// Its province.
-    Province,
-}
-
-/// A file format of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FigureFormat {
-    /// The master.
-    Svg,
-    /// Pixels.
-    Png,
-    /// A page.
-    Pdf,
-}
-
-impl FigureFormat {
-    /// The extension of its files.
-    pub fn extension(self) -> &'static str {
-        match self {
-            FigureFormat::Svg => "svg",
-            FigureFormat::Png => "png",
-            FigureFormat::Pdf => "pdf",
-        }
-    }
-
-    /// The format of an extension.
-    pub fn of(extension: &str) -> Option<FigureFormat> {
-        [FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf]
-            .into_iter()
-            .find(|f| f.extension() == extension)
-    }
-}
-
-/// Pages and pixels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FigurePlan {
-    /// Page.
-    pub page: Page,
-    /// Pixels per inch.
-    pub dpi: f64,
-    /// Formats of `report`.
-    pub formats: Vec<FigureFormat>,
-    /// Whether an SVG holds its letters as outlines.
-    pub outline_text: bool,
-    /// Title in place of the tool's.
-    pub title: Option<String>,
-    /// Subtitle in place of the tool's.
-    pub subtitle: Option<String>,
-    /// What there is a small map for each of, where there is.
-    pub maps_by: Option<MapsBy>,
-    /// What the maps show.
-    pub extent: Option<Extent>,
-    /// Provinces or districts that they show, where no extent is given.
-    pub around: Vec<String>,
-    /// Stretch of the line that they show, metres of chainage.
-    pub sector_m: Option<[f64; 2]>,
 }
 
 /// Everything a run needs, checked.
@@ -232,6 +147,7 @@ impl Plan {
             return Err(ProjectError::new("incidents", "no incident file given")
                 .hint("name a file, or `bundled` for the list that ships with the tool"));
         }
+        stdin_once(&file.incidents)?;
         let inputs = file
             .incidents
             .iter()
@@ -266,33 +182,6 @@ impl Plan {
         super::encodings::check_dbf_encoding(&file)?;
         let breaks = ZoneBreaks::new(&file.zones.breaks_km)
             .map_err(|error| ProjectError::new("zones.breaks_km", error.to_string()))?;
-        let window = match file.zones.window.as_str() {
-            "countries" => WindowChoice::Countries,
-            "none" => WindowChoice::Everywhere,
-            // A file has an extension or lies in a folder.
-            file if file.contains(['.', '/', '\\']) => WindowChoice::File(root.join(file)),
-            other => {
-                return Err(ProjectError::new(
-                    "zones.window",
-                    format!(
-                        "`{other}` is not a window; expected countries, none or a file of polygons"
-                    ),
-                )
-                .near(other, ["countries", "none"]));
-            }
-        };
-        let zones_figure = match file.zones.figure.as_str() {
-            "chart" => ZonesFigure::Chart,
-            "map" => ZonesFigure::Map,
-            "nearness" => ZonesFigure::Nearness,
-            other => {
-                return Err(ProjectError::new(
-                    "zones.figure",
-                    format!("`{other}` is not a figure of zones; expected chart, map or nearness"),
-                )
-                .near(other, ["chart", "map", "nearness"]));
-            }
-        };
         let regions = RegionSettings {
             exact_radius_m: metres("regions.exact_km", file.regions.exact_km)?,
             near_radius_m: metres("regions.near_km", file.regions.near_km)?,
@@ -310,14 +199,14 @@ impl Plan {
                 provinces: file.layers.provinces.as_ref().map(path),
                 districts: file.layers.districts.as_ref().map(path),
                 dbf_encoding: file.layers.dbf_encoding.clone(),
-                window,
+                window: window(&file.zones, root)?,
                 labels: labels(&file.figures.labels)?,
             },
             filter: filter(&file)?,
             side: file.filter.side.clone(),
             regions,
             breaks,
-            zones_figure,
+            zones_figure: zones_figure(&file.zones)?,
             zones_by_lines: by_lines(&file.zones.border_sources)?,
             areas_by: areas_by(&file.zones)?,
             population: file.zones.population.as_ref().map(|file| root.join(file)),
@@ -352,6 +241,19 @@ impl Plan {
         plan.file.incidents.clear();
         Ok(plan)
     }
+}
+
+/// Makes sure that standard input is named once among inputs: a second time it has
+/// nothing left to give.
+///
+/// # Errors
+/// When it is named more often.
+pub fn stdin_once<'a>(incidents: impl IntoIterator<Item = &'a String>) -> Result<(), ProjectError> {
+    if incidents.into_iter().filter(|name| *name == "-").count() > 1 {
+        return Err(ProjectError::new("incidents", "standard input (`-`) is named twice")
+            .hint("it is read once; save what it gives to a file and name that"));
+    }
+    Ok(())
 }
 
 fn filter(file: &ProjectFile) -> Result<Filter, ProjectError> {
@@ -393,103 +295,6 @@ pub(super) fn date(key: &str, text: &Option<String>) -> Result<Option<Date>, Pro
                 .hint("write it as year-month-day, 2021-08-15")
         }),
     }
-}
-
-fn figures(file: &ProjectFile) -> Result<FigurePlan, ProjectError> {
-    let section = &file.figures;
-    check_width("figures.width_mm", section.width_mm)?;
-    if !(36.0..=1200.0).contains(&section.dpi) {
-        return Err(ProjectError::new(
-            "figures.dpi",
-            format!("{} is outside 36..1200", section.dpi),
-        ));
-    }
-    let theme = match section.theme.as_str() {
-        "light" => Theme::Light,
-        "dark" => Theme::Dark,
-        other => {
-            return Err(ProjectError::new(
-                "figures.theme",
-                format!("`{other}` is not a theme; expected light or dark"),
-            )
-            .near(other, ["light", "dark"]));
-        }
-    };
-    let mut formats = Vec::new();
-    for word in &section.formats {
-        let format = FigureFormat::of(word).ok_or_else(|| {
-            ProjectError::new(
-                "figures.formats",
-                format!("`{word}` is not a figure format; expected svg, png or pdf"),
-            )
-            .near(word, ["svg", "png", "pdf"])
-        })?;
-        if !formats.contains(&format) {
-            formats.push(format);
-        }
-    }
-    Ok(FigurePlan {
-        page: Page { width_mm: section.width_mm, theme },
-        dpi: section.dpi,
-        formats,
-        outline_text: section.outline_text,
-        title: section.title.clone(),
-        subtitle: section.subtitle.clone(),
-        maps_by: maps_by(section)?,
-        extent: extent("figures.extent", section.extent)?,
-        around: section.around.clone(),
-        sector_m: sector(section)?,
-    })
-}
-
-/// The stretch of the line that maps show, and that it is the only thing that says so.
-fn sector(section: &FiguresSection) -> Result<Option<[f64; 2]>, ProjectError> {
-    let given = [section.extent.is_some(), !section.around.is_empty(), section.sector_km.is_some()];
-    if given.iter().filter(|given| **given).count() > 1 {
-        let message = "what the maps show is given in two ways";
-        return Err(ProjectError::new("figures.extent", message)
-            .hint("give an extent, or the names it lies around, or a sector of the line"));
-    }
-    let Some([from, to]) = section.sector_km else { return Ok(None) };
-    if from.is_finite() && to.is_finite() && 0.0 <= from && from < to {
-        return Ok(Some([from * 1000.0, to * 1000.0]));
-    }
-    Err(ProjectError::new(
-        "figures.sector_km",
-        format!("{from}..{to} is not a stretch of the line"),
-    )
-    .hint("give two kilometres of chainage, the lesser first: 1700..2000"))
-}
-
-/// Whether zones are counted by all lines.
-fn by_lines(word: &str) -> Result<bool, ProjectError> {
-    match word {
-        "own" => Ok(false),
-        "all" => Ok(true),
-        other => {
-            let message = format!("`{other}` is not a choice of lines; expected own or all");
-            Err(ProjectError::new("zones.border_sources", message).near(other, ["own", "all"]))
-        }
-    }
-}
-
-/// What areas of zones are told apart by.
-fn areas_by(zones: &ZonesSection) -> Result<Option<AreasBy>, ProjectError> {
-    let wrong = |message| ProjectError::new("zones.areas_by", message);
-    let level = match zones.areas_by.as_deref() {
-        None => return Ok(None),
-        Some("country") => AreasBy::Country,
-        Some("province") => AreasBy::Province,
-        Some(other) => {
-            let message = format!("`{other}` is not a level; expected country or province");
-            return Err(wrong(message).near(other, ["country", "province"]));
-        }
-    };
-    if zones.window != "countries" {
-        return Err(wrong("is for the window of the two countries".to_owned())
-            .hint("leave the window out: countries and provinces are those of the layers"));
-    }
-    Ok(Some(level))
 }
 
 /// The folder of the results, below the project file's: a file that came from

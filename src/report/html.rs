@@ -3,7 +3,7 @@
 
 use super::html_text::{html_data, html_text, json_for_html};
 use super::table::Table;
-use super::zones_table::grouped;
+use super::zones_readable::grouped;
 use super::{Provenance, Tally};
 use crate::digest::sha256_base64;
 use serde_json::{Map, Value, json};

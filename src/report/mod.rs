@@ -24,6 +24,7 @@ mod table;
 mod zone_areas_table;
 mod zone_layer;
 mod zone_polygons;
+mod zones_readable;
 mod zones_table;
 
 pub use borders_table::{BordersResult, LineResult, borders_document};
@@ -48,7 +49,8 @@ pub use table::{Column, Datum, Document, Table};
 pub use zone_areas_table::{AreasOf, zone_areas_document};
 pub use zone_layer::zone_layer;
 pub use zone_polygons::zones_geojson;
-pub use zones_table::{zones_csv, zones_json, zones_latex, zones_markdown};
+pub use zones_readable::{zones_latex, zones_markdown};
+pub use zones_table::{zones_csv, zones_json};
 
 /// A number with so many decimals, a minus sign never before a zero.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {

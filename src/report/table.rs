@@ -1,7 +1,7 @@
 //! [`Table`]: rows that every format writes in its own way, with sentences that
 //! say what they mean.
 
-use super::zones_table::{grouped, latex};
+use super::zones_readable::{grouped, latex};
 use super::{Provenance, fixed};
 use serde_json::{Map, Value, json};
 

@@ -128,9 +128,13 @@ impl Writer {
                 }
             }
             Item::Path { path, fill, stroke } => {
+                let outline = self.outline(path);
+                if outline.is_empty() {
+                    return; // Nothing of it lies on the page.
+                }
                 let (fill, stroke) =
                     (fill_attributes(fill.as_ref()), stroke_attributes(stroke.as_ref()));
-                self.put(&format!("<path d=\"{}\"{fill}{stroke}/>\n", self.outline(path)));
+                self.put(&format!("<path d=\"{outline}\"{fill}{stroke}/>\n"));
             }
             Item::Text { text, .. } | Item::TextAlong { text, .. } if text.trim().is_empty() => {}
             Item::Text { text, at, anchor, rotation, style } => {
