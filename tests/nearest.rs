@@ -84,6 +84,43 @@ fn the_index_never_loses_the_nearest_edge() {
     assert_eq!(tried, 3_000);
 }
 
+/// Lines half round the Earth: a capsule round many of their edges is thousands of
+/// kilometres wide, and a place on one of them may be metres away.
+#[test]
+fn the_nearest_edge_of_a_very_long_line_is_not_lost() {
+    let mut random = Random(29);
+    for round in 0..40 {
+        let parts: Vec<Vec<LonLat>> = (0..1 + round % 3)
+            .map(|_| {
+                let from = anywhere(&mut random);
+                walk(&mut random, from, 12, 2e5, 1.2e6)
+            })
+            .collect();
+        let border = line(parts);
+        let index = BorderIndex::new(&border);
+        let segments: Vec<Segment> = border
+            .parts()
+            .iter()
+            .flat_map(|part| part.windows(2))
+            .map(|pair| Segment::new(pair[0], pair[1]))
+            .collect();
+        for _ in 0..100 {
+            let segment = &segments[random.below(segments.len())];
+            // The cuts between pieces are where a search may take the wrong turn.
+            let pieces = (segment.length_m / 16_000.0).ceil();
+            let cut = random.below(pieces as usize) as f64 / pieces * segment.length_m;
+            let reach_m = 10f64.powf(random.between(0.5, 4.0));
+            let point = direct(segment.at(cut).0, random.between(-180.0, 180.0), reach_m);
+            let scanned = segments
+                .iter()
+                .map(|segment| segment.intercept(point).distance_m)
+                .fold(f64::INFINITY, f64::min);
+            let found = index.locate(point).distance_m;
+            assert!((found - scanned).abs() < 1e-6, "round {round}: {found} against {scanned}");
+        }
+    }
+}
+
 #[test]
 fn many_at_once_are_the_same_as_one_by_one() {
     let mut random = Random(5);

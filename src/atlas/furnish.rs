@@ -85,7 +85,8 @@ pub(crate) fn finish(ground: Basemap, data: Data, words: &Words) -> Plate {
     // Under a symbol of the data a place's own would be half seen.
     let hidden = |i: usize| {
         let at = ground.map.forward(ground.base.places[i].at);
-        data.symbols.iter().any(|(c, r)| (c.x - at.x).hypot(c.y - at.y) < 0.8 * r)
+        let mut near = data.symbols.iter().filter(|(c, r)| (c.x - at.x).abs() < *r);
+        near.any(|(c, r)| (c.x - at.x).hypot(c.y - at.y) < 0.8 * r)
     };
     let names = labels::set(&ground, hidden, obstacles);
     let mut remarks = data.remarks;

@@ -268,7 +268,7 @@ fn cost(boxes: &[Rect], obstacles: &Obstacles, line: &[Pt]) -> Option<f64> {
         }
         total += obstacles.field.as_ref().map_or(0.0, |field| field.sum(*b));
         for (centre, radius, each) in &obstacles.discs {
-            if b.distance(*centre) < *radius {
+            if !b.is_beyond(*centre, *radius) && b.distance(*centre) < *radius {
                 total += each;
             }
         }

@@ -88,6 +88,15 @@ impl Rect {
         self.x0 < other.x1 && other.x0 < self.x1 && self.y0 < other.y1 && other.y0 < self.y1
     }
 
+    /// Whether a place is surely farther off than a radius: most are, and it costs
+    /// little to tell.
+    pub fn is_beyond(&self, p: Pt, radius: f64) -> bool {
+        p.x < self.x0 - radius
+            || p.x > self.x1 + radius
+            || p.y < self.y0 - radius
+            || p.y > self.y1 + radius
+    }
+
     /// Distance from a point to the rectangle, zero inside.
     pub fn distance(self, p: Pt) -> f64 {
         let dx = (self.x0 - p.x).max(p.x - self.x1).max(0.0);

@@ -217,6 +217,9 @@ fn standing_cost(candidate: &Candidate, obstacles: &Obstacles, frame: Rect) -> O
         }
         cost += obstacles.field.as_ref().map_or(0.0, |field| field.sum(*b));
         for (centre, radius, each) in &obstacles.discs {
+            if b.is_beyond(*centre, *radius) {
+                continue;
+            }
             let near = b.distance(*centre);
             if near < *radius {
                 cost += each * (1.0 - 0.5 * near / radius);
@@ -251,8 +254,11 @@ fn leader_cost((a, b): (Pt, Pt), obstacles: &Obstacles) -> Option<f64> {
     if obstacles.solid.iter().any(|s| crosses(&s)) {
         return None;
     }
+    let all = Rect { x0: a.x.min(b.x), y0: a.y.min(b.y), x1: a.x.max(b.x), y1: a.y.max(b.y) };
     let discs = obstacles.discs.iter().filter(|(c, r, _)| {
-        (a.x - c.x).hypot(a.y - c.y) > *r && distance_to_segment(*c, a, b) < 0.9 * r
+        !all.is_beyond(*c, *r)
+            && (a.x - c.x).hypot(a.y - c.y) > *r
+            && distance_to_segment(*c, a, b) < 0.9 * r
     });
     let mut cost: f64 = discs.map(|(_, _, each)| 0.6 * each).sum();
     for (lines, per_point) in &obstacles.lines {

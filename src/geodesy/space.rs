@@ -225,13 +225,20 @@ impl Measure {
         m + 0.032 * share * share + 1e-6
     }
 
-    /// By how much the measure can change within a capsule: by a little more
-    /// than its radius, its gradient being below 1 + θ²/8, and along its axis,
-    /// where the place of the least measure need not be that of the least
-    /// chord, by the turn of the direction in the change of the normal
-    /// curvature, θ²e²/12 a metre.
+    /// By how much the measure can change within a capsule of which a place is
+    /// less than [`NEAR_M`] off: by a little more than its radius ρ, and along its
+    /// axis, where the place of the least measure need not be that of the least
+    /// chord, by the turn of the direction in the change of the normal curvature,
+    /// θ²e²/12 a metre.
+    ///
+    /// From that place to the axis chords are up to NEAR + ρ, seen from the Earth's
+    /// centre within θ, and the measure √(c² + q²/12N²) grows by
+    /// (1 + θ²/6)/√(1 + θ²/12) < 1 + θ²/8 a metre. A stretch of a line half round the
+    /// Earth has a ρ of thousands of kilometres.
     pub(crate) fn slack(radius_m: f64, length_m: f64) -> f64 {
-        1.001 * radius_m + 1e-5 * length_m + 1e-6
+        let theta = (NEAR_M + radius_m) / 6.3e6;
+        let theta_2 = theta * theta;
+        (1.0 + 0.13 * theta_2) * radius_m + (1e-5 + 6e-4 * theta_2) * length_m + 1e-6
     }
 }
 

@@ -49,14 +49,16 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    /// An error about the file as a whole.
+    /// An error about the file as a whole. What decoders quote of the file may be the
+    /// file: of a message beyond a thousand characters the middle is left out.
     pub fn new(file: impl Into<String>, message: impl Into<String>) -> ReadError {
-        ReadError {
-            file: file.into(),
-            place: String::new(),
-            message: message.into(),
-            hint: String::new(),
+        let mut message = message.into();
+        let count = message.chars().count();
+        if count > 1_000 {
+            let (start, end) = (message.chars().take(800), message.chars().skip(count - 199));
+            message = start.chain(std::iter::once('…')).chain(end).collect();
         }
+        ReadError { file: file.into(), place: String::new(), message, hint: String::new() }
     }
 
     /// Adds where in the file.

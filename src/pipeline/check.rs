@@ -144,6 +144,10 @@ pub struct Check {
     pub likely_doubles: Vec<LikelyDouble>,
     /// How many there are of one source, and of two.
     pub likely_doubles_count: [usize; 2],
+    /// Days with so many incidents that they were not compared with each other.
+    pub not_compared_days: usize,
+    /// Incidents of those days.
+    pub not_compared_incidents: usize,
     /// Coordinates in neither country that a usual mistake would explain, at
     /// most twenty; none is changed.
     pub likely_repairs: Vec<LikelyRepair>,
@@ -215,9 +219,7 @@ pub fn check(study: &Study, today: Date) -> Check {
     let wrong_province_count = wrong_province.len();
     wrong_province.sort_by(|a, b| b.away_km.total_cmp(&a.away_km));
     wrong_province.truncate(LISTED);
-    let pairs = doubles(incidents);
-    let one_source = |d: &&Double| incidents[d.first].source == incidents[d.second].source;
-    let of_one_source = pairs.iter().filter(one_source).count();
+    let pairs = doubles(incidents, LISTED);
     let repairs = repairs(incidents, &study.located, index);
     Check {
         formats: study.labels.clone(),
@@ -246,8 +248,10 @@ pub fn check(study: &Study, today: Date) -> Check {
         wrong_province_count,
         wrong_province,
         future: incidents.iter().filter(|i| i.date.is_some_and(|date| date > today)).count(),
-        likely_doubles_count: [of_one_source, pairs.len() - of_one_source],
-        likely_doubles: pairs.iter().take(LISTED).map(|d| likely_double(d, incidents)).collect(),
+        likely_doubles_count: [pairs.of_one_source, pairs.of_two],
+        likely_doubles: pairs.first.iter().map(|d| likely_double(d, incidents)).collect(),
+        not_compared_days: pairs.days_left_out,
+        not_compared_incidents: pairs.records_left_out,
         likely_repairs_count: repairs.len(),
         likely_repairs: repairs
             .iter()
@@ -432,6 +436,11 @@ impl Check {
         }
         let [within, across] = self.likely_doubles_count;
         line("may be one event", format!("{within} pairs of one source, {across} of two"));
+        if self.not_compared_days > 0 {
+            let (days, incidents) = (self.not_compared_days, self.not_compared_incidents);
+            let s = if days == 1 { "" } else { "s" };
+            line("  ", format!("{incidents} incidents of {days} day{s} are too many to compare"));
+        }
         for one in &self.likely_doubles {
             let what = format!(
                 "{} and {}: {}, {:.1} km apart",

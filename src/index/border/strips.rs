@@ -174,7 +174,7 @@ pub(super) struct Begin {
     level: u32,
     rows: Box<[u32]>,
     /// A piece that is probably not far off, if one is known.
-    pub near: Option<u32>,
+    near: Option<u32>,
 }
 
 /// A search that begins at more rows than this begins higher up.
