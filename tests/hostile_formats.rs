@@ -10,24 +10,12 @@ mod program;
 
 use program::Folder;
 use std::io::{Cursor, Write};
-use std::process::Command;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// Kilobytes of address space that a run may have: what a file claims must not
-/// be believed.
-const ROOM_KB: u32 = 1_000_000;
-
 /// Checks a file in little memory: its exit code and what it says.
 fn check(folder: &Folder, name: &str) -> (i32, String) {
-    let program = env!("CARGO_BIN_EXE_durand");
-    let line = format!("ulimit -v {ROOM_KB}; exec '{program}' --threads 2 check '{name}'");
-    let done = Command::new("sh").args(["-c", &line]).current_dir(&folder.0).output().unwrap();
-    let text = String::from_utf8(done.stderr).unwrap();
-    let code = done.status.code().unwrap_or(-1);
-    assert!((0..=1).contains(&code), "{name}: {code}: {text}");
-    assert!(!text.contains("panicked") && !text.contains("memory allocation"), "{name}: {text}");
-    (code, text)
+    folder.check_in_little_memory(name)
 }
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {

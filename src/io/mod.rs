@@ -62,6 +62,12 @@ mod magic;
 mod number;
 mod open;
 #[cfg(feature = "parquet")]
+mod parquet_delta;
+#[cfg(feature = "parquet")]
+mod parquet_guard;
+#[cfg(feature = "parquet")]
+mod parquet_header;
+#[cfg(feature = "parquet")]
 mod parquet_in;
 #[cfg(feature = "parquet")]
 mod parquet_out;

@@ -1,0 +1,192 @@
+//! Parquet files that claim what they do not hold end with a clear error in
+//! little memory, and sound ones are read however they are packed.
+#![cfg(all(unix, feature = "parquet"))]
+#![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
+
+#[path = "common/parquet_files.rs"]
+mod parquet_files;
+// Each test uses its own part of what they share.
+#[allow(dead_code)]
+#[path = "common/program.rs"]
+mod program;
+
+use durand::io::{IncidentFile, Input, ReadOptions, read_incidents};
+use flate2::write::GzEncoder;
+use parquet::basic::{Compression, Encoding, Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+use parquet_files::{
+    Column, DELTA_LENGTHS, DELTA_TEXTS, FIXED, PLAIN, SPLIT, TEXT, dictionary, file, page, places,
+    second_page,
+};
+use program::Folder;
+use std::io::Write;
+use std::sync::Arc;
+
+const SNAPPY: i32 = 1;
+const GZIP: i32 = 2;
+const LZ4: i32 = 5;
+const LZ4_RAW: i32 = 7;
+
+/// Two places and a column of texts with a codec and pages.
+fn texts(codec: i32, pages: Vec<u8>) -> Vec<u8> {
+    let [lon, lat] = places();
+    let text = Column { name: "notes", kind: TEXT, width: 0, optional: false, codec, pages };
+    file(2, &[lon, lat, text])
+}
+
+fn read(folder: &Folder, name: &str) -> IncidentFile {
+    let options = ReadOptions { keep_rows: true, ..ReadOptions::default() };
+    read_incidents(&Input::Path(folder.0.join(name)), ("", ""), &options, 0).unwrap()
+}
+
+/// A gzip page of 300 MiB in 300 KB: members of a megabyte each.
+fn bomb() -> Vec<u8> {
+    let mut member = GzEncoder::new(Vec::new(), flate2::Compression::best());
+    member.write_all(&vec![0; 1 << 20]).unwrap();
+    member.finish().unwrap().repeat(300)
+}
+
+#[test]
+fn files_that_claim_what_they_do_not_hold() {
+    // 2,147,483,647 lengths of texts; and a list of none.
+    let billions = [128, 1, 4, 255, 255, 255, 255, 7, 0, 0, 0, 0, 0, 0];
+    let none = [128, 1, 4, 0, 0];
+    let behind = [&none[..], &billions].concat();
+    // A thousand texts of 100,000 bytes each that are those of the text before.
+    let folded = [&[128, 8, 1, 232, 7, 192, 154, 12, 0, 0][..], &none].concat();
+    let [lon, lat] = places();
+    let nulls = page(6, 2_000_000_000, PLAIN, &[2, 0, 0, 0, 0xfe, 0xff]);
+    let nulls = Column { name: "n", kind: TEXT, width: 0, optional: true, codec: 0, pages: nulls };
+    let wide = page(0, 2, SPLIT, &[]);
+    let wide =
+        Column { name: "n", kind: FIXED, width: i32::MAX, optional: false, codec: 0, pages: wide };
+    let [lon_too, lat_too] = places();
+    let claims = "claims to unpack to 200000000";
+    let lengths = "has 2147483647 lengths";
+    let cases: [(&str, Vec<u8>, &str); 16] = [
+        ("snappy", texts(SNAPPY, page(i32::MAX, 2, PLAIN, &[0; 10])), "limit `page size`"),
+        ("negative", texts(SNAPPY, page(-1, 2, PLAIN, &[0; 10])), "a negative size"),
+        ("ratio", texts(SNAPPY, page(200_000_000, 2, PLAIN, &[0; 10])), claims),
+        ("raw", texts(LZ4_RAW, page(200_000_000, 2, PLAIN, &[0; 10])), claims),
+        ("lz4", texts(LZ4, page(2, 2, PLAIN, &[0; (1 << 20) + 1])), "1 MiB for LZ4"),
+        ("gzip", texts(GZIP, page(1000, 2, PLAIN, &bomb())), "more than the 1000 bytes"),
+        ("words", texts(0, dictionary(i32::MAX, &[0; 8])), "a dictionary of 8 bytes claims"),
+        ("lengths", texts(0, page(14, 2, DELTA_LENGTHS, &billions)), lengths),
+        ("second", texts(0, second_page(2, DELTA_LENGTHS, &billions)), lengths),
+        ("starts", texts(0, page(14, 2, DELTA_TEXTS, &billions)), lengths),
+        ("ends", texts(0, second_page(2, DELTA_TEXTS, &behind)), lengths),
+        ("values", texts(0, page(14, i32::MAX, DELTA_LENGTHS, &billions)), "values in 2 rows"),
+        ("short", texts(0, page(14, 2, DELTA_TEXTS, &[128])), "too early"),
+        ("folded", texts(0, second_page(2, DELTA_TEXTS, &folded)), "has 1000 lengths"),
+        ("rows", file(2_000_000_000, &[lon, lat, nulls]), "limit `records`"),
+        ("split", file(2, &[lon_too, lat_too, wide]), "values of 2147483647 bytes"),
+    ];
+    let mut folder = Folder::new("hostile-parquet");
+    for (name, bytes, _) in &cases {
+        folder = folder.with(&format!("{name}.parquet"), bytes);
+    }
+    for (name, _, words) in &cases {
+        let (code, text) = folder.check_in_little_memory(&format!("{name}.parquet"));
+        assert!(code == 1 && text.contains(words), "{name}: {text}");
+    }
+}
+
+/// The files above but for their one lie.
+#[test]
+fn sound_files_written_by_hand() {
+    let plain = [&[1, 0, 0, 0, b'a', 1, 0, 0, 0][..], b"b"].concat();
+    // Lengths 1 and 1; starts 0 and 0, then those lengths.
+    let lengths = [128, 1, 4, 2, 2, 0, 0, 0, 0, 0, b'a', b'b'];
+    let starts = [&[128, 1, 4, 2, 0, 0, 0, 0, 0, 0][..], &lengths].concat();
+    for (name, pages) in [
+        ("plain", page(10, 2, PLAIN, &plain)),
+        ("second", second_page(2, PLAIN, &plain)),
+        ("lengths", page(12, 2, DELTA_LENGTHS, &lengths)),
+        ("starts", second_page(2, DELTA_TEXTS, &starts)),
+        // The dictionary, then pages of its places: 8 the dictionary's encoding.
+        ("words", [dictionary(2, &plain), page(3, 2, 8, &[1, 3, 2])].concat()),
+    ] {
+        let folder = Folder::new("sound-parquet").with("a.parquet", texts(0, pages));
+        let notes: Vec<_> = read(&folder, "a.parquet").rows.iter().map(|r| r.cells(3)).collect();
+        assert_eq!(notes.iter().map(|cells| &cells[2]).collect::<Vec<_>>(), ["a", "b"], "{name}");
+    }
+}
+
+/// Rows of the sound files; every third has no text.
+const ROWS: usize = 700;
+
+fn text_of(row: usize) -> Option<String> {
+    (row % 3 > 0).then(|| format!("{}: near the road {}", row % 50, "x".repeat(row % 40)))
+}
+
+/// A file of three row groups with small pages, as the decoder's own crate writes it.
+fn written(properties: WriterPropertiesBuilder) -> Vec<u8> {
+    let field = |name, kind, repetition| {
+        let builder = Type::primitive_type_builder(name, kind).with_repetition(repetition);
+        Arc::new(builder.build().unwrap())
+    };
+    let fields = vec![
+        field("lon", Physical::DOUBLE, Repetition::REQUIRED),
+        field("lat", Physical::DOUBLE, Repetition::REQUIRED),
+        field("notes", Physical::BYTE_ARRAY, Repetition::OPTIONAL),
+    ];
+    let schema = Type::group_type_builder("schema").with_fields(fields).build().unwrap();
+    let properties = properties.set_data_page_size_limit(1500).set_write_batch_size(64).build();
+    let mut file =
+        SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties)).unwrap();
+    for _ in 0..3 {
+        let mut group = file.next_row_group().unwrap();
+        for start in [70.5, 34.0] {
+            let numbers: Vec<f64> = (0..ROWS).map(|row| start + row as f64 / 1000.0).collect();
+            let mut column = group.next_column().unwrap().unwrap();
+            column.typed::<DoubleType>().write_batch(&numbers, None, None).unwrap();
+            column.close().unwrap();
+        }
+        let levels: Vec<i16> = (0..ROWS).map(|row| text_of(row).is_some().into()).collect();
+        let texts: Vec<ByteArray> =
+            (0..ROWS).filter_map(text_of).map(|text| ByteArray::from(text.as_str())).collect();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&texts, Some(&levels), None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+    }
+    file.into_inner().unwrap()
+}
+
+#[test]
+fn sound_files_are_read_however_they_are_packed() {
+    let codecs = [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(Default::default()),
+        Compression::LZ4,
+        Compression::LZ4_RAW,
+    ];
+    let encodings =
+        [Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY];
+    let expected: Vec<Option<String>> = (0..3 * ROWS).map(|row| text_of(row % ROWS)).collect();
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        for codec in codecs {
+            for encoding in encodings.map(Some).into_iter().chain([None]) {
+                let mut properties =
+                    WriterProperties::builder().set_writer_version(version).set_compression(codec);
+                if let Some(encoding) = encoding {
+                    properties = properties
+                        .set_dictionary_enabled(false)
+                        .set_column_encoding("lon".into(), Encoding::BYTE_STREAM_SPLIT)
+                        .set_column_encoding("notes".into(), encoding);
+                }
+                let folder = Folder::new("packed-parquet").with("a.parquet", written(properties));
+                let file = read(&folder, "a.parquet");
+                let case = format!("{version:?} {codec} {encoding:?}");
+                let texts: Vec<Option<String>> =
+                    file.rows.iter().map(|r| r.cells(3)[2].as_str().map(str::to_owned)).collect();
+                assert_eq!(texts, expected, "{case}");
+                assert_eq!(file.incidents[ROWS + 99].at.lat(), 34.099, "{case}");
+            }
+        }
+    }
+}
