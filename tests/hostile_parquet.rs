@@ -18,8 +18,8 @@ use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, Write
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use parquet_files::{
-    Column, DELTA_LENGTHS, DELTA_TEXTS, FIXED, PLAIN, SPLIT, TEXT, dictionary, file, page, places,
-    second_page,
+    Column, DELTA_LENGTHS, DELTA_TEXTS, DOUBLE, FIXED, PLAIN, SPLIT, TEXT, dictionary, file, page,
+    places, second_page,
 };
 use program::Folder;
 use std::io::Write;
@@ -57,13 +57,16 @@ fn files_that_claim_what_they_do_not_hold() {
     let behind = [&none[..], &billions].concat();
     // A thousand texts of 100,000 bytes each that are those of the text before.
     let folded = [&[128, 8, 1, 232, 7, 192, 154, 12, 0, 0][..], &none].concat();
-    let [lon, lat] = places();
-    let nulls = page(6, 2_000_000_000, PLAIN, &[2, 0, 0, 0, 0xfe, 0xff]);
-    let nulls = Column { name: "n", kind: TEXT, width: 0, optional: true, codec: 0, pages: nulls };
+    // A run of so many rows without a value.
+    let run = [6, 0, 0, 0, 0x80, 0xd0, 0xac, 0xf3, 0x0e, 0];
+    let nulls = ["lon", "lat", "notes"].map(|name| {
+        let pages = page(10, 2_000_000_000, PLAIN, &run);
+        Column { name, kind: TEXT, width: 0, optional: true, codec: 0, pages }
+    });
     let wide = page(0, 2, SPLIT, &[]);
     let wide =
         Column { name: "n", kind: FIXED, width: i32::MAX, optional: false, codec: 0, pages: wide };
-    let [lon_too, lat_too] = places();
+    let [lon, lat] = places();
     let claims = "claims to unpack to 200000000";
     let lengths = "has 2147483647 lengths";
     let cases: [(&str, Vec<u8>, &str); 16] = [
@@ -81,8 +84,8 @@ fn files_that_claim_what_they_do_not_hold() {
         ("values", texts(0, page(14, i32::MAX, DELTA_LENGTHS, &billions)), "values in 2 rows"),
         ("short", texts(0, page(14, 2, DELTA_TEXTS, &[128])), "too early"),
         ("folded", texts(0, second_page(2, DELTA_TEXTS, &folded)), "has 1000 lengths"),
-        ("rows", file(2_000_000_000, &[lon, lat, nulls]), "limit `records`"),
-        ("split", file(2, &[lon_too, lat_too, wide]), "values of 2147483647 bytes"),
+        ("rows", file(2_000_000_000, &nulls), "limit `records`"),
+        ("split", file(2, &[lon, lat, wide]), "values of 2147483647 bytes"),
     ];
     let mut folder = Folder::new("hostile-parquet");
     for (name, bytes, _) in &cases {
@@ -91,6 +94,8 @@ fn files_that_claim_what_they_do_not_hold() {
     for (name, _, words) in &cases {
         let (code, text) = folder.check_in_little_memory(&format!("{name}.parquet"));
         assert!(code == 1 && text.contains(words), "{name}: {text}");
+        // The limit on records is the file's.
+        assert!(text.contains("column `n") || *name == "rows", "{name}: {text}");
     }
 }
 
@@ -113,6 +118,26 @@ fn sound_files_written_by_hand() {
         let notes: Vec<_> = read(&folder, "a.parquet").rows.iter().map(|r| r.cells(3)).collect();
         assert_eq!(notes.iter().map(|cells| &cells[2]).collect::<Vec<_>>(), ["a", "b"], "{name}");
     }
+}
+
+/// One text of a megabyte for each of a thousand rows takes no gigabyte.
+#[test]
+fn a_long_text_of_many_rows() {
+    let long = [&(1_u32 << 20).to_le_bytes()[..], &[b'x'; 1 << 20]].concat();
+    // A run of 2,000 times the first value: of the dictionary, and of its length.
+    let run = [1, 0xa0, 0x1f, 0];
+    let words = [dictionary(1, &long), page(4, 2000, 8, &run)].concat();
+    let column =
+        |name, kind, pages| Column { name, kind, width: 0, optional: false, codec: 0, pages };
+    let number = |x: f64| [dictionary(1, &x.to_le_bytes()), page(4, 2000, 8, &run)].concat();
+    let columns = [
+        column("lon", DOUBLE, number(70.5)),
+        column("lat", DOUBLE, number(34.0)),
+        column("notes", TEXT, words),
+    ];
+    let folder = Folder::new("long-parquet").with("a.parquet", file(2000, &columns));
+    let (code, text) = folder.check_in_little_memory("a.parquet");
+    assert!(code == 0, "{text}");
 }
 
 /// Rows of the sound files; every third has no text.

@@ -80,8 +80,8 @@ impl GuardedFile {
             records = records.saturating_add(rows);
         }
         if records > RECORDS_OF_A_BYTE.saturating_mul(bytes.len()) {
-            let limit = format!("`records` of {RECORDS_OF_A_BYTE} a byte: it claims {records}");
-            return Err(beyond(limit));
+            let most = format!("`records` of {RECORDS_OF_A_BYTE} for each byte of the file");
+            return Err(beyond(format!("{most}: it claims {records}")));
         }
         Ok(GuardedFile { inner, bytes: Arc::new(bytes) })
     }
@@ -171,14 +171,7 @@ impl Iterator for GuardedPages {
 
 impl PageReader for GuardedPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        if self.left > 0 {
-            let header = self.header()?;
-            self.check_packed(&header)?;
-            self.step_over(&header);
-        }
-        let page = self.inner.get_next_page()?;
-        page.iter().try_for_each(|page| self.check_unpacked(page))?;
-        Ok(page)
+        self.checked_page().map_err(|error| self.in_column(error))
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
@@ -199,6 +192,30 @@ impl PageReader for GuardedPages {
 }
 
 impl GuardedPages {
+    fn checked_page(&mut self) -> Result<Option<Page>> {
+        if self.left > 0 {
+            let header = self.header()?;
+            self.check_packed(&header)?;
+            self.step_over(&header);
+        }
+        let page = self.inner.get_next_page()?;
+        page.iter().try_for_each(|page| self.check_unpacked(page))?;
+        Ok(page)
+    }
+
+    /// An error with the name of the column.
+    fn in_column(&self, error: ParquetError) -> ParquetError {
+        let name = self.column.path().string();
+        match error {
+            ParquetError::General(what) => damaged(format!("column `{name}`: {what}")),
+            ParquetError::External(inner) => match inner.downcast::<Beyond>() {
+                Ok(limit) => beyond(format!("{} in column `{name}`", limit.0)),
+                Err(inner) => damaged(format!("column `{name}`: {inner}")),
+            },
+            other => damaged(format!("column `{name}`: {other}")),
+        }
+    }
+
     /// The header of the next page, which lies in the column with its page.
     fn header(&self) -> Result<PageHeader> {
         let mut window = WINDOW;

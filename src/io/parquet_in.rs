@@ -401,6 +401,7 @@ fn time(ms: i64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parquet::data_type::Decimal;
 
     #[test]
     fn values_as_cells() {
@@ -410,6 +411,13 @@ mod tests {
         let noon = 1_676_548_800_000;
         assert_eq!(value(&Field::TimestampMillis(noon), false), Value::from("2023-02-16T12:00:00"));
         assert_eq!(value(&Field::Long(noon * 1_000_000), true), Value::from("2023-02-16T12:00:00"));
+        let decimal = |bytes: &[u8], scale| {
+            let digits = Decimal::from_bytes(bytes.to_vec().into(), i32::MAX, scale);
+            value(&Field::Decimal(digits), false)
+        };
+        assert_eq!(decimal(&[0x0d, 0x52], 2), Value::from("34.10"));
+        assert_eq!(decimal(&[0x0d, 0x52], i32::MAX - 1), Value::from("0d52"));
+        assert_eq!(decimal(&[1; 2000], 2), Value::from("01".repeat(2000)));
     }
 
     #[test]
