@@ -19,7 +19,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use parquet_files::{
     Column, DELTA_LENGTHS, DELTA_TEXTS, DOUBLE, FIXED, PLAIN, SPLIT, TEXT, dictionary, file, page,
-    places, second_page,
+    page_with_statistics, places, second_page,
 };
 use program::Folder;
 use std::io::Write;
@@ -69,7 +69,7 @@ fn files_that_claim_what_they_do_not_hold() {
     let [lon, lat] = places();
     let claims = "claims to unpack to 200000000";
     let lengths = "has 2147483647 lengths";
-    let cases: [(&str, Vec<u8>, &str); 16] = [
+    let cases: [(&str, Vec<u8>, &str); 17] = [
         ("snappy", texts(SNAPPY, page(i32::MAX, 2, PLAIN, &[0; 10])), "limit `page size`"),
         ("negative", texts(SNAPPY, page(-1, 2, PLAIN, &[0; 10])), "a negative size"),
         ("ratio", texts(SNAPPY, page(200_000_000, 2, PLAIN, &[0; 10])), claims),
@@ -82,6 +82,11 @@ fn files_that_claim_what_they_do_not_hold() {
         ("starts", texts(0, page(14, 2, DELTA_TEXTS, &billions)), lengths),
         ("ends", texts(0, second_page(2, DELTA_TEXTS, &behind)), lengths),
         ("values", texts(0, page(14, i32::MAX, DELTA_LENGTHS, &billions)), "values in 2 rows"),
+        (
+            "header",
+            texts(0, page_with_statistics(&"z".repeat(17 << 20), 2, &[])),
+            "`page header` of 16",
+        ),
         ("short", texts(0, page(14, 2, DELTA_TEXTS, &[128])), "too early"),
         ("folded", texts(0, second_page(2, DELTA_TEXTS, &folded)), "has 1000 lengths"),
         ("rows", file(2_000_000_000, &nulls), "limit `records`"),
@@ -109,6 +114,7 @@ fn sound_files_written_by_hand() {
     for (name, pages) in [
         ("plain", page(10, 2, PLAIN, &plain)),
         ("second", second_page(2, PLAIN, &plain)),
+        ("statistics", page_with_statistics(&"z".repeat(100_000), 2, &plain)),
         ("lengths", page(12, 2, DELTA_LENGTHS, &lengths)),
         ("starts", second_page(2, DELTA_TEXTS, &starts)),
         // The dictionary, then pages of its places: 8 the dictionary's encoding.
@@ -141,7 +147,7 @@ fn a_long_text_of_many_rows() {
 }
 
 /// Rows of the sound files; every third has no text.
-const ROWS: usize = 700;
+const ROWS: usize = 300;
 
 fn text_of(row: usize) -> Option<String> {
     (row % 3 > 0).then(|| format!("{}: near the road {}", row % 50, "x".repeat(row % 40)))

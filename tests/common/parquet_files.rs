@@ -80,6 +80,14 @@ pub fn page(unpacked: i32, values: i32, encoding: i32, data: &[u8]) -> Vec<u8> {
     whole_page(0, unpacked, 5, &about, data)
 }
 
+/// The same with a greatest text in its header.
+pub fn page_with_statistics(greatest: &str, values: i32, data: &[u8]) -> Vec<u8> {
+    let statistics = Fields::default().field(1, 8, &text(greatest)).end();
+    let about = Fields::default().i32(1, values).i32(2, PLAIN).i32(3, 3).i32(4, 3);
+    let about = about.field(5, 12, &statistics).end();
+    whole_page(0, data.len() as i32, 5, &about, data)
+}
+
 /// A data page of the second version, without levels and not compressed.
 pub fn second_page(values: i32, encoding: i32, data: &[u8]) -> Vec<u8> {
     let about = Fields::default().i32(1, values).i32(2, 0).i32(3, values).i32(4, encoding);
