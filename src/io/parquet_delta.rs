@@ -57,7 +57,7 @@ impl<'a> List<'a> {
         let whole = |n: u64| usize::try_from(n).map_err(|_| damaged());
         (list.blocks, list.count) = (whole(blocks)?, whole(count)?);
         list.width = whole(block)?.checked_div(list.blocks).ok_or_else(damaged)?;
-        if list.width == 0 || list.width % 32 != 0 {
+        if list.width == 0 || !list.width.is_multiple_of(32) {
             return Err(damaged());
         }
         Ok(list)
