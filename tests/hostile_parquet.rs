@@ -18,8 +18,8 @@ use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, Write
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use parquet_files::{
-    Column, DELTA_LENGTHS, DELTA_TEXTS, DOUBLE, FIXED, PLAIN, SPLIT, TEXT, dictionary, file, page,
-    page_with_statistics, places, second_page,
+    Column, DELTA_LENGTHS, DELTA_TEXTS, DOUBLE, FIXED, PLAIN, SPLIT, TEXT, dictionary, file,
+    metadata_alone, page, page_with_statistics, places, second_page,
 };
 use program::Folder;
 use std::io::Write;
@@ -104,6 +104,29 @@ fn files_that_claim_what_they_do_not_hold() {
     }
 }
 
+#[test]
+fn metadata_that_claim_what_they_do_not_hold() {
+    // Lists of 2,147,483,647 truth values; of row groups; and a number for a text.
+    let truths = [0x99, 0xf1, 0xff, 0xff, 0xff, 0xff, 0x07];
+    let groups = [0x09, 8, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07];
+    let cases: [(&str, Vec<u8>, &str); 6] = [
+        ("children", metadata_alone(1, i32::MAX, &[]), "more columns than it has"),
+        ("deep", metadata_alone(100_000, 0, &[]), "limit `depth` of 128"),
+        ("deepest", metadata_alone(127, 0, &[]), "no columns but nested ones"),
+        ("truths", metadata_alone(1, 0, &truths), "a list beyond its size"),
+        ("groups", metadata_alone(1, 0, &groups), "a list beyond its size"),
+        ("type", metadata_alone(1, 0, &[0x25, 9]), "a field of the wrong type"),
+    ];
+    let mut folder = Folder::new("hostile-metadata");
+    for (name, bytes, _) in &cases {
+        folder = folder.with(&format!("{name}.parquet"), bytes);
+    }
+    for (name, _, words) in &cases {
+        let (code, text) = folder.check_in_little_memory(&format!("{name}.parquet"));
+        assert!(code == 1 && text.contains(words), "{name}: {text}");
+    }
+}
+
 /// The files above but for their one lie.
 #[test]
 fn sound_files_written_by_hand() {
@@ -150,7 +173,8 @@ fn a_long_text_of_many_rows() {
 const ROWS: usize = 300;
 
 fn text_of(row: usize) -> Option<String> {
-    (row % 3 > 0).then(|| format!("{}: near the road {}", row % 50, "x".repeat(row % 40)))
+    (!row.is_multiple_of(3))
+        .then(|| format!("{}: near the road {}", row % 50, "x".repeat(row % 40)))
 }
 
 /// A file of three row groups with small pages, as the decoder's own crate writes it.

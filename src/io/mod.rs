@@ -65,6 +65,8 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet_delta;
 #[cfg(feature = "parquet")]
+mod parquet_footer;
+#[cfg(feature = "parquet")]
 mod parquet_guard;
 #[cfg(feature = "parquet")]
 mod parquet_header;
@@ -72,6 +74,8 @@ mod parquet_header;
 mod parquet_in;
 #[cfg(feature = "parquet")]
 mod parquet_out;
+#[cfg(feature = "parquet")]
+mod parquet_thrift;
 mod places;
 mod points_geojson;
 mod points_sequence;

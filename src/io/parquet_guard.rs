@@ -5,7 +5,9 @@
 
 use super::chunk::Chunk;
 use super::parquet_delta as delta;
-use super::parquet_header::{PageHeader, Unread};
+use super::parquet_footer;
+use super::parquet_header::PageHeader;
+use super::parquet_thrift::Unread;
 use flate2::read::MultiGzDecoder;
 use parquet::basic::{Compression, Encoding, Type as Physical};
 use parquet::bloom_filter::Sbbf;
@@ -51,7 +53,7 @@ impl fmt::Display for Beyond {
 
 impl std::error::Error for Beyond {}
 
-fn beyond(limit: String) -> ParquetError {
+pub(super) fn beyond(limit: String) -> ParquetError {
     ParquetError::External(Box::new(Beyond(limit)))
 }
 
@@ -72,6 +74,7 @@ impl GuardedFile {
     /// When the metadata are damaged or claim more records than such a file can
     /// be meant to hold.
     pub(super) fn open(decoded: Chunk, bytes: Chunk) -> Result<GuardedFile> {
+        parquet_footer::check(&bytes)?;
         let inner = SerializedFileReader::new(decoded)?;
         let mut records = 0_u64;
         for group in inner.metadata().row_groups() {
@@ -229,7 +232,7 @@ impl GuardedPages {
                     }
                     window *= 4;
                 }
-                read => break read?,
+                read => break read.map_err(|unread| unread.of("the header of a page"))?,
             }
         };
         if header.length as u64 + u64::from(header.compressed) > self.left {

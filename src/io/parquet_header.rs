@@ -1,25 +1,10 @@
-//! Headers of Parquet pages: structs of Thrift's compact protocol
-//! (github.com/apache/thrift, doc/specs/thrift-compact-protocol.md), of which the
-//! sizes are read and the rest is stepped over.
+//! Headers of Parquet pages, of which the sizes are read and the rest is stepped over.
 //!
 //! The decoder of the pages reads the same bytes again. Where the two could
-//! disagree on what a header says or where it ends, the header is refused:
-//! fields of another type than the format's, and lists, which pages do not have.
+//! disagree on what a header says or where it ends, the header is refused: it has
+//! fields of another type than the format's.
 
-use parquet::errors::ParquetError;
-
-/// Types of fields.
-const TRUE: u8 = 1;
-const FALSE: u8 = 2;
-const BYTE: u8 = 3;
-const I16: u8 = 4;
-const I32: u8 = 5;
-const I64: u8 = 6;
-const DOUBLE: u8 = 7;
-const BINARY: u8 = 8;
-const STRUCT: u8 = 12;
-/// Structs in each other; statistics are the third.
-const DEEPEST: u8 = 8;
+use super::parquet_thrift::{FALSE, STRUCT, Unread, Walk};
 
 /// What the header of a page says of sizes.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,31 +22,13 @@ pub(super) struct PageHeader {
     pub(super) packed: bool,
 }
 
-/// Why no header was read.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    /// The bytes end within it.
-    Short,
-    /// It is damaged.
-    Damaged(&'static str),
-}
-
-impl From<Unread> for ParquetError {
-    fn from(unread: Unread) -> ParquetError {
-        ParquetError::General(match unread {
-            Unread::Short => "the header of a page ends too early".to_owned(),
-            Unread::Damaged(what) => format!("the header of a page {what}"),
-        })
-    }
-}
-
 impl PageHeader {
     /// Reads the header that the bytes begin with.
     ///
     /// # Errors
     /// When it is damaged or longer than the bytes.
     pub(super) fn read(bytes: &[u8]) -> Result<PageHeader, Unread> {
-        let mut walk = Walk { bytes, at: 0 };
+        let mut walk = Walk::new(bytes);
         let (mut levels, mut packed) = (0, true);
         let [kind, uncompressed, compressed, _checksum] =
             walk.numbers(|walk, id, field| match (id, field) {
@@ -96,104 +63,6 @@ impl PageHeader {
 fn size(number: Option<i32>) -> Result<u32, Unread> {
     let number = number.ok_or(Unread::Damaged("lacks a size"))?;
     u32::try_from(number).map_err(|_| Unread::Damaged("has a negative size"))
-}
-
-/// Bytes of Thrift and the place in them.
-struct Walk<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Walk<'_> {
-    /// A struct whose fields 1 to `N` are whole numbers of 32 bits: those that
-    /// there are, the last of each. `other` takes every other field.
-    fn numbers<const N: usize>(
-        &mut self,
-        mut other: impl FnMut(&mut Self, i16, u8) -> Result<(), Unread>,
-    ) -> Result<[Option<i32>; N], Unread> {
-        let mut found = [None; N];
-        let mut last = 0;
-        while let Some((id, field)) = self.field(last)? {
-            let place = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
-            match place.and_then(|place| found.get_mut(place)) {
-                // The decoder cuts to 32 bits too.
-                Some(number) if field == I32 => *number = Some(self.whole()? as i32),
-                Some(_) => return Err(Unread::Damaged("has a field of the wrong type")),
-                None => other(self, id, field)?,
-            }
-            last = id;
-        }
-        Ok(found)
-    }
-
-    /// Number and type of the next field; `None` at the struct's end.
-    fn field(&mut self, last: i16) -> Result<Option<(i16, u8)>, Unread> {
-        let byte = self.byte()?;
-        let (step, field) = (i16::from(byte >> 4), byte & 0x0f);
-        let id = match (field, step) {
-            (0, _) => return Ok(None),
-            (_, 0) => self.whole()? as i16,
-            _ => last.checked_add(step).ok_or(Unread::Damaged("has too many fields"))?,
-        };
-        Ok(Some((id, field)))
-    }
-
-    fn skip_field(&mut self, _id: i16, field: u8) -> Result<(), Unread> {
-        self.skip(field, DEEPEST)
-    }
-
-    fn skip(&mut self, field: u8, deepest: u8) -> Result<(), Unread> {
-        match field {
-            TRUE | FALSE => Ok(()),
-            BYTE => self.step(1),
-            I16 | I32 | I64 => self.varint().map(drop),
-            DOUBLE => self.step(8),
-            BINARY => {
-                let length = self.varint()?;
-                self.step(length)
-            }
-            STRUCT if deepest > 0 => {
-                while let Some((_, field)) = self.field(0)? {
-                    self.skip(field, deepest - 1)?;
-                }
-                Ok(())
-            }
-            _ => Err(Unread::Damaged("has a field of the wrong type")),
-        }
-    }
-
-    fn step(&mut self, length: u64) -> Result<(), Unread> {
-        let left = self.bytes.len() - self.at;
-        match usize::try_from(length) {
-            Ok(length) if length <= left => self.at += length,
-            _ => return Err(Unread::Short),
-        }
-        Ok(())
-    }
-
-    fn byte(&mut self) -> Result<u8, Unread> {
-        let byte = *self.bytes.get(self.at).ok_or(Unread::Short)?;
-        self.at += 1;
-        Ok(byte)
-    }
-
-    /// A number, its sign in its lowest bit.
-    fn whole(&mut self) -> Result<i64, Unread> {
-        let coded = self.varint()?;
-        Ok((coded >> 1) as i64 ^ -((coded & 1) as i64))
-    }
-
-    fn varint(&mut self) -> Result<u64, Unread> {
-        let mut number = 0;
-        for shift in (0..63).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err(Unread::Damaged("has a number of too many digits"))
-    }
 }
 
 #[cfg(test)]
@@ -233,10 +102,10 @@ mod tests {
         damaged(3, 23); // a negative size
         damaged(5, 1);
         damaged(2, 0x16); // a size as a longer number
-        damaged(6, 0x29); // a list
+        damaged(6, 0x29); // a list for a struct
         damaged(6, 0x25);
         damaged(7, 0x18); // text for a number
-        let (deep, list) = ([0x9c; 12], [0x99, 0xf2, 0xff, 0xff, 0xff, 0xff, 0x07]);
+        let (deep, list) = ([0x9c; 12], [0x99, 0xf1, 0xff, 0xff, 0xff, 0xff, 0x07]);
         let long = [&[0x95][..], &[0x85; 12]].concat();
         for more in [&deep[..], &list, &long] {
             let bytes = [&DATA[..16], more, &[0]].concat();

@@ -115,6 +115,28 @@ pub fn places() -> [Column; 2] {
     [column("lon", [70.5, 71.0]), column("lat", [34.0, 34.5])]
 }
 
+/// A file of metadata alone: its columns, each in the one before where they are
+/// `nested`, a last that claims to have others in it, and what more the metadata have.
+pub fn metadata_alone(nested: usize, claimed: i32, more: &[u8]) -> Vec<u8> {
+    let group = |children| {
+        let named = Fields::default().i32(3, 0).field(4, 8, &text("g"));
+        named.i32(5, children).end()
+    };
+    let mut schema = vec![0xfc];
+    schema.extend(varint(nested as u64 + 1));
+    schema.extend(group(1).repeat(nested));
+    schema.extend(group(claimed));
+    let footer = Fields::default().i32(1, 1).field(2, 9, &schema).i64(3, 0);
+    finished(b"PAR1".to_vec(), [footer.list(4, 12, &[]).bytes, more.to_vec(), vec![0]].concat())
+}
+
+fn finished(mut bytes: Vec<u8>, footer: Vec<u8>) -> Vec<u8> {
+    bytes.extend(&footer);
+    bytes.extend((footer.len() as u32).to_le_bytes());
+    bytes.extend(b"PAR1");
+    bytes
+}
+
 /// A file of one row group that claims so many rows.
 pub fn file(rows: i64, columns: &[Column]) -> Vec<u8> {
     let mut bytes = b"PAR1".to_vec();
@@ -133,9 +155,5 @@ pub fn file(rows: i64, columns: &[Column]) -> Vec<u8> {
     }
     let group = Fields::default().list(1, 12, &chunks).i64(2, 0).i64(3, rows).end();
     let footer = Fields::default().i32(1, 1).list(2, 12, &schema).i64(3, rows);
-    let footer = footer.list(4, 12, &[group]).end();
-    bytes.extend(&footer);
-    bytes.extend((footer.len() as u32).to_le_bytes());
-    bytes.extend(b"PAR1");
-    bytes
+    finished(bytes, footer.list(4, 12, &[group]).end())
 }
