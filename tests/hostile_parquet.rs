@@ -3,6 +3,8 @@
 #![cfg(all(unix, feature = "parquet"))]
 #![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
 
+#[path = "common/memory.rs"]
+mod memory;
 #[path = "common/parquet_files.rs"]
 mod parquet_files;
 // Each test uses its own part of what they share.
@@ -97,7 +99,7 @@ fn files_that_claim_what_they_do_not_hold() {
         folder = folder.with(&format!("{name}.parquet"), bytes);
     }
     for (name, _, words) in &cases {
-        let (code, text) = folder.check_in_little_memory(&format!("{name}.parquet"));
+        let (code, text) = memory::check(&folder.0, &format!("{name}.parquet"));
         assert!(code == 1 && text.contains(words), "{name}: {text}");
         // The limit on records is the file's.
         assert!(text.contains("column `n") || *name == "rows", "{name}: {text}");
@@ -122,7 +124,7 @@ fn metadata_that_claim_what_they_do_not_hold() {
         folder = folder.with(&format!("{name}.parquet"), bytes);
     }
     for (name, _, words) in &cases {
-        let (code, text) = folder.check_in_little_memory(&format!("{name}.parquet"));
+        let (code, text) = memory::check(&folder.0, &format!("{name}.parquet"));
         assert!(code == 1 && text.contains(words), "{name}: {text}");
     }
 }
@@ -165,7 +167,7 @@ fn a_long_text_of_many_rows() {
         column("notes", TEXT, words),
     ];
     let folder = Folder::new("long-parquet").with("a.parquet", file(2000, &columns));
-    let (code, text) = folder.check_in_little_memory("a.parquet");
+    let (code, text) = memory::check(&folder.0, "a.parquet");
     assert!(code == 0, "{text}");
 }
 

@@ -8,9 +8,6 @@ use std::process::{Command, Stdio};
 /// An empty folder of the test's own, removed at the end; programs run in it.
 pub struct Folder(pub PathBuf);
 
-/// Kilobytes of address space that a run in little memory may have.
-const ROOM_KB: u32 = 1_000_000;
-
 /// How a run ended.
 pub struct Run {
     pub code: i32,
@@ -46,23 +43,6 @@ impl Folder {
         let code = output.status.code().unwrap_or(-1);
         assert!((0..=3).contains(&code), "{arguments}: {code}");
         Run { code, out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    /// Checks a file in little memory, as what a file claims must not be
-    /// believed: the exit code and what is said.
-    #[cfg(unix)]
-    pub fn check_in_little_memory(&self, name: &str) -> (i32, String) {
-        let program = env!("CARGO_BIN_EXE_durand");
-        let line = format!("ulimit -v {ROOM_KB}; exec '{program}' --threads 2 check '{name}'");
-        let done = Command::new("sh").args(["-c", &line]).current_dir(&self.0).output().unwrap();
-        let text = String::from_utf8(done.stderr).unwrap();
-        let code = done.status.code().unwrap_or(-1);
-        assert!((0..=1).contains(&code), "{name}: {code}: {text}");
-        assert!(
-            !text.contains("panicked") && !text.contains("memory allocation"),
-            "{name}: {text}"
-        );
-        (code, text)
     }
 
     /// Runs what must go well.
