@@ -3,32 +3,18 @@
 #![cfg(all(unix, feature = "archives"))]
 #![allow(clippy::panic, clippy::unwrap_used)] // helpers of tests, which clippy does not know for such
 
+#[path = "common/memory.rs"]
+mod memory;
 // Each test uses its own part of what they share.
 #[allow(dead_code)]
 #[path = "common/program.rs"]
 mod program;
 
+use memory::check;
 use program::Folder;
 use std::io::{Cursor, Write};
-use std::process::Command;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-
-/// Kilobytes of address space that a run may have: what a file claims must not
-/// be believed.
-const ROOM_KB: u32 = 1_000_000;
-
-/// Checks a file in little memory: its exit code and what it says.
-fn check(folder: &Folder, name: &str) -> (i32, String) {
-    let program = env!("CARGO_BIN_EXE_durand");
-    let line = format!("ulimit -v {ROOM_KB}; exec '{program}' --threads 2 check '{name}'");
-    let done = Command::new("sh").args(["-c", &line]).current_dir(&folder.0).output().unwrap();
-    let text = String::from_utf8(done.stderr).unwrap();
-    let code = done.status.code().unwrap_or(-1);
-    assert!((0..=1).contains(&code), "{name}: {code}: {text}");
-    assert!(!text.contains("panicked") && !text.contains("memory allocation"), "{name}: {text}");
-    (code, text)
-}
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -98,9 +84,9 @@ fn damaged_and_lying_files_end_with_a_sentence() {
     for (name, bytes, _) in &cases {
         folder = folder.with(name, bytes);
     }
-    check(&folder, "lies.shp");
+    check(&folder.0, "lies.shp");
     for (name, _, words) in &cases {
-        let (code, text) = check(&folder, name);
+        let (code, text) = check(&folder.0, name);
         assert!(words.is_empty() || (code == 1 && text.contains(words)), "{name}: {text}");
     }
 }
@@ -115,7 +101,7 @@ fn a_zipped_shapefile_cut_anywhere_ends() {
     assert!(run.err.contains("there is no .dbf"), "{}", run.err);
     for cut in (0..whole.len()).step_by(19) {
         let folder = Folder::new("hostile-zip-cut").with("a.zip", &whole[..cut]);
-        assert_eq!(check(&folder, "a.zip").0, 1, "{cut}");
+        assert_eq!(check(&folder.0, "a.zip").0, 1, "{cut}");
     }
 }
 

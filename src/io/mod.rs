@@ -10,7 +10,8 @@
 //! `kml`, `shapefile_points`, `geopackage_points`, `topology`) and reads records from them, delimited (`records`,
 //! `delimited`) or GeoJSON (`points_geojson`, `points_sequence`); one schema for
 //! each source converts them (`acled`, `ucdp`, `gtd`, `gdelt`, `generic`, all
-//! alike) and `gather` collects them. [`csv()`], [`push_feature`] and
+//! alike) and `gather` collects them. The decoder of Parquet (`parquet_in`) gets its pages
+//! by way of a guard (`parquet_guard`). [`csv()`], [`push_feature`] and
 //! [`write_all`] are the way out.
 
 mod acled;
@@ -63,9 +64,19 @@ mod magic;
 mod number;
 mod open;
 #[cfg(feature = "parquet")]
+mod parquet_delta;
+#[cfg(feature = "parquet")]
+mod parquet_footer;
+#[cfg(feature = "parquet")]
+mod parquet_guard;
+#[cfg(feature = "parquet")]
+mod parquet_header;
+#[cfg(feature = "parquet")]
 mod parquet_in;
 #[cfg(feature = "parquet")]
 mod parquet_out;
+#[cfg(feature = "parquet")]
+mod parquet_thrift;
 mod places;
 mod points_geojson;
 mod points_sequence;

@@ -2,11 +2,11 @@
 //! (geoparquet.org). Read a row group at a time; nested columns are left out.
 
 use super::ReadError;
-use super::chunk::Chunk;
 use super::columns::{self, Header, Role};
 use super::gather::{Gather, Gathered, Refusal, Rules};
 use super::incidents::ReadOptions;
 use super::number::DecimalMark;
+use super::parquet_guard::{Beyond, GuardedFile};
 use super::points_geojson::text_of;
 use super::rows::SourceRow;
 use super::schema::{self, Row, Schema};
@@ -16,15 +16,20 @@ use super::wkb;
 use crate::caught::caught;
 use jiff::civil::{Date, DateTime};
 use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::errors::ParquetError;
+use parquet::file::reader::FileReader;
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as Record};
 use parquet::schema::types::Type;
 use serde_json::{Number, Value};
 use std::sync::Arc;
 
-/// Rows that are handed on together.
+/// Rows that are handed on together, and bytes of their texts: a dictionary may
+/// give one long text to many rows.
 const BATCH: usize = 4096;
+const BATCH_BYTES: usize = 16 << 20;
+/// Bytes of a decimal and its digits after the point, beyond which it is left as bytes.
+const LONGEST_DECIMAL: usize = 1024;
 
 /// A Parquet file whose columns are known.
 pub(super) struct ParquetTable {
@@ -154,7 +159,7 @@ impl ParquetTable {
         let name = source.name.clone();
         let rows = RowIter::from_file_into(Box::new(reader(source)?))
             .project(Some(self.projection.clone()))
-            .map_err(|e| damaged(&name, &e.to_string()))?;
+            .map_err(|e| unread(&name, &e))?;
         let (geometry, nanoseconds) = (self.geometry, self.nanoseconds.clone());
         let of = reader(source)?.metadata().file_metadata().num_rows();
         Ok(ParquetRows { name, rows, geometry, nanoseconds, given: 0, of: of.max(1) as u64 })
@@ -213,18 +218,26 @@ impl ParquetRows {
     pub(super) fn next(&mut self) -> Result<Option<Vec<RawRow>>, ReadError> {
         let (geometry, nanoseconds) = (self.geometry, &self.nanoseconds);
         let rows = &mut self.rows;
-        let read = caught(|| {
-            rows.take(BATCH)
-                .map(|row| row.map(|record| raw(&record, geometry, nanoseconds)))
-                .collect::<Result<Vec<RawRow>, _>>()
-        });
-        let found = match read {
-            Some(Ok(found)) => found,
-            Some(Err(error)) => return Err(damaged(&self.name, &error.to_string())),
-            None => return Err(damaged(&self.name, "its decoder gave up")),
-        };
+        let found = decoded(&self.name, || {
+            let (mut found, mut bytes) = (Vec::new(), 0);
+            while found.len() < BATCH && bytes < BATCH_BYTES {
+                let Some(record) = rows.next() else { break };
+                let row = raw(&record?, geometry, nanoseconds);
+                bytes += row.bytes();
+                found.push(row);
+            }
+            Ok(found)
+        })?;
         self.given += found.len() as u64;
         Ok((!found.is_empty()).then_some(found))
+    }
+}
+
+impl RawRow {
+    /// Bytes of its texts and its geometry.
+    fn bytes(&self) -> usize {
+        let texts: usize = self.values.iter().filter_map(Value::as_str).map(str::len).sum();
+        texts + self.geometry.as_ref().map_or(0, Vec::len)
     }
 }
 
@@ -244,12 +257,28 @@ fn raw(record: &Record, geometry: Option<usize>, nanoseconds: &[bool]) -> RawRow
     RawRow { values, geometry: bytes }
 }
 
-fn reader(source: &Source) -> Result<SerializedFileReader<Chunk>, ReadError> {
-    let chunk = source.chunk()?;
-    match caught(|| SerializedFileReader::new(chunk)) {
-        Some(Ok(reader)) => Ok(reader),
-        Some(Err(error)) => Err(damaged(&source.name, &error.to_string())),
-        None => Err(damaged(&source.name, "its decoder gave up")),
+fn reader(source: &Source) -> Result<GuardedFile, ReadError> {
+    let (decoded_from, looked_at) = (source.chunk()?, source.chunk()?);
+    decoded(&source.name, || GuardedFile::open(decoded_from, looked_at))
+}
+
+/// What the decoder makes of a file; one that gives up in other ways is taken
+/// to say that the file is damaged.
+fn decoded<T>(name: &str, work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
+    match caught(work) {
+        Some(done) => done.map_err(|error| unread(name, &error)),
+        None => Err(damaged(name, "its decoder gave up")),
+    }
+}
+
+fn unread(name: &str, error: &ParquetError) -> ReadError {
+    match error {
+        ParquetError::External(inner) if inner.is::<Beyond>() => {
+            ReadError::new(name, inner.to_string())
+                .hint("write it again with smaller pages and row groups, or as CSV")
+        }
+        ParquetError::General(what) => damaged(name, what),
+        _ => damaged(name, &error.to_string()),
     }
 }
 
@@ -318,7 +347,7 @@ fn counts_nanoseconds(field: &Type) -> bool {
 }
 
 /// A value as a cell. Dates and times become text in ISO 8601; bytes that are
-/// no text become hexadecimal digits.
+/// no text, and decimals too long to be meant, become hexadecimal digits.
 fn value(field: &Field, nanoseconds: bool) -> Cell {
     let real = |x: f64| Number::from_f64(x).map_or(Value::Null, Value::Number);
     match field {
@@ -339,10 +368,14 @@ fn value(field: &Field, nanoseconds: bool) -> Cell {
         Field::Str(text) => Value::from(text.as_str()),
         Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
             Ok(text) => Value::from(text),
-            Err(_) => {
-                Value::from(bytes.data().iter().map(|b| format!("{b:02x}")).collect::<String>())
-            }
+            Err(_) => hexadecimal(bytes.data()),
         },
+        // Written out in a time that grows with the square of the digits.
+        Field::Decimal(x)
+            if x.data().len() > LONGEST_DECIMAL || x.scale() > LONGEST_DECIMAL as i32 =>
+        {
+            hexadecimal(x.data())
+        }
         Field::Date(days) => {
             let day = jiff::Span::new().try_days(*days).ok();
             let date = day.and_then(|days| Date::constant(1970, 1, 1).checked_add(days).ok());
@@ -352,6 +385,10 @@ fn value(field: &Field, nanoseconds: bool) -> Cell {
         Field::TimestampMicros(us) => time(us.div_euclid(1000)),
         other => Value::from(other.to_string()),
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> Value {
+    Value::from(bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
 }
 
 /// Milliseconds since 1970 as text.
@@ -364,6 +401,7 @@ fn time(ms: i64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parquet::data_type::Decimal;
 
     #[test]
     fn values_as_cells() {
@@ -373,6 +411,13 @@ mod tests {
         let noon = 1_676_548_800_000;
         assert_eq!(value(&Field::TimestampMillis(noon), false), Value::from("2023-02-16T12:00:00"));
         assert_eq!(value(&Field::Long(noon * 1_000_000), true), Value::from("2023-02-16T12:00:00"));
+        let decimal = |bytes: &[u8], scale| {
+            let digits = Decimal::from_bytes(bytes.to_vec().into(), i32::MAX, scale);
+            value(&Field::Decimal(digits), false)
+        };
+        assert_eq!(decimal(&[0x0d, 0x52], 2), Value::from("34.10"));
+        assert_eq!(decimal(&[0x0d, 0x52], i32::MAX - 1), Value::from("0d52"));
+        assert_eq!(decimal(&[1; 2000], 2), Value::from("01".repeat(2000)));
     }
 
     #[test]
