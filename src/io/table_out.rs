@@ -128,7 +128,7 @@ impl WithSimd for IsPlainAscii<'_> {
         for piece in self.0.chunks(4096) {
             let mut plain = true;
             for &b in piece {
-                plain &= (b >= b' ' && b < 0x7F) | (b == b'\t') | (b == b'\n') | (b == b'\r');
+                plain &= (b' '..0x7F).contains(&b) | (b == b'\t') | (b == b'\n') | (b == b'\r');
             }
             if !plain {
                 return false;

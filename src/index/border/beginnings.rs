@@ -20,8 +20,11 @@ const BLOCKS: (usize, usize) = (90, 45);
 /// 80 kB for each block of four degrees within some 800 km of the line into which
 /// places fall, at most.
 pub(super) struct Beginnings {
-    blocks: Box<[OnceLock<Option<Box<[Cell]>>>]>,
+    blocks: Box<[OnceLock<Block>]>,
 }
+
+/// Its cells, row by row, where it is near enough.
+type Block = Option<Box<[Cell]>>;
 
 #[derive(Default)]
 struct Cell {

@@ -216,9 +216,12 @@ impl WithSimd for Search<'_> {
             }
             let row = &levels[waiting.level as usize][waiting.number as usize];
             let (measured_2, along_m) = from.of_each_2(&row.start, &row.along, &row.length_m);
-            let mut within = 0_u32;
+            let mut beyond = [false; LANES];
             for lane in 0..LANES {
-                let beyond = is_beyond(measured_2[lane], limit_m + row.radius_m[lane]);
+                beyond[lane] = is_beyond(measured_2[lane], limit_m + row.radius_m[lane]);
+            }
+            let mut within = 0_u32;
+            for (lane, beyond) in beyond.into_iter().enumerate() {
                 within |= u32::from(!beyond) << lane;
             }
             let bottom = stack.len();
