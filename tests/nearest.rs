@@ -121,6 +121,26 @@ fn the_nearest_edge_of_a_very_long_line_is_not_lost() {
     }
 }
 
+/// Vertices that differ in the last digits alone, as copies of one place do.
+#[test]
+fn edges_as_short_as_rounding_are_places() {
+    let mut random = Random(31);
+    for round in 0..200 {
+        let from = anywhere(&mut random);
+        let lon = (0..round % 7).fold(from.lon(), |lon, _| lon.next_up());
+        let copy = LonLat::new(lon, from.lat().next_down()).unwrap();
+        let on =
+            direct(copy, random.between(-180.0, 180.0), 10f64.powf(random.between(-12.0, 3.0)));
+        let index = BorderIndex::new(&line(vec![vec![from, copy, on]]));
+        let point = direct(from, random.between(-180.0, 180.0), 4e5 * random.next());
+        let pairs = [(from, copy), (copy, on)];
+        let scanned = pairs.map(|(a, b)| Segment::new(a, b).intercept(point).distance_m);
+        let found = index.locate(point).distance_m;
+        let off = found - scanned[0].min(scanned[1]);
+        assert!(off.abs() < 2e-5, "round {round}: {found} {off}");
+    }
+}
+
 #[test]
 fn many_at_once_are_the_same_as_one_by_one() {
     let mut random = Random(5);

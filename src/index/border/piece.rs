@@ -9,6 +9,10 @@ use crate::geodesy::{Segment, Spot, Vector, ahead, cross, dot, minus, spot, way}
 /// curve's fourth derivative, which is 1/R³: 0.7 µm.
 pub(super) const LONGEST_M: f64 = 16_000.0;
 
+/// A piece shorter than this, in metres, is straight: coordinates in space round to
+/// a nanometre.
+const SHORTEST_M: f64 = 1e-3;
+
 /// A step shorter than this, in metres, is the last: it is made on the tangent.
 const SETTLED_M: f64 = 1e-2;
 
@@ -126,8 +130,10 @@ impl Foot {
 /// The cubic from one place and tangent to another (Hermite's form).
 fn cubic(start: (Vector, Vector), end: (Vector, Vector), length_m: f64) -> [Vector; 4] {
     let ((p, u), (q, v)) = (start, end);
-    if length_m <= 0.0 {
-        return [p, [0.0; 3], [0.0; 3], [0.0; 3]];
+    if length_m < SHORTEST_M {
+        // As long as rounding, the chord would tell any slope.
+        let along = if length_m > 0.0 { u } else { [0.0; 3] };
+        return [p, along, [0.0; 3], [0.0; 3]];
     }
     let mut curve = [p, u, [0.0; 3], [0.0; 3]];
     for k in 0..3 {
