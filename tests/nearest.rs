@@ -6,6 +6,7 @@ mod plain;
 
 use durand::geodesy::{LonLat, Segment, direct, inverse};
 use durand::index::BorderIndex;
+use durand::model::Border;
 use plain::{CASES, Random, anywhere, line, walk, worst};
 
 /// Micrometres everywhere, as documented at `BorderIndex::locate`.
@@ -32,6 +33,16 @@ fn every_kind_of_input_agrees_many_times() {
     holds(2_000, 2);
 }
 
+fn edges(border: &Border) -> Vec<Segment> {
+    let pairs = border.parts().iter().flat_map(|part| part.windows(2));
+    pairs.map(|pair| Segment::new(pair[0], pair[1])).collect()
+}
+
+/// The least distance of all, each by Karney's solution.
+fn scanned(edges: &[Segment], point: LonLat) -> f64 {
+    edges.iter().map(|edge| edge.intercept(point).distance_m).fold(f64::INFINITY, f64::min)
+}
+
 /// A scan of every edge must find nothing nearer than the index does.
 #[test]
 fn the_index_never_loses_the_nearest_edge() {
@@ -51,12 +62,7 @@ fn the_index_never_loses_the_nearest_edge() {
             .collect();
         let border = line(parts);
         let index = BorderIndex::new(&border);
-        let segments: Vec<Segment> = border
-            .parts()
-            .iter()
-            .flat_map(|part| part.windows(2))
-            .map(|pair| Segment::new(pair[0], pair[1]))
-            .collect();
+        let segments = edges(&border);
         // In groups a few kilometres across: of those in a cell of the map the first
         // two are searched for from the top of the tree, the others from where the
         // cell lets its searches begin.
@@ -72,10 +78,7 @@ fn the_index_never_loses_the_nearest_edge() {
         let first = index.locate_all(&points);
         assert_eq!(first, index.locate_all(&points), "round {round}");
         for (point, found) in points.iter().zip(first) {
-            let scanned = segments
-                .iter()
-                .map(|segment| segment.intercept(*point).distance_m)
-                .fold(f64::INFINITY, f64::min);
+            let scanned = scanned(&segments, *point);
             let off = (found.distance_m - scanned).abs();
             assert!(off < 2e-5, "round {round}: {} against {scanned}", found.distance_m);
             tried += 1;
@@ -98,12 +101,7 @@ fn the_nearest_edge_of_a_very_long_line_is_not_lost() {
             .collect();
         let border = line(parts);
         let index = BorderIndex::new(&border);
-        let segments: Vec<Segment> = border
-            .parts()
-            .iter()
-            .flat_map(|part| part.windows(2))
-            .map(|pair| Segment::new(pair[0], pair[1]))
-            .collect();
+        let segments = edges(&border);
         for _ in 0..100 {
             let segment = &segments[random.below(segments.len())];
             // The cuts between pieces are where a search may take the wrong turn.
@@ -111,10 +109,7 @@ fn the_nearest_edge_of_a_very_long_line_is_not_lost() {
             let cut = random.below(pieces as usize) as f64 / pieces * segment.length_m;
             let reach_m = 10f64.powf(random.between(0.5, 4.0));
             let point = direct(segment.at(cut).0, random.between(-180.0, 180.0), reach_m);
-            let scanned = segments
-                .iter()
-                .map(|segment| segment.intercept(point).distance_m)
-                .fold(f64::INFINITY, f64::min);
+            let scanned = scanned(&segments, point);
             let found = index.locate(point).distance_m;
             assert!((found - scanned).abs() < 1e-6, "round {round}: {found} against {scanned}");
         }
@@ -125,18 +120,18 @@ fn the_nearest_edge_of_a_very_long_line_is_not_lost() {
 #[test]
 fn edges_as_short_as_rounding_are_places() {
     let mut random = Random(31);
-    for round in 0..200 {
-        let from = anywhere(&mut random);
-        let lon = (0..round % 7).fold(from.lon(), |lon, _| lon.next_up());
-        let copy = LonLat::new(lon, from.lat().next_down()).unwrap();
+    for round in 0..1_000 {
+        // Where longitudes are small their last digits are picometres.
+        let from = LonLat::new(random.between(0.0, 0.4), random.between(-60.0, 60.0)).unwrap();
+        let lon = (0..1 + round % 7).fold(from.lon(), |lon, _| lon.next_up());
+        let lat = if round % 2 == 0 { from.lat().next_down() } else { from.lat() };
+        let copy = LonLat::new(lon, lat).unwrap();
         let on =
             direct(copy, random.between(-180.0, 180.0), 10f64.powf(random.between(-12.0, 3.0)));
-        let index = BorderIndex::new(&line(vec![vec![from, copy, on]]));
+        let border = line(vec![vec![from, copy, on]]);
         let point = direct(from, random.between(-180.0, 180.0), 4e5 * random.next());
-        let pairs = [(from, copy), (copy, on)];
-        let scanned = pairs.map(|(a, b)| Segment::new(a, b).intercept(point).distance_m);
-        let found = index.locate(point).distance_m;
-        let off = found - scanned[0].min(scanned[1]);
+        let found = BorderIndex::new(&border).locate(point).distance_m;
+        let off = found - scanned(&edges(&border), point);
         assert!(off.abs() < 2e-5, "round {round}: {found} {off}");
     }
 }

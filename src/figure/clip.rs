@@ -90,7 +90,7 @@ impl Rect {
 
     /// Whether a place is surely farther off than a radius: most are, and it costs
     /// little to tell.
-    pub fn is_beyond(&self, p: Pt, radius: f64) -> bool {
+    pub fn is_beyond(self, p: Pt, radius: f64) -> bool {
         p.x < self.x0 - radius
             || p.x > self.x1 + radius
             || p.y < self.y0 - radius

@@ -332,8 +332,8 @@ fn same(one: &Path, other: &Path) -> bool {
     !device && place(one).is_some_and(|place_one| place(other) == Some(place_one))
 }
 
-/// The list of rejected records beside the outputs. Written when there are any, and over an older list when there are
-/// none, so that no list outlives its run.
+/// The list of rejected records beside the outputs. Written when there are any, and
+/// over an older list when there are none, so that no list outlives its run.
 pub fn rejected_output(study: &Study, outputs: &[PathBuf]) -> Option<Output> {
     rejected_list(study, list_beside(outputs)?)
 }

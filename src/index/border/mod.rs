@@ -55,8 +55,8 @@ const CHUNK: usize = 1 << 16;
 /// the pieces that can be nearest, from its top or from where the place's cell
 /// of the map lets searches begin (`Beginnings`); on each the foot is found by
 /// Newton's method on the geodesic distance as told from the chord and the
-/// normals at its ends, whose error is below 10 µm at 500 km and falls with the fifth power
-/// of the distance. Karney's solution is not called.
+/// normals at its ends, whose error is below 10 µm at 500 km and falls with the
+/// fifth power of the distance. Karney's solution is not called.
 ///
 /// # The exact ways
 /// What is as near to two places as the fast way can tell is left to Karney's
@@ -71,8 +71,8 @@ const CHUNK: usize = 1 << 16;
 /// b). From there on each search has its own bound, proved where it is made:
 /// `Strips` for capsules round capsules and the most that two geodesics over
 /// equal chords can differ, for discs round cells of the map, and again for far
-/// points; `Edges` for boxes. All
-/// are held against a scan of every edge in tests/nearest.rs.
+/// points; `Edges` for boxes. All are held against a scan of every edge in
+/// tests/nearest.rs.
 pub struct BorderIndex {
     edges: Edges,
     strips: Strips,
@@ -185,8 +185,8 @@ impl BorderIndex {
     ///
     /// # Complexity
     /// About O(log n) a point for n edges: the points of a chunk are taken
-    /// along a space-filling curve, so that what neighbours need is at hand. Memory is 40 bytes a point for the result and
-    /// half a megabyte a thread.
+    /// along a space-filling curve, so that what neighbours need is at hand. Memory
+    /// is 40 bytes a point for the result and half a megabyte a thread.
     ///
     /// ```
     /// use durand::geodesy::LonLat;
@@ -330,8 +330,8 @@ impl BorderIndex {
     }
 }
 
-/// Finds what [`BorderIndex::locate`] finds, a little faster where one place is
-/// not far from the one before.
+/// Finds what [`BorderIndex::locate`] finds, one place after the other in the same
+/// room of memory.
 pub struct Locator<'a> {
     index: &'a BorderIndex,
     room: Room,
