@@ -7,7 +7,7 @@ use super::date::{Order, OrderVotes, Reading, Verdict};
 use super::position::{Axis, position};
 use super::repeats::Repeats;
 use super::rows::SourceRow;
-use super::schema::{Fault, Row, Schema, Tally, Words};
+use super::schema::{Fault, Row, Schema, Tally};
 use super::{Format, ReadError, Reject};
 use crate::geodesy::LonLat;
 use crate::model::{Fatalities, Incident, Kind, RowId};
@@ -58,7 +58,12 @@ pub(super) struct Rules<'a> {
 pub(super) struct Gather<'a> {
     rules: &'a Rules<'a>,
     gathered: Gathered,
+    /// The first countries named: few are, and to copy a word costs less than to make one.
+    countries: Vec<SmolStr>,
 }
+
+/// So many are kept.
+const COUNTRIES: usize = 4;
 
 /// The records of a part of a file.
 #[derive(Default)]
@@ -107,7 +112,7 @@ pub(super) struct Findings {
 impl<'a> Gather<'a> {
     /// An empty collection.
     pub(super) fn new(rules: &'a Rules<'a>) -> Gather<'a> {
-        Gather { rules, gathered: Gathered::default() }
+        Gather { rules, gathered: Gathered::default(), countries: Vec::new() }
     }
 
     /// Counts one record as read. Every call is followed by one of
@@ -206,34 +211,44 @@ impl<'a> Gather<'a> {
             self.gathered.ids.push(Repeats::key(id));
         }
         let names = self.rules.names;
-        let mut what = if self.rules.words {
-            schema.words(row)
-        } else {
-            Words { category: String::new(), kind: Kind::Other, source: String::new() }
-        };
-        if !names {
-            what.source = String::new();
+        let (mut category, mut kind, mut source) = (SmolStr::default(), Kind::Other, None);
+        if self.rules.words {
+            let words = schema.words(row);
+            (category, kind, source) = (words.category.into(), words.kind, Some(words.source));
         }
+        let source = source.filter(|_| names).map_or_else(SmolStr::default, SmolStr::from);
         let kept_if = |wanted, text: &str| if wanted { text.into() } else { SmolStr::default() };
         let area = |role| kept_if(self.rules.areas, of(role));
+        let country = self.country(of(Role::Country));
         self.gathered.incidents.push(Incident {
             id: kept_if(names, id),
             date,
-            category: what.category.into(),
-            kind: what.kind,
+            category,
+            kind,
             fatalities: facts.fatalities,
             at,
             precision: facts.precision,
             place: kept_if(names, of(Role::Place)),
             district: area(Role::District),
             province: area(Role::Province),
-            country: of(Role::Country).into(),
-            source: what.source.into(),
+            country,
+            source,
             row: RowId { file: self.rules.file_index, record: spot.record, line: spot.line },
         });
         if self.rules.keep_rows {
             self.gathered.rows.push(kept());
         }
+    }
+
+    fn country(&mut self, name: &str) -> SmolStr {
+        if let Some(known) = self.countries.iter().find(|known| *known == name) {
+            return known.clone();
+        }
+        let name = SmolStr::from(name);
+        if self.countries.len() < COUNTRIES {
+            self.countries.push(name.clone());
+        }
+        name
     }
 
     /// What was collected.

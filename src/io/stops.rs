@@ -1,76 +1,117 @@
 //! [`Stops`]: where in a text the bytes stand that may end a cell, found many
 //! bytes at a time.
 
-/// Bytes looked at together.
-const WINDOW: usize = 1024;
+/// Bytes looked at together; their places are told by 16 bits.
+const WINDOW: usize = 2048;
+/// So many places are written down at once, wanted or not.
+const AT_ONCE: usize = 8;
 
-/// The places of four bytes in a text, as bits of a window that moves along.
+/// The places of four bytes in a text, found for a window that moves along.
 #[derive(Clone, Debug)]
 pub(super) struct Stops {
     bytes: [u8; 4],
-    bits: [u64; WINDOW / 64],
-    /// Where the window begins; far from every place at first.
+    places: Places,
+    /// The number of the next of them.
+    next: usize,
+    /// The window's bounds; it holds nothing at first.
     from: usize,
+    until: usize,
+}
+
+/// Places in a window, in order, counted from its beginning.
+#[derive(Clone, Debug)]
+struct Places {
+    list: [u16; WINDOW + AT_ONCE],
+    count: usize,
+}
+
+/// Stands after the last place.
+const BEYOND: u16 = u16::MAX;
+
+impl Places {
+    /// Takes down what the bits of the 64 bytes with a number stand for. Most have
+    /// few: those are written without asking how many.
+    #[inline(always)]
+    fn take(&mut self, number: usize, mut bits: u64) {
+        let first = 64 * number as u16;
+        let count = bits.count_ones() as usize;
+        if let Some(list) = self.list.get_mut(self.count..self.count + AT_ONCE) {
+            for place in list {
+                *place = first.wrapping_add(bits.trailing_zeros() as u16);
+                bits &= bits.wrapping_sub(1);
+            }
+        }
+        let mut at = self.count + AT_ONCE;
+        while bits != 0 {
+            self.list[at] = first.wrapping_add(bits.trailing_zeros() as u16);
+            bits &= bits.wrapping_sub(1);
+            at += 1;
+        }
+        self.count += count;
+    }
 }
 
 impl Stops {
     /// For these bytes.
     pub(super) fn new(bytes: [u8; 4]) -> Stops {
-        Stops { bytes, bits: [0; WINDOW / 64], from: usize::MAX / 2 }
+        let places = Places { list: [BEYOND; WINDOW + AT_ONCE], count: 0 };
+        Stops { bytes, places, next: 0, from: 0, until: 0 }
     }
 
     /// The first of the bytes at a place or after it; the text's end when there
-    /// is none. Texts must not be mixed.
+    /// is none. Neither texts nor the order of the places may be mixed: none lies
+    /// before one asked for earlier.
     #[inline]
     pub(super) fn next(&mut self, text: &[u8], at: usize) -> usize {
-        let offset = at.wrapping_sub(self.from);
-        if offset < WINDOW {
-            let bits = self.bits[offset / 64] & (u64::MAX << (offset % 64));
-            if bits != 0 {
-                return self.from + offset / 64 * 64 + bits.trailing_zeros() as usize;
+        if at < self.until {
+            // Between a place asked for and the window that it led to none stands.
+            let offset = at.saturating_sub(self.from);
+            while usize::from(self.places.list[self.next]) < offset {
+                self.next += 1;
+            }
+            if self.next < self.places.count {
+                return self.from + usize::from(self.places.list[self.next]);
             }
         }
         self.seek(text, at)
     }
 
     #[inline(never)]
-    fn seek(&mut self, text: &[u8], mut at: usize) -> usize {
-        while at < text.len() {
-            if at.wrapping_sub(self.from) >= WINDOW {
-                self.look(text, at - at % WINDOW);
+    fn seek(&mut self, text: &[u8], at: usize) -> usize {
+        let mut from = at.max(self.until);
+        while from < text.len() {
+            self.look(text, from);
+            if self.places.count > 0 {
+                return from + usize::from(self.places.list[0]);
             }
-            let offset = at - self.from;
-            let mut bits = self.bits[offset / 64] & (u64::MAX << (offset % 64));
-            for word in offset / 64..WINDOW / 64 {
-                if word > offset / 64 {
-                    bits = self.bits[word];
-                }
-                if bits != 0 {
-                    return self.from + 64 * word + bits.trailing_zeros() as usize;
-                }
-            }
-            at = self.from + WINDOW;
+            from = self.until;
         }
         text.len()
     }
 
     fn look(&mut self, text: &[u8], from: usize) {
-        self.from = from;
-        let (text, bytes, bits) = (&text[from..], self.bytes, &mut self.bits);
+        (self.from, self.until, self.next) = (from, from + WINDOW, 0);
+        let window = &text[from..text.len().min(from + WINDOW)];
+        let (bytes, places) = (self.bytes, &mut self.places);
+        places.count = 0;
         #[cfg(target_arch = "x86_64")]
         if let Some(with) = pulp::x86::V3::try_new() {
-            return with.vectorize(wide::Look { with, text, bytes, bits });
+            with.vectorize(wide::Look { with, window, bytes, places });
+        } else {
+            look_plainly(window, bytes, places);
         }
-        look_plainly(text, bytes, bits);
+        #[cfg(not(target_arch = "x86_64"))]
+        look_plainly(window, bytes, places);
+        places.list[places.count] = BEYOND;
     }
 }
 
-fn look_plainly(text: &[u8], [a, b, c, d]: [u8; 4], bits: &mut [u64]) {
+fn look_plainly(window: &[u8], [a, b, c, d]: [u8; 4], places: &mut Places) {
     let is_stop = |byte: u8| u8::from((byte == a) | (byte == b) | (byte == c) | (byte == d));
-    for (i, bits) in bits.iter_mut().enumerate() {
+    for number in 0..window.len().div_ceil(64) {
         // Compilers turn this into a few vector instructions.
-        let stops = block(text, i).map(is_stop);
-        *bits = 0;
+        let stops = block(window, number).map(is_stop);
+        let mut bits = 0;
         for (i, eight) in stops.chunks_exact(8).enumerate() {
             // Gathers the lowest bit of eight bytes in one: each product
             // puts one of them into the highest byte, none onto another.
@@ -78,8 +119,9 @@ fn look_plainly(text: &[u8], [a, b, c, d]: [u8; 4], bits: &mut [u64]) {
                 eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7],
             ]);
             let gathered = bytes.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            *bits |= gathered << (8 * i);
+            bits |= gathered << (8 * i);
         }
+        places.take(number, bits);
     }
 }
 
@@ -103,9 +145,9 @@ mod wide {
 
     pub(super) struct Look<'a> {
         pub with: V3,
-        pub text: &'a [u8],
+        pub window: &'a [u8],
         pub bytes: [u8; 4],
-        pub bits: &'a mut [u64],
+        pub places: &'a mut super::Places,
     }
 
     impl NullaryFnOnce for Look<'_> {
@@ -120,9 +162,9 @@ mod wide {
             let b = self.with.avx._mm256_set1_epi8(b as i8);
             let c = self.with.avx._mm256_set1_epi8(c as i8);
             let d = self.with.avx._mm256_set1_epi8(d as i8);
-            for (i, bits) in self.bits.iter_mut().enumerate() {
-                let halves: [_; 2] = pulp::cast(super::block(self.text, i));
-                *bits = 0;
+            for number in 0..self.window.len().div_ceil(64) {
+                let halves: [_; 2] = pulp::cast(super::block(self.window, number));
+                let mut bits = 0;
                 for (i, half) in halves.into_iter().enumerate() {
                     let ab = with._mm256_or_si256(
                         with._mm256_cmpeq_epi8(half, a),
@@ -133,8 +175,9 @@ mod wide {
                         with._mm256_cmpeq_epi8(half, d),
                     );
                     let found = with._mm256_movemask_epi8(with._mm256_or_si256(ab, cd));
-                    *bits |= u64::from(found as u32) << (32 * i);
+                    bits |= u64::from(found as u32) << (32 * i);
                 }
+                self.places.take(number, bits);
             }
         }
     }
@@ -148,8 +191,8 @@ mod tests {
     #[test]
     fn every_stop_is_found() {
         let mut state = 7_u64;
-        for length in [0, 1, 7, 8, 63, 64, 65, 1023, 1024, 1025, 5000] {
-            for rate in [2, 20, 700] {
+        for length in [0, 1, 7, 8, 63, 64, 65, 2047, 2048, 2049, 10_000] {
+            for rate in [1, 2, 20, 700, 9_000] {
                 let text: Vec<u8> = (0..length)
                     .map(|_| {
                         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
@@ -165,13 +208,16 @@ mod tests {
                 let mut stops = Stops::new(bytes);
                 for at in 0..=length {
                     let slow = text[at..].iter().position(|b| b",\n\r\"".contains(b));
-                    assert_eq!(stops.next(&text, at), slow.map_or(length, |n| at + n));
+                    let slow = slow.map_or(length, |n| at + n);
+                    assert_eq!(stops.next(&text, at), slow);
+                    assert_eq!(stops.next(&text, at), slow, "asked once more");
                 }
-                let mut bits = [0; WINDOW / 64];
                 for from in (0..length).step_by(WINDOW) {
                     stops.look(&text, from);
-                    look_plainly(&text[from..], bytes, &mut bits);
-                    assert_eq!(stops.bits, bits);
+                    let mut places = Places { list: [BEYOND; WINDOW + AT_ONCE], count: 0 };
+                    look_plainly(&text[from..length.min(from + WINDOW)], bytes, &mut places);
+                    let [fast, plain] = [&stops.places, &places].map(|p| &p.list[..p.count]);
+                    assert_eq!(fast, plain);
                 }
             }
         }

@@ -177,6 +177,9 @@ pub(super) struct Begin {
     near: Option<u32>,
 }
 
+/// 1/2R², with the mean radius of the Earth.
+const FARTHER: f64 = 0.5 / (6_371_000.0 * 6_371_000.0);
+
 /// A search that begins at more rows than this begins higher up.
 const MOST_ROWS: usize = 12;
 
@@ -240,7 +243,12 @@ impl WithSimd for Search<'_> {
                     continue;
                 }
                 let measured_m = measured_2.sqrt();
-                let (least_m, guess_m) = (measured_m - radius_m, along_m[lane]);
+                let least_m = measured_m - radius_m;
+                // Seen from a distance d the foot of the geodesic lies farther from the
+                // middle of the chord than that of the straight line, R/cos(d/R) to R.
+                let half_m = 0.5 * row.length_m[lane];
+                let off_m = (along_m[lane] - half_m) * (1.0 + measured_2 * FARTHER);
+                let guess_m = half_m + off_m.min(half_m).max(-half_m);
                 candidates.push(Candidate { piece: number, least_m, guess_m });
                 if measured_m + radius_m < most_m {
                     most_m = measured_m + radius_m;
