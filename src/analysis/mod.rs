@@ -101,7 +101,7 @@ pub use contributions::{
 pub use density::{
     Barrier, Contributor, DensityError, DensityGrid, DensitySettings, LikelyPlace, Sources, density,
 };
-pub use doubles::{Double, doubles};
+pub use doubles::{Double, Doubles, MOST_OF_A_DAY, Telling, day_told};
 pub use edge::Edge;
 pub use false_discovery::benjamini_hochberg;
 pub use filter::{Categories, Filter, UnknownName};

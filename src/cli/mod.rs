@@ -18,7 +18,7 @@ use crate::io::{Writing, on_one_line, read_project};
 use crate::pipeline::{
     Account, Files, PipelineError, Progress, Stream, Study, borders_outputs, check, check_outputs,
     compare_outputs, density_outputs, diff, diff_outputs, diff_text, frame, hotspots_outputs,
-    in_order_of, load_study, map_outputs, measure, profile_outputs, read_study, rejected_output,
+    in_order_of, load_study, map_outputs, measure, profile_outputs, rejected_output,
     report_outputs, spare_inputs, spare_inputs_beside, time_outputs, zones_outputs,
 };
 use crate::project::{Plan, ProjectFile, stdin_once};
@@ -125,13 +125,12 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             let mut file = ProjectFile::default();
             args.source.fill(&mut file);
             let plan = Plan::resolve(file, Path::new("")).map_err(Failure::option)?;
-            let study = say.reading(|progress| read_study(&plan, false, progress))?;
             // By the clock, in Greenwich: what is still to come cannot have happened.
             let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-            let found = check(&study, today);
+            let (found, account) = say.reading(|progress| check(&plan, today, progress))?;
             print(&if args.json { found.json() } else { for_terminal(&found.text()) })?;
-            say.tally(&study.tally);
-            Ok(study.fit(cli.strict)?)
+            say.tally(&account.tally);
+            Ok(account.fit(cli.strict)?)
         }
         Command::Diff(args) => run_diff(args, cli.strict, say),
         Command::Init(args) => init::run(&args.folder, say),

@@ -5,12 +5,11 @@
 use super::columns::{Header, Role};
 use super::date::{Order, OrderVotes, Reading, Verdict};
 use super::position::{Axis, position};
-use super::repeats::Repeats;
 use super::rows::SourceRow;
 use super::schema::{Fault, Row, Schema, Tally};
 use super::{Format, ReadError, Reject};
 use crate::geodesy::LonLat;
-use crate::model::{Fatalities, Incident, Kind, RowId};
+use crate::model::{Fatalities, Incident, Kind, RowId, text_key};
 use smol_str::SmolStr;
 
 /// What is needed to write a [`Reject`], all but its place.
@@ -208,7 +207,7 @@ impl<'a> Gather<'a> {
             id => id,
         };
         if !id.is_empty() {
-            self.gathered.ids.push(Repeats::key(id));
+            self.gathered.ids.push(text_key(id));
         }
         let names = self.rules.names;
         let (mut category, mut kind, mut source) = (SmolStr::default(), Kind::Other, None);

@@ -145,6 +145,7 @@ pub use parquet_out::ParquetWriter;
 pub use places::read_places;
 pub use polygon_table::{PolygonRow, PolygonTable, Polygons};
 pub use reject::{ReadError, Reject, on_one_line};
+pub(crate) use repeats::Repeats;
 pub use rows::SourceRow;
 pub use shapefile_out::{SHAPEFILE_PARTS, ShapefileWriter};
 pub use shapefile_polygons::shapefile_polygons;

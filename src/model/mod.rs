@@ -11,6 +11,7 @@ mod local_names;
 mod names;
 mod place;
 mod precision;
+mod text_key;
 
 pub use area::{Area, Level};
 pub use border::{Border, InvalidBorder, Side};
@@ -21,5 +22,6 @@ pub use local_names::{Language, LocalNames, Named};
 pub use names::{name_key, nearest_name, same_name};
 pub use place::{Place, PlaceKind};
 pub use precision::{Precision, UnknownPrecision};
+pub use text_key::text_key;
 
 pub use jiff::civil::Date;
