@@ -121,6 +121,11 @@ impl Filter {
         Ok(())
     }
 
+    /// Whether it asks where an incident lies.
+    pub fn asks_for_places(&self) -> bool {
+        self.side.is_some() || self.within_m.is_some() || !self.provinces.is_empty()
+    }
+
     /// Whether an incident meets all conditions.
     pub fn keeps(&self, incident: &Incident, place: &Located, index: &StudyIndex) -> bool {
         self.from.is_none_or(|from| incident.date.is_some_and(|d| d >= from))

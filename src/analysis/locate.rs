@@ -54,6 +54,19 @@ pub struct Located {
     pub placement: Placement,
 }
 
+impl Located {
+    /// What stands for a place that is not looked for.
+    pub(crate) fn nowhere(index: &StudyIndex) -> Located {
+        Located {
+            distance_m: 0.0,
+            side: None,
+            chainage_m: 0.0,
+            foot: index.line.at(0.0),
+            placement: Placement { district: None, province: None, how: DistrictHow::None },
+        }
+    }
+}
+
 /// Names of the areas that hold a point; empty where none does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct AreaNames<'a> {
@@ -103,14 +116,7 @@ const CHUNK: usize = 1 << 14;
 
 /// The place of every incident, in their order.
 pub fn locate(incidents: &[Incident], index: &StudyIndex) -> Vec<Located> {
-    let blank = Located {
-        distance_m: 0.0,
-        side: None,
-        chainage_m: 0.0,
-        foot: index.line.at(0.0),
-        placement: Placement { district: None, province: None, how: DistrictHow::None },
-    };
-    let mut located = vec![blank; incidents.len()];
+    let mut located = vec![Located::nowhere(index); incidents.len()];
     located
         .par_chunks_mut(CHUNK)
         .zip(incidents.par_chunks(CHUNK))

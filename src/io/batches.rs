@@ -81,6 +81,7 @@ pub struct IncidentReader {
     words: bool,
     names: bool,
     areas: bool,
+    repeats: bool,
 }
 
 /// How a pass over the blocks ended.
@@ -108,8 +109,18 @@ impl IncidentReader {
         let content = Content::of(&source, options)?;
         let dates = DateRule::Open;
         let (keep_rows, words) = (options.keep_rows, !options.without_words);
-        let (names, areas) = (words && !options.without_names, true);
-        Ok(IncidentReader { source, content, dates, file_index, keep_rows, words, names, areas })
+        let (names, areas, repeats) = (words && !options.without_names, true, true);
+        Ok(IncidentReader {
+            source,
+            content,
+            dates,
+            file_index,
+            keep_rows,
+            words,
+            names,
+            areas,
+            repeats,
+        })
     }
 
     /// Its name as given; `standard input` for `-`.
@@ -170,6 +181,11 @@ impl IncidentReader {
     /// do not ask where an incident may lie.
     pub fn leave_out_areas(&mut self) {
         self.areas = false;
+    }
+
+    /// Counts no more how many identifiers repeat, for those who have been told.
+    pub fn leave_out_repeats(&mut self) {
+        self.repeats = false;
     }
 
     /// The files that it was read from, as a shapefile is from several, with the
@@ -275,6 +291,7 @@ impl IncidentReader {
             words: self.words,
             names: self.names,
             areas: self.areas,
+            repeats: self.repeats,
         }
     }
 

@@ -51,6 +51,8 @@ pub(super) struct Rules<'a> {
     pub(super) names: bool,
     /// Whether they get the names of their district and province.
     pub(super) areas: bool,
+    /// Whether identifiers that repeat are counted.
+    pub(super) repeats: bool,
 }
 
 /// The records of a part so far.
@@ -206,7 +208,7 @@ impl<'a> Gather<'a> {
             "" => spare_id,
             id => id,
         };
-        if !id.is_empty() {
+        if self.rules.repeats && !id.is_empty() {
             self.gathered.ids.push(text_key(id));
         }
         let names = self.rules.names;

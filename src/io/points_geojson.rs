@@ -224,6 +224,7 @@ mod tests {
             words: true,
             names: true,
             areas: true,
+            repeats: true,
         };
         let gathered = read(text, &points, &rules)?;
         Ok(Read { label: points.schema.label(), gathered })

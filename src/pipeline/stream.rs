@@ -155,6 +155,28 @@ impl<'a> Stream<'a> {
         work: impl Fn(Batch) -> T + Sync,
         add: impl Fn(&mut A, T) + Sync,
     ) -> Result<A, PipelineError> {
+        self.gone_through(true, start, work, add)
+    }
+
+    /// The same for work that does not ask where incidents lie, so that they need
+    /// not be located.
+    pub(super) fn fold_records<A: Send, T: Send>(
+        &mut self,
+        start: impl Fn() -> A,
+        work: impl Fn(&[Incident]) -> T + Sync,
+        add: impl Fn(&mut A, T) + Sync,
+    ) -> Result<A, PipelineError> {
+        self.gone_through(false, start, |batch| work(&batch.incidents), add)
+    }
+
+    fn gone_through<A: Send, T: Send>(
+        &mut self,
+        located: bool,
+        start: impl Fn() -> A,
+        work: impl Fn(Batch) -> T + Sync,
+        add: impl Fn(&mut A, T) + Sync,
+    ) -> Result<A, PipelineError> {
+        let located = located || self.filter.asks_for_places();
         loop {
             let (mut sum, mut found) = (start(), Found::default());
             if self.known {
@@ -162,7 +184,7 @@ impl<'a> Stream<'a> {
             } else {
                 self.rejects.restart();
             }
-            if self.once(&work, |part| add(&mut sum, part), &mut found)? {
+            if self.once(located, &work, |part| add(&mut sum, part), &mut found)? {
                 self.filter.check_categories(&found.counted.categories)?;
                 if !self.known {
                     self.tell(found)?;
@@ -175,6 +197,7 @@ impl<'a> Stream<'a> {
     /// Whether all was read and nothing learnt that makes it begin anew.
     fn once<T: Send>(
         &mut self,
+        located: bool,
         work: &(impl Fn(Batch) -> T + Sync),
         mut add: impl FnMut(T) + Send,
         found: &mut Found,
@@ -186,7 +209,7 @@ impl<'a> Stream<'a> {
         for (reader, places) in self.readers.iter_mut().zip(&self.moves) {
             let rejects = &mut self.rejects;
             let looked_at = |batch: IncidentBatch| {
-                let (mut batch, counted, rejected) = kept(batch, filter, layers);
+                let (mut batch, counted, rejected) = kept(batch, located, filter, layers);
                 if !in_order(places) {
                     batch.rows = batch.rows.iter().map(|row| row.moved(places, columns)).collect();
                 }
@@ -229,6 +252,7 @@ impl<'a> Stream<'a> {
         account.take(found.counted);
         account.tally.filtered = account.tally.read - account.tally.rejected - account.tally.used;
         log::info!("{} incidents located", account.tally.read - account.tally.rejected);
+        self.readers.iter_mut().for_each(IncidentReader::leave_out_repeats);
         self.known = true;
         Ok(())
     }
@@ -259,10 +283,18 @@ struct Found {
 }
 
 /// The incidents of a batch that count, what was counted, and the rejected.
-fn kept(batch: IncidentBatch, filter: &Filter, layers: &Layers) -> (Batch, Counted, Vec<Reject>) {
+fn kept(
+    batch: IncidentBatch,
+    located: bool,
+    filter: &Filter,
+    layers: &Layers,
+) -> (Batch, Counted, Vec<Reject>) {
     let index = &layers.index;
     let IncidentBatch { mut incidents, mut rows, rejected } = batch;
-    let mut located = locate(&incidents, index);
+    let mut located = match located {
+        true => locate(&incidents, index),
+        false => vec![Located::nowhere(index); incidents.len()],
+    };
     let mut counted = Counted::of_all(&incidents, &rejected, filter);
     let mut counts = |incident: &Incident, place: &Located| {
         let inside = match &layers.window {

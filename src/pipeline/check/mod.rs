@@ -215,9 +215,9 @@ fn check_in_rounds(
     rounds[0].with_identifiers(crowded);
     let (mut stacks, mut repeated) = (Vec::new(), Vec::new());
     for round in rounds {
-        let days = stream.fold(
+        let days = stream.fold_records(
             || Days::of(&round),
-            |batch| round.part(&batch.incidents),
+            |incidents| round.part(incidents),
             |days, part| days.add(part),
         )?;
         days.by_day.into_values().for_each(|day| doubles.take_day(day));
@@ -235,9 +235,9 @@ fn check_in_rounds(
     let names = if wanted.is_nothing() {
         Names::default()
     } else {
-        stream.fold(
+        stream.fold_records(
             Names::default,
-            |batch| wanted.part(&batch.incidents),
+            |incidents| wanted.part(incidents),
             |names, part| names.add(part),
         )?
     };
