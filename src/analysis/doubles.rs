@@ -66,7 +66,7 @@ const MOST_COMPARED: usize = 1 << 30;
 const REACH_DEG: f64 = 0.25;
 
 /// A day of more records is left out unseen: in 720 stretches of a quarter of a
-/// degree, so many make more than [`MOST_COMPARED`] pairs wherever they lie.
+/// degree, so many make more pairs than are compared (2³⁰) wherever they lie.
 pub const MOST_OF_A_DAY: usize = 3 << 19;
 
 /// Pairs of records that may tell of one event: of the same day, of kinds that do not

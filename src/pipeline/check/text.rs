@@ -76,7 +76,8 @@ impl Check {
             line("days still to come", self.future.to_string());
         }
         let [within, across] = self.likely_doubles_count;
-        line("may be one event", format!("{within} pairs of one source, {across} of two"));
+        let s = if within == 1 { "" } else { "s" };
+        line("may be one event", format!("{within} pair{s} of one source, {across} of two"));
         if self.not_compared_days > 0 {
             let (days, incidents) = (self.not_compared_days, self.not_compared_incidents);
             let s = if days == 1 { "" } else { "s" };
