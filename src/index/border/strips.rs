@@ -244,8 +244,8 @@ impl WithSimd for Search<'_> {
                 }
                 let measured_m = measured_2.sqrt();
                 let least_m = measured_m - radius_m;
-                // Seen from a distance d the foot of the geodesic lies farther from the
-                // middle of the chord than that of the straight line, R/cos(d/R) to R.
+                // Seen from a distance d the geodesic's foot lies farther from the middle of
+                // the chord than the straight line's: on a sphere by 1/cos(d/R).
                 let half_m = 0.5 * row.length_m[lane];
                 let off_m = (along_m[lane] - half_m) * (1.0 + measured_2 * FARTHER);
                 let guess_m = half_m + off_m.min(half_m).max(-half_m);
